@@ -1,0 +1,96 @@
+import { asClientId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import { hashPresented, isSameHash } from "../crypto/hash.ts";
+import { type Client, isPublicClient } from "../model/client.ts";
+import type { Hashed } from "../model/secret.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { type BasicCredentials, parseBasicCredentials } from "../rules/basic-credentials.ts";
+import { clientSecretFailures } from "../throttle/limits.ts";
+import { checkClientAssertion } from "./assertion.ts";
+
+/** What a request says of its client. */
+export interface PresentedClient {
+  /** The Authorization header. */
+  readonly authorization: string | null;
+  readonly client_id?: string | undefined;
+  readonly client_secret?: string | undefined;
+  readonly client_assertion?: string | undefined;
+  readonly client_assertion_type?: string | undefined;
+  /** Where the request comes from: failures are counted by client and address together. */
+  readonly address: string;
+}
+
+type Authenticating = Pick<Context, "store" | "clock" | "config" | "throttle" | "fetcher" | "lastUsed">;
+
+/**
+ * The client behind a request to an endpoint that answers directly: authenticated where it has credentials, named where
+ * it is public.
+ *
+ * @throws OAuthError invalid_client (401 with a challenge) or invalid_request
+ * @source RFC 6749 §2.3, §3.2.1; RFC 7521 §4.2
+ */
+export async function authenticateClient(context: Authenticating, presented: PresentedClient): Promise<Client> {
+  const basic = basicCredentials(presented);
+  checkOneMethod(presented, basic);
+  const client =
+    presented.client_assertion === undefined
+      ? await bySecretOrName(context, presented, basic)
+      : await checkClientAssertion(context, presented.client_assertion, presented.client_assertion_type, presented.client_id);
+  context.lastUsed.client(client.id, context.clock.now());
+  return client;
+}
+
+/** RFC 6749 §5.2: the same words, whatever was wrong: an answer tells nobody whether a client exists. */
+export const clientRefused = (): OAuthError => new OAuthError("invalid_client", "client authentication failed", { challenge: "Basic" });
+
+function basicCredentials({ authorization }: PresentedClient): BasicCredentials | undefined {
+  if (authorization === null) return undefined;
+  const credentials = parseBasicCredentials(authorization);
+  // RFC 6749 §5.2: a client that tried the Authorization header and failed gets 401 with a challenge.
+  if (credentials === undefined) throw clientRefused();
+  return credentials;
+}
+
+/** RFC 6749 §2.3: "The client MUST NOT use more than one authentication method in each request." */
+function checkOneMethod(presented: PresentedClient, basic: BasicCredentials | undefined): void {
+  const { client_secret: secret, client_assertion: assertion } = presented;
+  if (assertion !== undefined || presented.client_assertion_type !== undefined) {
+    // RFC 7521 §4.2.1: with an assertion, any failure is invalid_client.
+    if (assertion === undefined || basic !== undefined || secret !== undefined) throw clientRefused();
+    return;
+  }
+  if (basic !== undefined && secret !== undefined) {
+    throw new OAuthError("invalid_request", "the client authenticates in more than one way");
+  }
+  if (basic !== undefined && presented.client_id !== undefined && presented.client_id !== basic.clientId) {
+    throw new OAuthError("invalid_request", "client_id differs from the authenticated client");
+  }
+}
+
+async function bySecretOrName(context: Authenticating, presented: PresentedClient, basic: BasicCredentials | undefined): Promise<Client> {
+  const id = basic?.clientId ?? presented.client_id;
+  // An empty password of Basic is no secret (RFC 6749 §2.3.1).
+  const secret = basic === undefined ? presented.client_secret : basic.clientSecret;
+  if (id === undefined) throw clientRefused();
+  const who = `${id} ${presented.address}`;
+  const wait = context.throttle.exceeded(clientSecretFailures, who);
+  if (wait !== undefined) {
+    throw new OAuthError("temporarily_unavailable", "too many failed attempts", { status: 429, retryAfter: wait });
+  }
+  const client = await context.store.clients.find(asClientId(id));
+  if (!isAuthentic(client, secret) || client === undefined) {
+    if (secret !== undefined) context.throttle.count(clientSecretFailures, who);
+    throw clientRefused();
+  }
+  return client;
+}
+
+/** What is compared when there is nothing to compare with, so that the time tells nothing. */
+const nobody = hashPresented("client-secret", "") satisfies Hashed<"client-secret">;
+
+function isAuthentic(client: Client | undefined, secret: string | undefined): boolean {
+  if (client !== undefined && isPublicClient(client)) return secret === undefined && client.disabledAt === undefined;
+  if (secret === undefined) return false;
+  const isRight = isSameHash(hashPresented("client-secret", secret), client?.secretHash ?? nobody);
+  return isRight && client?.secretHash !== undefined && client.disabledAt === undefined;
+}

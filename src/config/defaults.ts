@@ -1,0 +1,48 @@
+import { inSeconds, seconds } from "../time.ts";
+import { parseListen } from "./address.ts";
+import { durationBetween, durationText } from "./duration.ts";
+import { SettingFault } from "./fault.ts";
+
+// Defaults that depend on something. A faulty value is reported where it is read; here it counts as unset.
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a default may depend on. */
+export interface Surroundings {
+  readonly environment: Environment;
+  /** Whether standard output is a terminal. */
+  readonly onTerminal: boolean;
+}
+
+/** `http://localhost` with the port of the listener; https where Postern serves TLS itself. */
+export function localIssuer({ environment }: Surroundings): string {
+  const scheme = environment.POSTERN_TLS_CERT_FILE ? "https" : "http";
+  const listen = tried(parseListen, environment.POSTERN_LISTEN);
+  // Port 0 is not known before the listener is open.
+  const port = listen?.kind === "tcp" && listen.port !== 0 ? listen.port : 8080;
+  // A URL in normal form leaves out its scheme's own port.
+  const isUsual = port === (scheme === "https" ? 443 : 80);
+  return isUsual ? `${scheme}://localhost` : `${scheme}://localhost:${port}`;
+}
+
+/** The directory that systemd made for the service (systemd.exec(5): several are separated by colons), else `./data`. */
+export function stateDirectory({ environment }: Surroundings): string {
+  return environment.STATE_DIRECTORY?.split(":")[0] || "./data";
+}
+
+/** 30 seconds, unless refresh tokens live so short that the grace would outlast them. */
+export function graceWithinLifetime({ environment }: Surroundings): string {
+  const lifetime = tried(durationBetween("1s", "1m"), environment.POSTERN_REFRESH_TOKEN_TTL);
+  if (lifetime === undefined) return "30s";
+  return durationText(seconds(Math.floor(inSeconds(lifetime) / 2)));
+}
+
+function tried<Value>(parse: (text: string) => Value, text: string | undefined): Value | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  try {
+    return parse(text.trim());
+  } catch (error) {
+    if (error instanceof SettingFault) return undefined;
+    throw error;
+  }
+}

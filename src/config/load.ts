@@ -1,0 +1,176 @@
+import { readFileSync } from "node:fs";
+import type { Duration } from "../time.ts";
+import { isLoopbackListen, type Listen, listenText } from "./address.ts";
+import type { Environment } from "./defaults.ts";
+import { durationText } from "./duration.ts";
+import { ConfigError, type Fault, quoted } from "./fault.ts";
+import type { Hidden } from "./hidden.ts";
+import { isPlainHttpBeyondLoopback } from "./issuer.ts";
+import { unknownNames } from "./known-names.ts";
+import { type ReadFile, SettingReader } from "./setting-reader.ts";
+import { type Setting, settings } from "./settings.ts";
+
+/** What the operator has decided, checked. `settings.ts` says what each setting is for. */
+export interface Config {
+  /** The issuer as clients compare it: never a slash at its end. */
+  readonly issuer: string;
+  readonly issuerWasSet: boolean;
+  readonly listen: Listen;
+  /** Absolute, like every path here. */
+  readonly dataDir: string;
+  readonly secret: Hidden | undefined;
+  readonly adminUsername: string | undefined;
+  readonly adminPassword: Hidden | undefined;
+  readonly clientsFile: string | undefined;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** CIDRs (a single address as /32 or /128) and perhaps `unix`. */
+  readonly trustedProxies: readonly string[];
+  readonly accessTokenLifetime: Duration;
+  /** Idle. */
+  readonly refreshTokenLifetime: Duration;
+  /** Absolute. */
+  readonly refreshTokenMaxLifetime: Duration;
+  /** Zero turns the grace off. */
+  readonly refreshGrace: Duration;
+  readonly authorizationCodeLifetime: Duration;
+  readonly idTokenLifetime: Duration;
+  readonly deviceCodeLifetime: Duration;
+  readonly devicePollInterval: Duration;
+  /** Idle. */
+  readonly sessionLifetime: Duration;
+  /** Absolute. */
+  readonly sessionMaxLifetime: Duration;
+  readonly registration: "off" | "token" | "open";
+  readonly allowHttp: boolean;
+  /** CIDRs (a single address as /32 or /128) and host names in lower case. */
+  readonly outboundAllow: readonly string[];
+  /** From scope to the sentence of the consent page; only the scopes that the operator adds. */
+  readonly scopes: ReadonlyMap<string, string>;
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly logFormat: "json" | "pretty";
+  /** Sentences for the operator, to be said at each start. One may have several lines. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads and checks the whole configuration. No secret appears in a fault or in a warning.
+ *
+ * @throws ConfigError, which lists every fault at once
+ */
+export function loadConfig(
+  environment: Environment,
+  readFile: ReadFile = (path) => readFileSync(path, "utf8"),
+  { onTerminal = false }: { readonly onTerminal?: boolean } = {},
+): Config {
+  const reader = new SettingReader({ environment, onTerminal }, readFile);
+  const allowUnknown = reader.value(settings.allowUnknown);
+  const config = readSettings(reader);
+  const unknown = unknownNames(environment);
+  const faults = [...(allowUnknown ? [] : unknown), ...reader.faults, ...conflicts(config, reader)];
+  if (faults.length > 0) throw new ConfigError(faults);
+  const ignored = unknown.map(({ name, problem, remedy }) => `${name} ${problem} and is ignored; ${remedy}.`);
+  return { ...config, warnings: [...ignored, ...doubts(config, reader)] };
+}
+
+type Settled = Omit<Config, "warnings">;
+
+function readSettings(reader: SettingReader): Settled {
+  const certFile = reader.optional(settings.tlsCertFile);
+  const keyFile = reader.optional(settings.tlsKeyFile);
+  return {
+    issuer: reader.value(settings.issuer),
+    issuerWasSet: reader.isSet(settings.issuer),
+    listen: reader.value(settings.listen),
+    dataDir: reader.value(settings.dataDir),
+    secret: reader.optional(settings.secret),
+    adminUsername: reader.optional(settings.adminUsername),
+    adminPassword: reader.optional(settings.adminPassword),
+    clientsFile: reader.optional(settings.clientsFile),
+    tls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    trustedProxies: reader.value(settings.trustedProxies),
+    accessTokenLifetime: reader.value(settings.accessTokenLifetime),
+    refreshTokenLifetime: reader.value(settings.refreshTokenLifetime),
+    refreshTokenMaxLifetime: reader.value(settings.refreshTokenMaxLifetime),
+    refreshGrace: reader.value(settings.refreshGrace),
+    authorizationCodeLifetime: reader.value(settings.authorizationCodeLifetime),
+    idTokenLifetime: reader.value(settings.idTokenLifetime),
+    deviceCodeLifetime: reader.value(settings.deviceCodeLifetime),
+    devicePollInterval: reader.value(settings.devicePollInterval),
+    sessionLifetime: reader.value(settings.sessionLifetime),
+    sessionMaxLifetime: reader.value(settings.sessionMaxLifetime),
+    registration: reader.value(settings.registration),
+    allowHttp: reader.value(settings.allowHttp),
+    outboundAllow: reader.value(settings.outboundAllow),
+    scopes: reader.value(settings.scopes),
+    logLevel: reader.value(settings.logLevel),
+    logFormat: reader.value(settings.logFormat),
+  };
+}
+
+/** What is wrong although each setting by itself is right. */
+function conflicts(config: Settled, reader: SettingReader): readonly Fault[] {
+  return [
+    ...unpaired(reader, settings.tlsCertFile, settings.tlsKeyFile),
+    ...unpaired(reader, settings.adminUsername, settings.adminPassword),
+    ...forbiddenHttp(config, reader),
+    ...endlessGrace(config, reader),
+  ];
+}
+
+function unpaired(reader: SettingReader, one: Setting, other: Setting): readonly Fault[] {
+  if (reader.isSet(one) === reader.isSet(other)) return [];
+  const [present, missing] = reader.isSet(one) ? [one, other] : [other, one];
+  return [{ name: present.name, problem: `is set without ${missing.name}`, remedy: "set both or neither" }];
+}
+
+// RFC 8414 §2: the issuer is "a URL that uses the "https" scheme"; what is sent to loopback crosses no network.
+function forbiddenHttp({ issuer, allowHttp }: Settled, reader: SettingReader): readonly Fault[] {
+  if (!isPlainHttpBeyondLoopback(issuer) || allowHttp || !reader.isSound(settings.allowHttp)) return [];
+  const problem = `is ${quoted(issuer)}, http on a host that is not loopback`;
+  const remedy = "write https, or set POSTERN_ALLOW_HTTP=true in a network that you trust";
+  return [{ name: settings.issuer.name, problem, remedy }];
+}
+
+function endlessGrace({ refreshGrace, refreshTokenLifetime }: Settled, reader: SettingReader): readonly Fault[] {
+  const { refreshGrace: grace, refreshTokenLifetime: lifetime } = settings;
+  if (refreshGrace < refreshTokenLifetime || !reader.isSound(grace, lifetime)) return [];
+  const limit = `${lifetime.name} (${durationText(refreshTokenLifetime)})`;
+  const problem = `is ${durationText(refreshGrace)}, not shorter than ${limit}`;
+  return [{ name: grace.name, problem, remedy: "make it shorter, or 0 for no grace" }];
+}
+
+/** What is right, but perhaps not meant. */
+function doubts(config: Settled, reader: SettingReader): readonly string[] {
+  const { issuer, tls } = config;
+  const warnings: string[] = [];
+  if (!config.issuerWasSet && !isLoopbackListen(config.listen)) warnings.push(issuerAdvice(config));
+  if (isPlainHttpBeyondLoopback(issuer)) {
+    warnings.push(`Passwords and tokens cross the network unencrypted: ${issuer} is http (POSTERN_ALLOW_HTTP).`);
+  }
+  if (tls !== undefined && issuer.startsWith("http:")) {
+    warnings.push(`Postern serves TLS, but POSTERN_ISSUER is ${issuer}: clients are sent to http.`);
+  }
+  if (config.trustedProxies.some((cidr) => cidr.endsWith("/0"))) {
+    warnings.push("POSTERN_TRUSTED_PROXIES trusts every address: any client can pretend to have any other's.");
+  }
+  const { refreshTokenLifetime, refreshTokenMaxLifetime, sessionLifetime, sessionMaxLifetime } = settings;
+  if (reader.isSet(refreshTokenLifetime) && config.refreshTokenLifetime > config.refreshTokenMaxLifetime) {
+    warnings.push(`${refreshTokenLifetime.name} is longer than ${refreshTokenMaxLifetime.name}, which ends it first.`);
+  }
+  if (reader.isSet(sessionLifetime) && config.sessionLifetime > config.sessionMaxLifetime) {
+    warnings.push(`${sessionLifetime.name} is longer than ${sessionMaxLifetime.name}, which ends it first.`);
+  }
+  return warnings;
+}
+
+function issuerAdvice({ listen, tls, issuer, trustedProxies }: Settled): string {
+  const said = `POSTERN_ISSUER is not set, and Postern listens on ${listenText(listen)}: others cannot use ${issuer}.`;
+  const line = "  POSTERN_ISSUER=https://sso.example.net";
+  if (tls !== undefined || trustedProxies.length > 0) return `${said} Set the address that clients use:\n${line}`;
+  return [
+    `${said} Set the address that clients use, and the address of the proxy that serves https there:`,
+    line,
+    `  POSTERN_TRUSTED_PROXIES=${listen.kind === "unix" ? "unix" : "192.0.2.10/32"}`,
+    "Without a proxy, in a network that you trust, an http address and POSTERN_ALLOW_HTTP=true.",
+  ].join("\n");
+}

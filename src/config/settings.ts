@@ -1,0 +1,239 @@
+import { parseListen, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
+import { graceWithinLifetime, localIssuer, type Surroundings, stateDirectory } from "./defaults.ts";
+import { durationBetween } from "./duration.ts";
+import { Hidden } from "./hidden.ts";
+import { parseIssuer } from "./issuer.ts";
+import { oneOf, parseBoolean, parseInstanceSecret, parsePath, parseUsername } from "./plain-values.ts";
+import { parseScopes } from "./scopes.ts";
+
+export interface Setting<Value = unknown> {
+  readonly name: `POSTERN_${string}`;
+  /** The text that stands for an unset variable, in the variable's own syntax. */
+  readonly default: string | undefined;
+  /** The default here and now, where it depends on something. */
+  readonly defaultFor?: (surroundings: Surroundings) => string;
+  /** How the configuration page tells the default, where its text does not. */
+  readonly defaultInWords?: string;
+  readonly kind: "URL" | "address" | "path" | "text" | "duration" | "boolean" | "choice" | "list" | "JSON";
+  /** Whether the value is never shown and may also come from the file that `…_FILE` names. */
+  readonly secret?: true;
+  /** @throws SettingFault */
+  readonly parse: (text: string) => Value;
+  /** One sentence. */
+  readonly description: string;
+}
+
+export interface SettingWithDefault<Value> extends Setting<Value> {
+  readonly default: string;
+}
+
+/** Every variable that Postern reads, in the order of the configuration page. */
+export const settings = {
+  issuer: {
+    name: "POSTERN_ISSUER",
+    default: "http://localhost:8080",
+    defaultFor: localIssuer,
+    defaultInWords: "`http://localhost:8080` (the port of `POSTERN_LISTEN`)",
+    kind: "URL",
+    parse: parseIssuer,
+    description: "The public base URL, without a slash at its end; https is demanded unless its host is loopback.",
+  },
+  listen: {
+    name: "POSTERN_LISTEN",
+    default: "127.0.0.1:8080",
+    kind: "address",
+    parse: parseListen,
+    description: "Where to listen: `host:port`, `[::]:port` for every address, or `unix:/path/to.sock`.",
+  },
+  dataDir: {
+    name: "POSTERN_DATA_DIR",
+    default: "./data",
+    defaultFor: stateDirectory,
+    defaultInWords: "`$STATE_DIRECTORY`, else `./data`",
+    kind: "path",
+    parse: parsePath,
+    description: "The directory of the database, the keys and the secret, made with mode 0700.",
+  },
+  secret: {
+    name: "POSTERN_SECRET",
+    default: undefined,
+    defaultInWords: "generated into the data directory",
+    kind: "text",
+    secret: true,
+    parse: parseInstanceSecret,
+    description: "Encrypts the signing, sealing and derivation keys at rest; at least 32 characters.",
+  },
+  adminUsername: {
+    name: "POSTERN_ADMIN_USERNAME",
+    default: undefined,
+    kind: "text",
+    parse: parseUsername,
+    description:
+      "With `POSTERN_ADMIN_PASSWORD`, makes the first administrator without the setup page; ignored once there is one.",
+  },
+  adminPassword: {
+    name: "POSTERN_ADMIN_PASSWORD",
+    default: undefined,
+    kind: "text",
+    secret: true,
+    parse: (text) => new Hidden(text),
+    description: "The password of that administrator.",
+  },
+  clientsFile: {
+    name: "POSTERN_CLIENTS_FILE",
+    default: undefined,
+    kind: "path",
+    parse: parsePath,
+    description:
+      "JSON list of clients (RFC 7591 names), read at start and on SIGHUP, changed only there; removed ones are disabled.",
+  },
+  tlsCertFile: {
+    name: "POSTERN_TLS_CERT_FILE",
+    default: undefined,
+    kind: "path",
+    parse: parsePath,
+    description: "The certificate chain (PEM) with which Postern serves TLS itself; reloaded on SIGHUP.",
+  },
+  tlsKeyFile: {
+    name: "POSTERN_TLS_KEY_FILE",
+    default: undefined,
+    kind: "path",
+    parse: parsePath,
+    description: "The private key (PEM) of the certificate; reloaded on SIGHUP.",
+  },
+  trustedProxies: {
+    name: "POSTERN_TRUSTED_PROXIES",
+    default: "",
+    kind: "list",
+    parse: parseTrustedProxies,
+    description: "CIDRs, and `unix` for peers on a socket, whose `Forwarded` and `X-Forwarded-*` headers count.",
+  },
+  accessTokenLifetime: {
+    name: "POSTERN_ACCESS_TOKEN_TTL",
+    default: "1h",
+    kind: "duration",
+    parse: durationBetween("1s", "30d"),
+    description: "How long an access token is valid.",
+  },
+  refreshTokenLifetime: {
+    name: "POSTERN_REFRESH_TOKEN_TTL",
+    default: "30d",
+    kind: "duration",
+    parse: durationBetween("1s", "10y"),
+    description: "How long a refresh token may go unused.",
+  },
+  refreshTokenMaxLifetime: {
+    name: "POSTERN_REFRESH_TOKEN_MAX_TTL",
+    default: "1y",
+    kind: "duration",
+    parse: durationBetween("1s", "10y"),
+    description: "How long refresh tokens of one grant are valid, however often they are used.",
+  },
+  refreshGrace: {
+    name: "POSTERN_REFRESH_GRACE",
+    default: "30s",
+    defaultFor: graceWithinLifetime,
+    defaultInWords: "`30s`, at most half of `POSTERN_REFRESH_TOKEN_TTL`",
+    kind: "duration",
+    parse: durationBetween("0s", "10m"),
+    description:
+      "How long after a rotation the preceding refresh token may be sent again by who lost the answer; `0` for never.",
+  },
+  authorizationCodeLifetime: {
+    name: "POSTERN_AUTHORIZATION_CODE_TTL",
+    default: "60s",
+    kind: "duration",
+    // RFC 6749 §4.1.2: "A maximum authorization code lifetime of 10 minutes is RECOMMENDED."
+    parse: durationBetween("1s", "10m"),
+    description: "How long an authorization code is valid.",
+  },
+  idTokenLifetime: {
+    name: "POSTERN_ID_TOKEN_TTL",
+    default: "15m",
+    kind: "duration",
+    parse: durationBetween("1s", "1d"),
+    description: "How long an ID token is valid.",
+  },
+  deviceCodeLifetime: {
+    name: "POSTERN_DEVICE_CODE_TTL",
+    default: "30m",
+    kind: "duration",
+    parse: durationBetween("1s", "1d"),
+    description: "How long a device code and its user code are valid.",
+  },
+  devicePollInterval: {
+    name: "POSTERN_DEVICE_POLL_INTERVAL",
+    default: "5s",
+    kind: "duration",
+    parse: durationBetween("1s", "60s"),
+    description: "How long a device waits between two polls.",
+  },
+  sessionLifetime: {
+    name: "POSTERN_SESSION_TTL",
+    default: "12h",
+    kind: "duration",
+    parse: durationBetween("1s", "1y"),
+    description: "How long a browser session may go unused.",
+  },
+  sessionMaxLifetime: {
+    name: "POSTERN_SESSION_MAX_TTL",
+    default: "30d",
+    kind: "duration",
+    parse: durationBetween("1s", "1y"),
+    description: "How long a browser session is valid, however often it is used.",
+  },
+  registration: {
+    name: "POSTERN_REGISTRATION",
+    default: "token",
+    kind: "choice",
+    parse: oneOf("off", "token", "open"),
+    description:
+      "Dynamic registration: `off`, `token` (from `postern client registration-token`) or `open` (anyone, within limits).",
+  },
+  allowHttp: {
+    name: "POSTERN_ALLOW_HTTP",
+    default: "false",
+    kind: "boolean",
+    parse: parseBoolean,
+    description: "Allows an http issuer on a host that is not loopback, with a warning at each start.",
+  },
+  outboundAllow: {
+    name: "POSTERN_OUTBOUND_ALLOW",
+    default: "",
+    kind: "list",
+    parse: parseOutboundAllow,
+    description: "Private hosts or CIDRs that Postern may fetch `jwks_uri` and the like from, or notify of a logout.",
+  },
+  scopes: {
+    name: "POSTERN_SCOPES",
+    default: "{}",
+    defaultInWords: "the built-in scopes",
+    kind: "JSON",
+    parse: parseScopes,
+    description:
+      'Extra scopes with the sentences that the consent page shows, such as `{"mail.read":"Read your mail"}`.',
+  },
+  logLevel: {
+    name: "POSTERN_LOG_LEVEL",
+    default: "info",
+    kind: "choice",
+    parse: oneOf("debug", "info", "warn", "error"),
+    description: "The least important log lines to write: `debug`, `info`, `warn` or `error`.",
+  },
+  logFormat: {
+    name: "POSTERN_LOG_FORMAT",
+    default: "json",
+    defaultFor: ({ onTerminal }) => (onTerminal ? "pretty" : "json"),
+    defaultInWords: "`json`, on a terminal `pretty`",
+    kind: "choice",
+    parse: oneOf("json", "pretty"),
+    description: "How log lines are written: `json` or `pretty`.",
+  },
+  allowUnknown: {
+    name: "POSTERN_ALLOW_UNKNOWN",
+    default: "false",
+    kind: "boolean",
+    parse: parseBoolean,
+    description: "Turns the refusal of unknown `POSTERN_` names into a warning.",
+  },
+} satisfies Record<string, Setting>;

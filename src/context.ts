@@ -1,0 +1,29 @@
+import type { Config } from "./config/load.ts";
+import type { KeyRing } from "./crypto/key-ring.ts";
+import type { Passwords } from "./crypto/password.ts";
+import type { Random } from "./crypto/random.ts";
+import type { LastUsed } from "./events/last-used.ts";
+import type { Log } from "./events/log.ts";
+import type { Metrics } from "./events/metrics.ts";
+import type { Fetcher } from "./outbound/fetcher.ts";
+import type { Store } from "./store/store.ts";
+import type { PollTimes } from "./throttle/poll-times.ts";
+import type { Throttle } from "./throttle/throttle.ts";
+import type { Clock, Instant } from "./time.ts";
+
+/** All that a request may reach. Functions ask for the part they need: `Pick<Context, "store" | "clock">`. */
+export interface Context {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly keys: KeyRing;
+  readonly passwords: Passwords;
+  readonly throttle: Throttle;
+  readonly pollTimes: PollTimes;
+  readonly lastUsed: LastUsed;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly fetcher: Fetcher;
+  readonly startedAt: Instant;
+}

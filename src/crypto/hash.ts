@@ -1,0 +1,32 @@
+import { createHmac, hash as digest, timingSafeEqual } from "node:crypto";
+import type { Hashed, SecretKind } from "../model/secret.ts";
+import { Secret } from "./secret.ts";
+
+/** SHA-256, base64url. Right for secrets of 256 random bits: they cannot be guessed, so they need no slow hash. */
+export function hash<Kind extends Exclude<SecretKind, "user-code">>(secret: Secret<Kind>): Hashed<Kind> {
+  return digest("sha256", secret.reveal(), "base64url") as Hashed<Kind>;
+}
+
+/** The same of what somebody presents as a secret of this kind. */
+export const hashPresented = <Kind extends Exclude<SecretKind, "user-code">>(kind: Kind, presented: string): Hashed<Kind> =>
+  hash(new Secret(kind, presented));
+
+/** HMAC-SHA-256: short codes can be tried one by one, so their hashes are worth nothing without a key that is not in the database. */
+export const hashUserCode = (key: Uint8Array, normalised: string): Hashed<"user-code"> =>
+  createHmac("sha256", key).update(normalised).digest("base64url") as Hashed<"user-code">;
+
+/** Compares two hashes in a time that tells nothing. */
+export const isSameHash = <Kind extends SecretKind>(a: Hashed<Kind>, b: Hashed<Kind>): boolean =>
+  a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+
+/** HMAC-SHA-256 in full. */
+export const hmac = (key: Uint8Array, data: string | Uint8Array): Buffer => createHmac("sha256", key).update(data).digest();
+
+/** Compares two MACs in a time that tells nothing. */
+export const isSameMac = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);
+
+/** Left half of SHA-256, base64url: `at_hash` (OIDC Core §3.1.3.6) for algorithms that end in 256, and what is usual for EdDSA over Ed25519 is SHA-512. */
+export function leftHalfHash(algorithm: string, value: string): string {
+  const whole = digest(algorithm === "EdDSA" ? "sha512" : "sha256", value, "buffer");
+  return whole.subarray(0, whole.length / 2).toString("base64url");
+}

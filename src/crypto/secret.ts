@@ -1,0 +1,48 @@
+import type { SecretKind } from "../model/secret.ts";
+import type { Random } from "./random.ts";
+
+/** What Postern hands out names itself to secret scanners. */
+const prefixes: Readonly<Record<Exclude<SecretKind, "user-code">, string>> = {
+  "client-secret": "pst_cs_",
+  "authorization-code": "pst_ac_",
+  "device-code": "pst_dc_",
+  "registration-token": "pst_ra_",
+  "initial-access-token": "pst_ia_",
+  session: "",
+  "setup-link": "",
+};
+
+/** A secret in the clear. It cannot be printed by accident: only `reveal` gives it out. */
+export class Secret<Kind extends SecretKind> {
+  readonly #value: string;
+  readonly kind: Kind;
+
+  constructor(kind: Kind, value: string) {
+    this.kind = kind;
+    this.#value = value;
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  toString(): string {
+    return "[secret]";
+  }
+
+  toJSON(): string {
+    return "[secret]";
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return "[secret]";
+  }
+}
+
+/** 256 random bits, base64url, behind the prefix of its kind (RFC 6749 §10.10 asks for at least 128). */
+export function newSecret<Kind extends Exclude<SecretKind, "user-code">>(random: Random, kind: Kind): Secret<Kind> {
+  return new Secret(kind, prefixes[kind] + Buffer.from(random.bytes(32)).toString("base64url"));
+}
+
+/** 128 random bits, base64url: an identifier, no secret. */
+export const newIdentifier = (random: Random): string => Buffer.from(random.bytes(16)).toString("base64url");

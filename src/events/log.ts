@@ -1,0 +1,52 @@
+import { type Clock, isoTime } from "../time.ts";
+
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** One line an event. Messages are fixed sentences; what varies goes into the facts, which never hold a secret. */
+export interface Log {
+  debug(message: string, facts?: Facts): void;
+  info(message: string, facts?: Facts): void;
+  warn(message: string, facts?: Facts): void;
+  error(message: string, facts?: Facts): void;
+}
+
+const levels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof levels)[number];
+
+interface LogOptions {
+  readonly clock: Clock;
+  readonly level: LogLevel;
+  /** `json`: one JSON object a line. `pretty`: for a person at a terminal. */
+  readonly format: "json" | "pretty";
+  /** Takes whole lines, each with its newline. */
+  readonly write: (line: string) => void;
+}
+
+export function log({ clock, level, format, write }: LogOptions): Log {
+  const least = levels.indexOf(level);
+  const render = format === "json" ? jsonLine : prettyLine;
+  const at = (own: LogLevel) =>
+    levels.indexOf(own) < least
+      ? () => undefined
+      : (message: string, facts: Facts = {}) => write(`${render(isoTime(clock.now()), own, message, facts)}\n`);
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** JSON escapes what could forge a line: control characters never stand in it as they are. */
+const jsonLine = (time: string, level: LogLevel, message: string, facts: Facts) =>
+  JSON.stringify({ time, level, message, ...plain(facts) });
+
+const prettyLine = (time: string, level: LogLevel, message: string, facts: Facts) => {
+  const details = Object.entries(plain(facts)).map(([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  return withoutControls(`${time.slice(11, 19)} ${level.toUpperCase().padEnd(5)} ${message}${details.join("")}`);
+};
+
+/** Errors have no enumerable members: JSON would show `{}`. */
+const plain = (facts: Facts): Facts =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, value instanceof Error ? (value.stack ?? value.message) : value]),
+  );
+
+/** Nothing that somebody sent moves the cursor or colours the terminal of who reads the log. */
+const withoutControls = (line: string) =>
+  [...line].map((character) => (character === "\n" || character >= " " ? character : "�")).join("").replace(/[\u007f-\u009f]/g, "�");

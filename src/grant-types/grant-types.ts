@@ -1,0 +1,5 @@
+import { clientCredentials } from "./client-credentials.ts";
+import type { GrantTypeHandler } from "./grant-type.ts";
+
+/** Every grant type of the token endpoint. */
+export const grantTypeHandlers: readonly GrantTypeHandler[] = [clientCredentials];

@@ -1,0 +1,38 @@
+import type { Context } from "../context.ts";
+import { addressMatcher, isLoopback, resolveClientAddress } from "../rules/client-address.ts";
+
+/** What Bun's server knows of a connection. */
+export interface Peer {
+  requestIP(request: Request): { readonly address: string } | null;
+}
+
+/** Where a request comes from, as far as it can be trusted. */
+export interface Origin {
+  /** The client's address; `unix` for a local socket. */
+  readonly address: string;
+  /** Limits by address alone do not apply: everybody behind this box's own proxy would share them. */
+  readonly isLocal: boolean;
+  /** Whether the request came over TLS, as the proxy says or as Postern serves itself; undefined when nobody says. */
+  readonly protocol: "http" | "https" | undefined;
+}
+
+const matchers = new WeakMap<readonly string[], (address: string) => boolean>();
+
+export function originOf({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
+  let isTrusted = matchers.get(config.trustedProxies);
+  if (isTrusted === undefined) {
+    isTrusted = addressMatcher(config.trustedProxies);
+    matchers.set(config.trustedProxies, isTrusted);
+  }
+  const socket = peer?.requestIP(request)?.address ?? "unix";
+  const { address, protocol } = resolveClientAddress(
+    {
+      peer: socket,
+      forwarded: request.headers.get("forwarded"),
+      forwardedFor: request.headers.get("x-forwarded-for"),
+      forwardedProto: request.headers.get("x-forwarded-proto"),
+    },
+    isTrusted,
+  );
+  return { address, isLocal: address === "unix" || isLoopback(address), protocol };
+}

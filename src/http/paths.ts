@@ -1,0 +1,47 @@
+/** Where everything stands, below the issuer's path. */
+export const paths = {
+  authorizationServerMetadata: "/.well-known/oauth-authorization-server",
+  openidConfiguration: "/.well-known/openid-configuration",
+  protectedResourceMetadata: "/.well-known/oauth-protected-resource",
+  authorize: "/auth/authorize",
+  authorizeContinue: "/auth/authorize/continue",
+  token: "/auth/token",
+  deviceAuthorization: "/auth/device",
+  introspection: "/auth/introspect",
+  revocation: "/auth/revoke",
+  registration: "/auth/register",
+  userinfo: "/auth/userinfo",
+  jwks: "/auth/jwks.json",
+  endSession: "/auth/logout",
+  home: "/",
+  signIn: "/login",
+  consent: "/consent",
+  device: "/device",
+  deviceDecision: "/device/decision",
+  setup: "/setup",
+  account: "/account",
+  admin: "/admin",
+  assets: "/assets",
+  docs: "/docs",
+  openapi: "/docs/json",
+  healthz: "/healthz",
+  readyz: "/readyz",
+  metrics: "/metrics",
+} as const;
+
+/** The path of the issuer: `` or `/sso`. */
+export const basePathOf = (issuer: string): string => {
+  const { pathname } = new URL(issuer);
+  return pathname === "/" ? "" : pathname;
+};
+
+/** Pages for people; everything else answers programs. */
+const pagePaths: readonly string[] = [paths.authorize, paths.endSession, paths.signIn, paths.consent, paths.device, paths.setup, paths.account, paths.admin];
+
+/** Whether a refusal at this path (without the issuer's) is shown to a person. */
+export const isPagePath = (path: string): boolean =>
+  path === paths.home || pagePaths.some((page) => path === page || path.startsWith(`${page}/`));
+
+/** Pages and endpoints that browsers reach by navigation alone have no CORS (RFC 9700 §2.6). */
+export const allowsCrossOrigin = (path: string): boolean =>
+  !isPagePath(path) && (path.startsWith("/auth/") || path.startsWith("/.well-known/"));

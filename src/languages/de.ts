@@ -1,0 +1,248 @@
+import type { Texts } from "./en.ts";
+
+/** „30 Sekunden“, „1 Minute“, „2 Stunden“: aufgerundet, im Dativ und Akkusativ brauchbar. */
+const span = (seconds: number): string => {
+  const [count, one, many] =
+    seconds < 90
+      ? [seconds, "Sekunde", "Sekunden"]
+      : seconds < 5400
+        ? [seconds / 60, "Minute", "Minuten"]
+        : [seconds / 3600, "Stunde", "Stunden"];
+  const whole = Math.max(1, Math.ceil(count));
+  return `${whole} ${whole === 1 ? one : many}`;
+};
+
+export const german: Texts = {
+  locale: "de",
+
+  common: {
+    verified: "Geprüft",
+    unverified: "Ungeprüft",
+    unverifiedExplained: "Diese App hat sich selbst angemeldet. Niemand, der diesen Server verwaltet, hat sie geprüft.",
+    signedInAs: "Angemeldet als",
+    useAnotherAccount: "Anderes Konto verwenden",
+    approve: "Erlauben",
+    deny: "Ablehnen",
+    continue: "Weiter",
+    backToStart: "Zur Startseite",
+    newTab: "öffnet sich in einem neuen Tab",
+    requestId: "Anfrage",
+    tooManyAttempts: (seconds: number) => `Zu viele Versuche. Bitte in ${span(seconds)} noch einmal.`,
+  },
+
+  ago: (seconds: number) =>
+    seconds < 10
+      ? "gerade eben"
+      : seconds < 90
+        ? `vor ${Math.floor(seconds)} Sekunden`
+        : seconds < 5400
+          ? `vor ${Math.floor(seconds / 60)} Minute${seconds < 120 ? "" : "n"}`
+          : `vor ${Math.floor(seconds / 3600)} Stunde${seconds < 7200 ? "" : "n"}`,
+
+  scopes: {
+    openid: "Dich bei der Anmeldung wiedererkennen",
+    profile: "Deinen Namen, deinen Benutzernamen und die übrigen Angaben deines Profils sehen",
+    email: "Deine E-Mail-Adresse sehen",
+    phone: "Deine Telefonnummer sehen",
+    address: "Deine Anschrift sehen",
+    groups: "Sehen, zu welchen Gruppen du gehörst",
+    offline_access: "Den Zugriff behalten, auch wenn du nicht da bist, bis du ihn zurücknimmst",
+    "postern:admin": "Diesen ganzen Server verwalten: Personen, Apps, Sitzungen und Schlüssel",
+    "postern:introspect": "Token prüfen, die andere Apps vorzeigen",
+  },
+  otherScope: (name: string) => `Die Berechtigung „${name}“ nutzen`,
+
+  signIn: {
+    title: "Anmelden",
+    toContinue: (client: string) => `weiter zu ${client}`,
+    again: "Gib dein Passwort noch einmal ein, damit sicher ist, dass du es bist.",
+    username: "Benutzername",
+    password: "Passwort",
+    button: "Anmelden",
+    wrongCredentials: "Benutzername oder Passwort stimmt nicht.",
+    usernameMissing: "Gib deinen Benutzernamen ein.",
+    passwordMissing: "Gib dein Passwort ein.",
+    expired: "Diese Seite war zu lange offen. Bitte melde dich noch einmal an.",
+  },
+
+  consent: {
+    title: "Zugriff erlauben",
+    heading: "Zugriff auf dein Konto erlauben?",
+    permissions: "Das kann die App dann",
+    newPermissions: "Das kann die App dann außerdem",
+    allowedBefore: "Das hast du ihr schon erlaubt",
+    nothing: "Außer deiner Anmeldung verlangt sie nichts.",
+    newMark: "Neu",
+    resources: "Bei diesen Diensten",
+    returnsTo: (host: string) => `In beiden Fällen geht es zurück zu ${host}.`,
+    policy: "Datenschutzerklärung",
+    terms: "Nutzungsbedingungen",
+  },
+
+  device: {
+    title: "Gerät verbinden",
+    lead: "Gib den Code ein, den dein Gerät anzeigt.",
+    code: "Code",
+    hint: "Groß oder klein, mit oder ohne Strich: Das ist gleich.",
+    unknown:
+      "Dieser Code ist nicht bekannt oder nicht mehr gültig. Vergleiche ihn mit deinem Gerät oder beginne dort von vorn.",
+    missing: "Gib den Code ein, den dein Gerät anzeigt.",
+  },
+
+  deviceDecision: {
+    title: "Dieses Gerät mit deinem Konto verbinden?",
+    codeLabel: "Code",
+    compare: "Zeigt dein Gerät genau diesen Code? Zeigt es einen anderen oder keinen, dann lehne ab.",
+    warningTitle: "Hat dir jemand diesen Code geschickt?",
+    warning:
+      "Kam er per Nachricht, E-Mail oder Telefon, dann mach nicht weiter. Du würdest Fremde in dein Konto lassen.",
+    origin: "Woher die Anfrage kommt",
+    when: "Zeit",
+    address: "Adresse",
+    agent: "Programm",
+    unknownAgent: "keine Angabe",
+  },
+
+  deviceDone: {
+    approvedTitle: "Gerät verbunden",
+    approved: (client: string) => `${client} kann dein Konto jetzt nutzen.`,
+    deniedTitle: "Anfrage abgelehnt",
+    denied: (client: string) => `${client} bekommt keinen Zugriff.`,
+    returnToDevice: "Kehre zu deinem Gerät zurück. Diese Seite kannst du schließen.",
+  },
+
+  setup: {
+    title: "Willkommen",
+    lead: "Lege das erste Verwaltungskonto dieses Servers an.",
+    server: "Dieser Server",
+    username: "Benutzername",
+    password: "Passwort",
+    passwordHint: "Mindestens 8 Zeichen. Mehrere Wörter hintereinander sind lang und leicht zu merken.",
+    button: "Konto anlegen",
+    usernameMissing: "Wähle einen Benutzernamen.",
+    usernameRefused: "Dieser Benutzername geht nicht. Nimm Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.",
+    usernameTaken: "Dieser Benutzername ist schon vergeben.",
+    passwordMissing: "Wähle ein Passwort.",
+    passwordTooShort: "Das Passwort ist zu kurz. Es braucht mindestens 8 Zeichen.",
+    passwordTooLong: "Das Passwort ist zu lang.",
+    passwordRefused: "Das Passwort enthält Zeichen, die nicht gehen, etwa einen Zeilenumbruch.",
+  },
+
+  signOut: {
+    title: "Abmelden?",
+    lead: "Damit endet deine Sitzung auf diesem Server.",
+    asked: (client: string) => `${client} möchte dich abmelden.`,
+    button: "Abmelden",
+    stay: "Angemeldet bleiben",
+    doneTitle: "Du bist abgemeldet",
+    done: "Deine Sitzung auf diesem Server ist beendet. Schließe an einem geteilten Rechner auch den Browser.",
+  },
+
+  interstitial: {
+    title: "Diese Seite verlassen?",
+    heading: (host: string) => `Zurück zu ${host}?`,
+    lead: "Diese App hat eine Anfrage gestellt, die der Server nicht annimmt. Du wurdest dort nicht angemeldet.",
+    caution: "Wenn du nicht von dort kommst, schließe diese Seite.",
+    continueTo: (host: string) => `Weiter zu ${host}`,
+  },
+
+  formPost: {
+    title: "Einen Moment",
+    lead: (host: string) => `Es geht zurück zu ${host}.`,
+    stuck: "Wenn nichts geschieht, drücke den Knopf.",
+  },
+
+  home: {
+    title: "Startseite",
+    lead: "Die Tür zu den Diensten dieses Geräts: ein Konto, eine Anmeldung.",
+    welcomeAnyone: "Willkommen",
+    welcome: (name: string) => `Willkommen, ${name}`,
+    signIn: "Anmelden",
+    signInExplained: "Mit deinem Konto auf diesem Server",
+    device: "Gerät verbinden",
+    deviceExplained: "Gib den Code ein, den ein Fernseher, ein Player oder ein Terminal anzeigt",
+    account: "Dein Konto",
+    accountExplained: "Passwort, Sitzungen und die Apps, denen du Zugriff gibst",
+    administration: "Verwaltung",
+    administrationExplained: "Personen, Apps, Sitzungen und Schlüssel",
+    reference: "API-Referenz",
+    referenceExplained: "Für alle, die eigene Dienste anschließen",
+    signOut: "Abmelden",
+    signOutExplained: "Deine Sitzung auf diesem Server beenden",
+    setupNeeded:
+      "Dieser Server ist noch nicht eingerichtet. Öffne den Einmal-Link, den er beim Start ausgegeben hat, oder gib einen neuen aus:",
+  },
+
+  error: {
+    forDevelopers: "Für Entwickler",
+    code: "Fehler",
+    description: "Beschreibung",
+    requestIdExplained: "Nenne diese Nummer, wenn du um Hilfe bittest.",
+  },
+
+  errors: {
+    invalidRequest: {
+      title: "Diese Anfrage ist nicht lesbar",
+      explanation:
+        "Die App hat etwas geschickt, das dieser Server nicht versteht. Der Fehler liegt bei der App, nicht bei dir.",
+    },
+    unknownClient: {
+      title: "Diese App ist hier nicht bekannt",
+      explanation:
+        "Niemand hat sie auf diesem Server eingetragen, oder sie wurde entfernt. Frage, wer den Server betreibt.",
+    },
+    redirectMismatch: {
+      title: "Der Rückweg passt nicht",
+      explanation:
+        "Die App will dich an eine Adresse zurückschicken, die sie nicht eingetragen hat. Zum Schutz deines Kontos endet die Anmeldung hier.",
+    },
+    forbidden: {
+      title: "Diese Seite ist veraltet",
+      explanation:
+        "Das Formular stammt nicht aus deiner jetzigen Sitzung. Nichts wurde geändert. Geh zurück und versuche es noch einmal.",
+    },
+    expired: {
+      title: "Diese Anmeldung ist beendet",
+      explanation: "Sie war zu lange offen oder ist schon beantwortet. Geh zurück zur App und beginne von vorn.",
+    },
+    signOutRefused: {
+      title: "Diese Abmeldung geht nicht",
+      explanation:
+        "Die Anfrage der App passt nicht zu deiner Sitzung. Du bist noch angemeldet und kannst dich selbst abmelden.",
+    },
+    setupLink: {
+      title: "Dieser Einrichtungslink gilt nicht mehr",
+      explanation:
+        "Er gilt einmal, eine Stunde lang und nur, bis der nächste ausgegeben wird. Einen neuen gibt „postern setup-link“ aus.",
+    },
+    notFound: {
+      title: "Hier ist nichts",
+      explanation: "Vielleicht ist die Adresse vertippt, oder die Seite ist umgezogen.",
+    },
+    methodNotAllowed: {
+      title: "Das geht hier nicht",
+      explanation: "Die Seite lässt sich so nicht aufrufen. Geh zurück und versuche es noch einmal.",
+    },
+    tooLarge: {
+      title: "Das war zu viel auf einmal",
+      explanation: "Die Anfrage ist größer, als dieser Server annimmt.",
+    },
+    tooManyRequests: {
+      title: "Zu viele Versuche",
+      explanation:
+        "Zum Schutz der Konten macht dieser Server eine Pause. Warte ein paar Minuten und versuche es dann noch einmal.",
+    },
+    accountDisabled: {
+      title: "Dieses Konto ist abgeschaltet",
+      explanation: "Frage, wer diesen Server betreibt.",
+    },
+    unavailable: {
+      title: "Gleich wieder da",
+      explanation: "Der Server kann gerade nicht antworten. Versuche es in Kürze noch einmal.",
+    },
+    serverError: {
+      title: "Etwas ist schiefgegangen",
+      explanation: "Der Fehler liegt bei diesem Server und ist festgehalten. Versuche es später noch einmal.",
+    },
+  },
+};

@@ -1,0 +1,244 @@
+/** "30 seconds", "1 minute", "2 hours": rounded up, because the reader waits that long. */
+const span = (seconds: number): string => {
+  const [count, unit] =
+    seconds < 90 ? [seconds, "second"] : seconds < 5400 ? [seconds / 60, "minute"] : [seconds / 3600, "hour"];
+  const whole = Math.max(1, Math.ceil(count));
+  return `${whole} ${unit}${whole === 1 ? "" : "s"}`;
+};
+
+/** Every text of the pages. The other languages have exactly these keys, because their type is this object's. */
+export const english = {
+  locale: "en",
+
+  common: {
+    verified: "Verified",
+    unverified: "Unverified",
+    unverifiedExplained: "This app registered itself. No administrator of this server has checked it.",
+    signedInAs: "Signed in as",
+    useAnotherAccount: "Use another account",
+    approve: "Approve",
+    deny: "Deny",
+    continue: "Continue",
+    backToStart: "Back to the start page",
+    newTab: "opens in a new tab",
+    requestId: "Request",
+    tooManyAttempts: (seconds: number) => `Too many attempts. Try again in ${span(seconds)}.`,
+  },
+
+  ago: (seconds: number) =>
+    seconds < 10
+      ? "just now"
+      : seconds < 90
+        ? `${Math.floor(seconds)} seconds ago`
+        : seconds < 5400
+          ? `${Math.floor(seconds / 60)} minute${seconds < 120 ? "" : "s"} ago`
+          : `${Math.floor(seconds / 3600)} hour${seconds < 7200 ? "" : "s"} ago`,
+
+  /** What a scope lets an app do, each to be read after "It will be able to". */
+  scopes: {
+    openid: "Recognise you when you sign in",
+    profile: "See your name, your username and the other parts of your profile",
+    email: "See your email address",
+    phone: "See your phone number",
+    address: "See your postal address",
+    groups: "See which groups you belong to",
+    offline_access: "Keep its access while you are away, until you take it back",
+    "postern:admin": "Administer this whole server: people, apps, sessions and keys",
+    "postern:introspect": "Check the tokens that other apps present",
+  },
+  otherScope: (name: string) => `Use the permission “${name}”`,
+
+  signIn: {
+    title: "Sign in",
+    toContinue: (client: string) => `to continue to ${client}`,
+    again: "Enter your password once more to confirm that it is you.",
+    username: "Username",
+    password: "Password",
+    button: "Sign in",
+    wrongCredentials: "The username or the password is not right.",
+    usernameMissing: "Enter your username.",
+    passwordMissing: "Enter your password.",
+    expired: "This page was open for too long. Please sign in again.",
+  },
+
+  consent: {
+    title: "Allow access",
+    heading: "Allow access to your account?",
+    permissions: "It will be able to",
+    newPermissions: "It will also be able to",
+    allowedBefore: "You have already allowed it to",
+    nothing: "It asks for nothing beyond your sign-in.",
+    newMark: "New",
+    resources: "At these services",
+    returnsTo: (host: string) => `Either way, you return to ${host}.`,
+    policy: "Privacy policy",
+    terms: "Terms of service",
+  },
+
+  device: {
+    title: "Connect a device",
+    lead: "Enter the code that your device shows.",
+    code: "Code",
+    hint: "Capital or small letters, with or without the dash: all the same.",
+    unknown: "This code is not known or no longer valid. Compare it with your device, or start again there.",
+    missing: "Enter the code that your device shows.",
+  },
+
+  deviceDecision: {
+    title: "Connect this device to your account?",
+    codeLabel: "Code",
+    compare: "Does your device show exactly this code? If it shows another one or none, deny.",
+    warningTitle: "Did someone send you this code?",
+    warning:
+      "If it came by message, email or phone, do not continue. Approving would let a stranger into your account.",
+    origin: "Where the request comes from",
+    when: "Time",
+    address: "Address",
+    agent: "Program",
+    unknownAgent: "did not say",
+  },
+
+  deviceDone: {
+    approvedTitle: "Device connected",
+    approved: (client: string) => `${client} can now use your account.`,
+    deniedTitle: "Request denied",
+    denied: (client: string) => `${client} was not let in.`,
+    returnToDevice: "Return to your device. You can close this page.",
+  },
+
+  setup: {
+    title: "Welcome",
+    lead: "Create the first administrator of this server.",
+    server: "This server",
+    username: "Username",
+    password: "Password",
+    passwordHint: "At least 8 characters. Several words in a row are long and easy to remember.",
+    button: "Create administrator",
+    usernameMissing: "Choose a username.",
+    usernameRefused: "This username cannot be used. Take letters, digits, dots, dashes and underscores.",
+    usernameTaken: "This username is already taken.",
+    passwordMissing: "Choose a password.",
+    passwordTooShort: "The password is too short. It needs at least 8 characters.",
+    passwordTooLong: "The password is too long.",
+    passwordRefused: "The password holds characters that cannot be used, such as a line break.",
+  },
+
+  signOut: {
+    title: "Sign out?",
+    lead: "This ends your session on this server.",
+    asked: (client: string) => `${client} asks to sign you out.`,
+    button: "Sign out",
+    stay: "Stay signed in",
+    doneTitle: "You are signed out",
+    done: "Your session on this server has ended. On a shared computer, close the browser as well.",
+  },
+
+  interstitial: {
+    title: "Leave this page?",
+    heading: (host: string) => `Go back to ${host}?`,
+    lead: "This app sent a request that the server does not accept, so you were not signed in there.",
+    caution: "If you did not come from there, close this page.",
+    continueTo: (host: string) => `Continue to ${host}`,
+  },
+
+  formPost: {
+    title: "One moment",
+    lead: (host: string) => `You are being returned to ${host}.`,
+    stuck: "If nothing happens, press the button.",
+  },
+
+  home: {
+    title: "Start page",
+    lead: "The door to the services of this box: one account, one sign-in.",
+    welcomeAnyone: "Welcome",
+    welcome: (name: string) => `Welcome, ${name}`,
+    signIn: "Sign in",
+    signInExplained: "With your account on this server",
+    device: "Connect a device",
+    deviceExplained: "Enter the code that a television, a player or a terminal shows",
+    account: "Your account",
+    accountExplained: "Password, sessions and the apps you have allowed",
+    administration: "Administration",
+    administrationExplained: "People, apps, sessions and keys",
+    reference: "API reference",
+    referenceExplained: "For those who connect their own services",
+    signOut: "Sign out",
+    signOutExplained: "End your session on this server",
+    setupNeeded:
+      "Nobody has set up this server yet. Open the one-time link that it printed when it started, or print a new one:",
+  },
+
+  error: {
+    forDevelopers: "For developers",
+    code: "Error",
+    description: "Description",
+    requestIdExplained: "Quote this number when you ask for help.",
+  },
+
+  /** Explanations for the error page, by what went wrong. */
+  errors: {
+    invalidRequest: {
+      title: "This request cannot be read",
+      explanation:
+        "The app sent something that this server does not understand. The fault lies with the app, not with you.",
+    },
+    unknownClient: {
+      title: "This app is not known here",
+      explanation: "Nobody has added it to this server, or it has been removed. Ask whoever runs this server.",
+    },
+    redirectMismatch: {
+      title: "The way back does not fit",
+      explanation:
+        "The app wants you returned to an address that it has not registered. To keep your account safe, the sign-in ends here.",
+    },
+    forbidden: {
+      title: "This page is out of date",
+      explanation: "The form did not come from your current session. Nothing was changed. Go back and try again.",
+    },
+    expired: {
+      title: "This sign-in has ended",
+      explanation: "It was open for too long or has been answered already. Go back to the app and start again.",
+    },
+    signOutRefused: {
+      title: "This sign-out cannot be carried out",
+      explanation: "The app’s request did not fit your session. You are still signed in, and can sign out yourself.",
+    },
+    setupLink: {
+      title: "This setup link no longer works",
+      explanation:
+        "It works once, for an hour, and only until the next one is printed. Print a new one with “postern setup-link”.",
+    },
+    notFound: {
+      title: "There is nothing here",
+      explanation: "The address may be mistyped, or the page has moved.",
+    },
+    methodNotAllowed: {
+      title: "This does not work here",
+      explanation: "The page cannot be called in this way. Go back and try again.",
+    },
+    tooLarge: {
+      title: "That was too much at once",
+      explanation: "The request is larger than this server accepts.",
+    },
+    tooManyRequests: {
+      title: "Too many attempts",
+      explanation: "To keep accounts safe, this server takes a break. Wait a few minutes and try again.",
+    },
+    accountDisabled: {
+      title: "This account is switched off",
+      explanation: "Ask whoever runs this server.",
+    },
+    unavailable: {
+      title: "Back in a moment",
+      explanation: "The server cannot answer just now. Try again shortly.",
+    },
+    serverError: {
+      title: "Something went wrong",
+      explanation: "The fault lies with this server. It has been recorded; try again later.",
+    },
+  },
+};
+
+export type Texts = typeof english;
+/** The name of an explanation for the error page. */
+export type ErrorText = keyof Texts["errors"];

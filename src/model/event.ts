@@ -1,0 +1,51 @@
+import type { ClientId, GrantId, UserId } from "../brand.ts";
+import type { Instant } from "../time.ts";
+
+/** What an auditor would ask for. Names are stable: scripts read them. */
+export type EventName =
+  | "user.created"
+  | "user.updated"
+  | "user.disabled"
+  | "user.enabled"
+  | "user.deleted"
+  | "user.password-changed"
+  | "user.unlocked"
+  | "session.started"
+  | "session.ended"
+  | "sign-in.failed"
+  | "client.created"
+  | "client.registered"
+  | "client.updated"
+  | "client.secret-rotated"
+  | "client.disabled"
+  | "client.enabled"
+  | "client.deleted"
+  | "registration-token.created"
+  | "grant.created"
+  | "grant.ended"
+  | "grant.code-replayed"
+  | "grant.refresh-replayed"
+  | "grant.newer-than-database"
+  | "token.revoked"
+  | "consent.given"
+  | "consent.withdrawn"
+  | "device.approved"
+  | "device.denied"
+  | "key.rotated"
+  | "setup.link-created"
+  | "setup.completed";
+
+/** Who did it. */
+export type Actor = { readonly kind: "system" | "cli" | "anonymous" } | { readonly kind: "user"; readonly userId: UserId } | { readonly kind: "client"; readonly clientId: ClientId };
+
+export interface AuditEvent {
+  readonly at: Instant;
+  readonly name: EventName;
+  readonly actor: Actor;
+  readonly userId?: UserId | undefined;
+  readonly clientId?: ClientId | undefined;
+  readonly grantId?: GrantId | undefined;
+  readonly address?: string | undefined;
+  /** Plain facts, never a secret. */
+  readonly detail?: Readonly<Record<string, string | number | boolean>> | undefined;
+}

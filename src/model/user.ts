@@ -1,0 +1,41 @@
+import type { SessionId, UserId } from "../brand.ts";
+import type { Instant } from "../time.ts";
+
+export type Role = "admin" | "user";
+
+/** Standard claims of OIDC Core §5.1 that a person may carry beside name and e-mail. */
+export type ProfileClaims = Readonly<Record<string, unknown>>;
+
+export interface User {
+  readonly id: UserId;
+  /** Canonical form (rules/user-name.ts): what people type to sign in. */
+  readonly username: string;
+  readonly displayName?: string | undefined;
+  readonly email?: string | undefined;
+  readonly emailVerified: boolean;
+  readonly role: Role;
+  /** argon2id, PHC string format. */
+  readonly passwordHash?: string | undefined;
+  readonly claims: ProfileClaims;
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+  readonly disabledAt?: Instant | undefined;
+  /** Wrong passwords in a row, and until when further ones are not even tried. */
+  readonly failures: number;
+  readonly lockedUntil?: Instant | undefined;
+}
+
+/** A browser in which a person is signed in. */
+export interface Session {
+  readonly id: SessionId;
+  readonly userId: UserId;
+  readonly createdAt: Instant;
+  /** When credentials were last checked (OIDC Core §2, auth_time). */
+  readonly authTime: Instant;
+  /** RFC 8176 names: `pwd`, … */
+  readonly amr: readonly string[];
+  readonly lastSeenAt: Instant;
+  readonly endedAt?: Instant | undefined;
+  readonly userAgent?: string | undefined;
+  readonly address?: string | undefined;
+}

@@ -1,0 +1,30 @@
+import type { Context } from "../context.ts";
+import { htmlResponse, redirectResponse } from "../http/page-response.ts";
+import { basePathOf } from "../http/paths.ts";
+import type { AuthorizationAnswer } from "../interaction/answer.ts";
+import { acceptedLanguages, textsFor } from "../languages/languages.ts";
+import { FormPostPage } from "./form-post-view.tsx";
+import { InterstitialPage } from "./interstitial-view.tsx";
+import { renderPage } from "./layout.tsx";
+
+/** Takes an authorization response to the client: a redirect, a form that posts itself, or a stop before a stranger's site. */
+export function authorizationAnswer({ config }: Pick<Context, "config">, request: Request, answer: AuthorizationAnswer): Response {
+  if (answer.kind === "redirect") return redirectResponse(answer.location);
+  const texts = textsFor(acceptedLanguages(request.headers.get("accept-language") ?? ""));
+  const basePath = basePathOf(config.issuer);
+  const destination = hostOf(answer.redirectUri);
+  if (answer.kind === "form_post") {
+    const { redirectUri, parameters } = answer;
+    const body = <FormPostPage texts={texts} basePath={basePath} redirectUri={redirectUri} host={destination} parameters={Object.entries(parameters)} />;
+    return htmlResponse(renderPage({ title: texts.formPost.title, body, texts, basePath }), { formTarget: "client" });
+  }
+  const client = { name: destination, host: destination, isVerified: false };
+  const body = <InterstitialPage texts={texts} client={client} destination={destination} continueUrl={answer.location} code={answer.code} />;
+  return htmlResponse(renderPage({ title: texts.interstitial.title, body, texts, basePath }), { status: 400, formTarget: "client" });
+}
+
+/** The host for people to read; a private-use scheme where there is none. */
+function hostOf(redirectUri: string): string {
+  const url = URL.parse(redirectUri);
+  return url === null || url.host === "" ? `${redirectUri.slice(0, redirectUri.indexOf(":"))}:` : url.host;
+}

@@ -1,0 +1,52 @@
+import type { Texts } from "../languages/en.ts";
+import { ClientBadge, type ClientFace } from "./client-badge.tsx";
+import { Sentence } from "./sentence.tsx";
+
+/**
+ * Stands where an unverified client's mistake would otherwise send a person on without a click.
+ *
+ * @source RFC 9700 §4.11.2: the authorization server must not serve as an open redirector
+ */
+export type InterstitialView = {
+  readonly texts: Texts;
+  readonly client: ClientFace;
+  /** The host, or the scheme of a native app, that the link leads to. */
+  readonly destination: string;
+  /** The redirect URI with the error in it. */
+  readonly continueUrl: string;
+  readonly code?: string | undefined;
+};
+
+const runsCode = (url: string) => /^\s*(?:javascript|data|vbscript|blob|file|about):/i.test(url);
+
+export const InterstitialPage = ({ texts, client, destination, continueUrl, code }: InterstitialView) => (
+  <>
+    <h1>
+      <Sentence of={texts.interstitial.heading}>{destination}</Sentence>
+    </h1>
+    <p class="lead">
+      {texts.interstitial.lead} {texts.interstitial.caution}
+    </p>
+    <ClientBadge client={client} texts={texts} />
+    {code === undefined ? null : (
+      <section class="facts" aria-labelledby="for-developers">
+        <h2 id="for-developers">{texts.error.forDevelopers}</h2>
+        <dl>
+          <div>
+            <dt>{texts.error.code}</dt>
+            <dd>
+              <code>{code}</code>
+            </dd>
+          </div>
+        </dl>
+      </section>
+    )}
+    {runsCode(continueUrl) ? null : (
+      <a class="button button-quiet" id="continue" href={continueUrl} rel="noreferrer nofollow">
+        <span>
+          <Sentence of={texts.interstitial.continueTo}>{destination}</Sentence>
+        </span>
+      </a>
+    )}
+  </>
+);

@@ -1,0 +1,87 @@
+import { PasswordQueueFull } from "../crypto/password.ts";
+import type { Context } from "../context.ts";
+import { newIdentifier } from "../crypto/secret.ts";
+import { allowsCrossOrigin, isPagePath } from "../http/paths.ts";
+import { crossOrigin, notStored } from "../http/respond.ts";
+import { type ErrorCode, OAuthError } from "../oauth-error.ts";
+import { answerRefusal } from "../interaction/answer.ts";
+import { AuthorizationRefusal } from "../interaction/refusal.ts";
+import { StoreUnavailable } from "../store/store.ts";
+
+type Answering = Pick<Context, "config" | "log" | "metrics" | "random">;
+
+/**
+ * The one place where a refusal becomes an answer: a redirect to the client, a page for a person, or JSON (RFC 6749
+ * §4.1.2.1, §5.2). Anything that is no refusal is a fault of ours: `server_error`, logged once with the request's id.
+ *
+ * @param path the path below the issuer's
+ */
+export async function errorResponse(context: Answering, request: Request, path: string, thrown: unknown): Promise<Response> {
+  const requestId = newIdentifier(context.random);
+  const refusal = asRefusal(thrown);
+  if (refusal.status >= 500) {
+    context.metrics.count("postern_server_errors_total", { error: refusal.code });
+    context.log.error("a request failed", { request: requestId, method: request.method, path, error: thrown });
+  } else {
+    context.log.debug("a request was refused", { request: requestId, method: request.method, path, error: refusal.code, description: refusal.description });
+  }
+  if (refusal instanceof AuthorizationRefusal) {
+    const { authorizationAnswer } = await import("../pages/authorization-answer.tsx");
+    return authorizationAnswer(context, request, answerRefusal(context, refusal));
+  }
+  const headers = { "x-request-id": requestId, ...headersOf(context, refusal) };
+  if (isPagePath(path) || (path.startsWith("/") && isNotFoundByPerson(request, refusal))) {
+    const { errorPage } = await import("../pages/error.tsx");
+    return errorPage(context, request, refusal, requestId, headers);
+  }
+  return Response.json(
+    { error: refusal.code, error_description: refusal.description },
+    { status: refusal.status, headers: { ...notStored, ...(allowsCrossOrigin(path) ? crossOrigin : {}), ...headers, "content-type": "application/json" } },
+  );
+}
+
+const isNotFoundByPerson = (request: Request, refusal: OAuthError) =>
+  refusal.status === 404 && request.method === "GET" && (request.headers.get("accept") ?? "").includes("text/html");
+
+function asRefusal(thrown: unknown): OAuthError {
+  // Elysia wraps what its parser's hook throws.
+  const error = thrown instanceof Error && thrown.cause instanceof OAuthError ? thrown.cause : thrown;
+  if (error instanceof OAuthError) return error;
+  if (error instanceof StoreUnavailable) {
+    return new OAuthError("server_error", "the server cannot write at the moment", { status: 503, retryAfter: 5, cause: error });
+  }
+  if (error instanceof PasswordQueueFull) {
+    return new OAuthError("temporarily_unavailable", "the server is busy", { status: 503, retryAfter: 3, cause: error });
+  }
+  return new OAuthError("server_error", "the server failed", { cause: error });
+}
+
+function headersOf({ config }: Answering, refusal: OAuthError): Readonly<Record<string, string>> {
+  const { retryAfter, allow } = refusal.options;
+  const challenge = challengeOf(config.issuer, refusal);
+  return {
+    ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
+    ...(allow === undefined ? {} : { allow }),
+    ...(challenge === undefined ? {} : { "www-authenticate": challenge }),
+  };
+}
+
+/** RFC 6750 §3, RFC 6749 §5.2: a 401 says how to authenticate. */
+function challengeOf(issuer: string, { code, description, status, options }: OAuthError): string | undefined {
+  const basic = `Basic realm="${issuer}"`;
+  const bare = `Bearer realm="${issuer}"${options.scope === undefined ? "" : `, scope="${options.scope}"`}`;
+  const withError = `Bearer realm="${issuer}", error="${code}", error_description="${description}"${options.scope === undefined ? "" : `, scope="${options.scope}"`}`;
+  switch (options.challenge) {
+    case "Basic":
+      return basic;
+    case "Bearer":
+      return withError;
+    case "Bearer-bare":
+      return bare;
+    case "Basic+Bearer":
+      return `${basic}, ${bare}`;
+    case undefined:
+      if (status !== 401) return undefined;
+      return code === ("invalid_client" satisfies ErrorCode) ? basic : withError;
+  }
+}

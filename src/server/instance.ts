@@ -1,0 +1,86 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Config } from "../config/load.ts";
+import type { Random } from "../crypto/random.ts";
+
+/** What a running server says of itself in its data directory, for commands that print links or call it. */
+export interface Instance {
+  readonly issuer: string;
+  /** `host:port` as it was bound, or `unix:/path`. */
+  readonly listen: string;
+  readonly pid: number;
+}
+
+/** Why the data directory cannot be used, in one sentence for its operator. */
+export class DataDirectoryFault extends Error {
+  override readonly name = "DataDirectoryFault";
+}
+
+export const databasePath = (dataDir: string) => join(dataDir, "postern.db");
+export const setupLinkPath = (dataDir: string) => join(dataDir, "setup-link");
+const instancePath = (dataDir: string) => join(dataDir, "instance.json");
+const secretPath = (dataDir: string) => join(dataDir, "secret");
+
+/** Makes the directory with mode 0700 where there is none. */
+export function makeDataDirectory(dataDir: string): void {
+  if (existsSync(dataDir)) return;
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    chmodSync(dataDir, 0o700);
+  } catch (error) {
+    throw new DataDirectoryFault(`the data directory ${dataDir} cannot be made`, { cause: error });
+  }
+}
+
+/** The secret that the keys are sealed with: the configured one, else one that is made once, readable by its owner alone. */
+export function instanceSecret({ dataDir, secret }: Pick<Config, "dataDir" | "secret">, random: Random): string {
+  if (secret !== undefined) return secret.reveal();
+  const path = secretPath(dataDir);
+  if (existsSync(path)) return readFileSync(path, "utf8").trim();
+  if (existsSync(databasePath(dataDir))) {
+    throw new DataDirectoryFault(`the file ${path} is missing: without it, or POSTERN_SECRET, the keys in the database cannot be read`);
+  }
+  const made = Buffer.from(random.bytes(32)).toString("base64url");
+  const unfinished = `${path}.new`;
+  writeFileSync(unfinished, `${made}\n`, { mode: 0o600, flush: true });
+  renameSync(unfinished, path);
+  return made;
+}
+
+/** The server that runs on this data directory, if one does. */
+export function runningInstance(dataDir: string): Instance | undefined {
+  const instance = recordedInstance(dataDir);
+  return instance !== undefined && isAlive(instance.pid) ? instance : undefined;
+}
+
+/** What the last server recorded, whether or not it still runs. */
+export function recordedInstance(dataDir: string): Instance | undefined {
+  try {
+    const { issuer, listen, pid }: Record<string, unknown> = JSON.parse(readFileSync(instancePath(dataDir), "utf8"));
+    if (typeof issuer === "string" && typeof listen === "string" && typeof pid === "number") return { issuer, listen, pid };
+  } catch {
+    // No file, or a torn one: nobody runs.
+  }
+  return undefined;
+}
+
+export function recordInstance(dataDir: string, instance: Instance): void {
+  const unfinished = `${instancePath(dataDir)}.new`;
+  writeFileSync(unfinished, JSON.stringify(instance), { mode: 0o600 });
+  renameSync(unfinished, instancePath(dataDir));
+}
+
+export function forgetInstance(dataDir: string): void {
+  rmSync(instancePath(dataDir), { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: there is such a process, of another user.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}

@@ -1,0 +1,111 @@
+import { chmodSync } from "node:fs";
+import { listenText } from "../config/address.ts";
+import type { Config } from "../config/load.ts";
+import type { Context } from "../context.ts";
+import { keyRing } from "../crypto/key-ring.ts";
+import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
+import type { Random } from "../crypto/random.ts";
+import { lastUsed } from "../events/last-used.ts";
+import type { Log } from "../events/log.ts";
+import { metrics } from "../events/metrics.ts";
+import { fetcher } from "../outbound/fetcher.ts";
+import type { Store } from "../store/store.ts";
+import { pollTimes } from "../throttle/poll-times.ts";
+import { throttle } from "../throttle/throttle.ts";
+import type { Clock } from "../time.ts";
+import { createApp } from "./app.ts";
+import { hostCheck } from "./host-check.ts";
+import { housekeeping } from "./housekeeping.ts";
+
+const mostBodyBytes = 64 * 1024;
+/** Seconds without a byte; a body must be whole within it. */
+const idleSeconds = 10;
+
+interface StartOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly store: Store;
+  readonly instanceSecret: string;
+  readonly log: Log;
+}
+
+export interface RunningServer {
+  /** `host:port` as bound, or `unix:/path`. */
+  readonly listen: string;
+  readonly context: Context;
+  /** Answers what is under way, writes what waits, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** Makes the context of a server, or of a command that does a server's work on the same data. */
+export function createContext({ config, clock, random, store, instanceSecret, log }: StartOptions): Context {
+  return {
+    config,
+    clock,
+    random,
+    store,
+    keys: keyRing({
+      store,
+      clock,
+      random,
+      instanceSecret,
+      lifetimes: {
+        signing: config.idTokenLifetime > config.accessTokenLifetime ? config.idTokenLifetime : config.accessTokenLifetime,
+        sealing: config.accessTokenLifetime,
+        derivation: config.refreshTokenMaxLifetime,
+      },
+    }),
+    passwords: passwords(passwordCost(machineMemory())),
+    throttle: throttle(clock),
+    pollTimes: pollTimes(),
+    lastUsed: lastUsed(store),
+    log,
+    metrics: metrics(),
+    fetcher: fetcher(config),
+    startedAt: clock.now(),
+  };
+}
+
+/** Starts to listen; the keys that are quick to make are there when it returns. */
+export async function startServer(options: StartOptions): Promise<RunningServer> {
+  const { config, log } = options;
+  const context = createContext(options);
+  const keysReady = await context.keys.ensure();
+  keysReady.complete.catch((error: unknown) => log.error("the RSA key could not be made", { error }));
+  const app = createApp(context);
+  app.compile();
+  const { listen } = config;
+  let isOurs = hostCheck(config, undefined);
+  const answer = (request: Request) =>
+    isOurs(request.headers.get("host"))
+      ? app.fetch(request)
+      : Response.json(
+          { error: "invalid_request", error_description: "this server does not go by that name: see POSTERN_ISSUER" },
+          { status: 421, headers: { "cache-control": "no-store" } },
+        );
+  const common = { fetch: answer, maxRequestBodySize: mostBodyBytes };
+  const tls = config.tls === undefined ? {} : { tls: { cert: Bun.file(config.tls.certFile), key: Bun.file(config.tls.keyFile) } };
+  const server =
+    listen.kind === "unix"
+      ? Bun.serve({ ...common, unix: listen.path })
+      : Bun.serve({ ...common, ...tls, hostname: listen.host, port: listen.port, idleTimeout: idleSeconds });
+  if (listen.kind === "unix") chmodSync(listen.path, 0o660);
+  isOurs = hostCheck(config, server.port);
+  app.server = server;
+  const keeper = housekeeping(context);
+
+  return {
+    listen: listen.kind === "unix" ? listenText(listen) : listenText({ ...listen, port: server.port ?? listen.port }),
+    context,
+    stop: async () => {
+      keeper.stop();
+      const stopped = server.stop();
+      const deadline = setTimeout(() => server.stop(true), 10_000);
+      await stopped;
+      clearTimeout(deadline);
+      await context.lastUsed.write().catch((error: unknown) => log.warn("the last-used times were not written", { error }));
+      await options.store.close();
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Database } from "bun:sqlite";
+import type { Connection } from "./database.ts";
+import type { Writes } from "./writes.ts";
+
+/** A verb by noun and name, with the one value that it takes. */
+export interface WriteRequest {
+  readonly noun: string;
+  readonly verb: string;
+  readonly input: unknown;
+}
+
+export type WriteResult =
+  | { readonly ok: true; readonly value: unknown }
+  /** `unavailable`: the database could not be written (full, locked, gone); otherwise the verb itself failed. */
+  | { readonly ok: false; readonly unavailable: boolean; readonly message: string };
+
+/**
+ * Runs a batch as one transaction, each verb in a savepoint of its own, and returns only after COMMIT: with
+ * `synchronous = FULL` the results are durable then. A verb that throws takes back its own savepoint alone; if the
+ * commit fails, all fail.
+ */
+export function runBatch(db: Connection, writes: Writes, requests: readonly WriteRequest[], now: number): readonly WriteResult[] {
+  const database = db.$client;
+  try {
+    statement(database, "BEGIN IMMEDIATE").run();
+    const results = requests.map((request) => runOne(database, writes, request));
+    statement(database, "UPDATE instance SET last_commit = ?").run(now);
+    statement(database, "COMMIT").run();
+    return results;
+  } catch (error) {
+    if (database.inTransaction) database.exec("ROLLBACK");
+    const failed: WriteResult = { ok: false, unavailable: true, message: messageOf(error) };
+    return requests.map(() => failed);
+  }
+}
+
+function runOne(database: Database, writes: Writes, request: WriteRequest): WriteResult {
+  statement(database, "SAVEPOINT verb").run();
+  try {
+    const verb = verbsByName(writes)[request.noun]?.[request.verb];
+    if (verb === undefined) throw new Error(`no verb ${request.noun}.${request.verb}`);
+    const value = verb(request.input);
+    statement(database, "RELEASE verb").run();
+    return { ok: true, value };
+  } catch (error) {
+    // A full disk takes back the whole transaction by itself: then there is no savepoint to return to.
+    if (!database.inTransaction) throw error;
+    database.exec("ROLLBACK TO verb; RELEASE verb");
+    if (isStorageFault(error)) throw error;
+    return { ok: false, unavailable: false, message: messageOf(error) };
+  }
+}
+
+type VerbsByName = Readonly<Record<string, Readonly<Record<string, (input: unknown) => unknown>>>>;
+
+/** Types do not cross the Worker's border: open.ts, which names each verb, holds input and result to their types. */
+const verbsByName = (writes: Writes) => writes as unknown as VerbsByName;
+
+/** Prepared once a connection: bun:sqlite's `query` keeps them. */
+const statement = (database: Database, text: string) => database.query<unknown, [] | [number]>(text);
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : "unknown");
+
+function isStorageFault(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+  return ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_CORRUPT", "SQLITE_NOTADB"].some(
+    (fault) => code.startsWith(fault),
+  );
+}

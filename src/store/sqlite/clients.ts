@@ -1,0 +1,152 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import type { ClientId } from "../../brand.ts";
+import type { Client } from "../../model/client.ts";
+import type { Hashed } from "../../model/secret.ts";
+import type { Instant } from "../../time.ts";
+import type { ClientUpdate, ClientVerbs, NewClient, RegistrationTokenVerbs, Touches } from "../store.ts";
+import type { Connection } from "./database.ts";
+import type { RecordEvent } from "./events.ts";
+import type { GrantWrites } from "./grants.ts";
+import { everyColumn, lazily, orNull } from "./prepared.ts";
+import { fromClient, toClient } from "./rows.ts";
+import { authorizationCodes, clients, consents, deviceCodes, registrationTokens } from "./schema.ts";
+
+export function clientReads(db: Connection) {
+  const byId = lazily(() => db.select().from(clients).where(eq(clients.id, sql.placeholder("id"))).prepare());
+  return {
+    find: (id: ClientId): Client | undefined => {
+      const row = byId().get({ id });
+      return row && toClient(row);
+    },
+    list: (): readonly Client[] => db.select().from(clients).orderBy(clients.createdAt).all().map(toClient),
+  };
+}
+
+export function clientWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
+  const { find } = clientReads(db);
+  const { id: idColumn, ...changeable } = everyColumn(clients);
+  const insert = lazily(() => db.insert(clients).values({ id: idColumn, ...changeable }).onConflictDoNothing().returning({ id: clients.id }).prepare());
+  const replace = lazily(() =>
+    db
+      .update(clients)
+      .set(Object.fromEntries(Object.entries(changeable).map(([name, value]) => [name, sql`${value}`])))
+      .where(eq(clients.id, sql.placeholder("id")))
+      .prepare(),
+  );
+  const remove = lazily(() => db.delete(clients).where(eq(clients.id, sql.placeholder("id"))).prepare());
+  const forgetCodes = lazily(() => db.delete(authorizationCodes).where(eq(authorizationCodes.clientId, sql.placeholder("id"))).prepare());
+  const forgetDeviceCodes = lazily(() => db.delete(deviceCodes).where(eq(deviceCodes.clientId, sql.placeholder("id"))).prepare());
+  const forgetConsents = lazily(() => db.delete(consents).where(eq(consents.clientId, sql.placeholder("id"))).prepare());
+  const touch = lazily(() => db.update(clients).set({ lastUsedAt: sql`${sql.placeholder("at")}` }).where(eq(clients.id, sql.placeholder("id"))).prepare());
+  const payWith = lazily(() =>
+    db
+      .update(registrationTokens)
+      .set({ usesLeft: sql`${registrationTokens.usesLeft} - 1` })
+      .where(
+        and(
+          eq(registrationTokens.hash, sql.placeholder("hash")),
+          gt(registrationTokens.usesLeft, 0),
+          gt(registrationTokens.expiresAt, sql.placeholder("now")),
+        ),
+      )
+      .returning({ hash: registrationTokens.hash })
+      .prepare(),
+  );
+
+  const save = (client: Client) => {
+    replace().run(fromClient(client));
+  };
+
+  const create = ({ client, standingGrant, event }: NewClient): "created" | "taken" => {
+    const row = fromClient({ ...client, standingGrantId: standingGrant?.id });
+    if (insert().get(row) === undefined) return "taken";
+    if (standingGrant !== undefined) grants.make(standingGrant);
+    record(event);
+    return "created";
+  };
+
+  return {
+    create,
+
+    register: (input: Parameters<ClientVerbs["register"]>[0]): "created" | "taken" | "token-refused" => {
+      const hash = input.initialAccessToken;
+      if (find(input.client.id) !== undefined) return "taken";
+      if (hash !== undefined && payWith().get({ hash, now: input.event.at }) === undefined) return "token-refused";
+      return create(input);
+    },
+
+    update: (input: ClientUpdate): "updated" | "missing" => {
+      const client = find(input.id);
+      if (client === undefined) return "missing";
+      const { standingGrant } = input;
+      if (standingGrant !== undefined) {
+        if (client.standingGrantId === undefined) grants.make(standingGrant);
+        else grants.growScope(client.standingGrantId, standingGrant.scope);
+      }
+      save({
+        ...client,
+        metadata: input.metadata,
+        secretHash: changed(client.secretHash, input.secretHash),
+        registrationTokenHash: changed(client.registrationTokenHash, input.registrationTokenHash),
+        standingGrantId: client.standingGrantId ?? standingGrant?.id,
+      });
+      if (input.forgetConsents) forgetConsents().run({ id: input.id });
+      record(input.event);
+      return "updated";
+    },
+
+    setDisabled: (input: Parameters<ClientVerbs["setDisabled"]>[0]): "done" | "missing" => {
+      const client = find(input.id);
+      if (client === undefined) return "missing";
+      save({ ...client, disabledAt: input.at });
+      record(input.event);
+      return "done";
+    },
+
+    delete: ({ id, event }: Parameters<ClientVerbs["delete"]>[0]): "deleted" | "missing" => {
+      const client = find(id);
+      if (client === undefined) return "missing";
+      grants.endAllOfClient(id, "client-changed", event.at);
+      for (const forget of [forgetCodes, forgetDeviceCodes, forgetConsents, remove]) forget().run({ id });
+      record(event);
+      return "deleted";
+    },
+
+    touch: (touched: Touches["clients"]) => {
+      for (const one of touched) touch().run({ id: one.id, at: one.at });
+    },
+  };
+}
+
+/** Absent: as it was. `null`: none any more. */
+const changed = <Value>(before: Value | undefined, change: Value | null | undefined): Value | undefined =>
+  change === undefined ? before : (change ?? undefined);
+
+export function registrationTokenReads(db: Connection) {
+  const valid = lazily(() =>
+    db
+      .select({ hash: registrationTokens.hash })
+      .from(registrationTokens)
+      .where(
+        and(
+          eq(registrationTokens.hash, sql.placeholder("hash")),
+          gt(registrationTokens.usesLeft, 0),
+          gt(registrationTokens.expiresAt, sql.placeholder("now")),
+        ),
+      )
+      .prepare(),
+  );
+  return {
+    isValid: (hash: Hashed<"initial-access-token">, now: Instant) => valid().get({ hash, now }) !== undefined,
+  };
+}
+
+export function registrationTokenWrites(db: Connection, record: RecordEvent) {
+  const insert = lazily(() => db.insert(registrationTokens).values(everyColumn(registrationTokens)).prepare());
+  return {
+    create: (input: Parameters<RegistrationTokenVerbs["create"]>[0]) => {
+      insert().run({ hash: input.hash, usesLeft: input.uses, expiresAt: orNull(input.expiresAt) });
+      record(input.event);
+    },
+  };
+}

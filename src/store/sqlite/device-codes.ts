@@ -1,0 +1,102 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import type { DeviceCode } from "../../model/code.ts";
+import type { Hashed } from "../../model/secret.ts";
+import type { DeviceCodeVerbs } from "../store.ts";
+import type { Connection } from "./database.ts";
+import type { RecordEvent } from "./events.ts";
+import type { GrantWrites } from "./grants.ts";
+import { everyColumn, lazily } from "./prepared.ts";
+import { fromDeviceCode, toDeviceCode } from "./rows.ts";
+import { deviceCodes } from "./schema.ts";
+import { grantBeginnings } from "./unredeemed.ts";
+
+export function deviceCodeReads(db: Connection) {
+  const byHash = lazily(() => db.select().from(deviceCodes).where(eq(deviceCodes.hash, sql.placeholder("hash"))).prepare());
+  const byUserCode = lazily(() => db.select().from(deviceCodes).where(eq(deviceCodes.userCodeHash, sql.placeholder("hash"))).prepare());
+  return {
+    find: (hash: Hashed<"device-code">): DeviceCode | undefined => {
+      const row = byHash().get({ hash });
+      return row && toDeviceCode(row);
+    },
+    findByUserCode: (hash: Hashed<"user-code">): DeviceCode | undefined => {
+      const row = byUserCode().get({ hash });
+      return row && toDeviceCode(row);
+    },
+  };
+}
+
+export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
+  const { find, findByUserCode } = deviceCodeReads(db);
+  const mayBegin = grantBeginnings(db);
+  const insert = lazily(() => db.insert(deviceCodes).values(everyColumn(deviceCodes)).prepare());
+  const { hash: hashColumn, ...changeable } = everyColumn(deviceCodes);
+  const replace = lazily(() =>
+    db
+      .update(deviceCodes)
+      .set(Object.fromEntries(Object.entries(changeable).map(([name, value]) => [name, sql`${value}`])))
+      .where(eq(deviceCodes.hash, hashColumn))
+      .prepare(),
+  );
+  const live = lazily(() =>
+    db
+      .select({
+        ofClient: sql<number>`count(*)`,
+        ofAddress: sql<number>`coalesce(sum(${deviceCodes.address} = ${sql.placeholder("address")}), 0)`,
+      })
+      .from(deviceCodes)
+      .where(and(eq(deviceCodes.clientId, sql.placeholder("client")), gt(deviceCodes.expiresAt, sql.placeholder("now")), eq(deviceCodes.state, "pending")))
+      .prepare(),
+  );
+
+  const save = (code: DeviceCode) => {
+    replace().run(fromDeviceCode(code));
+  };
+
+  return {
+    save: ({ deviceCode, mostOfClient, mostOfAddress }: Parameters<DeviceCodeVerbs["save"]>[0]): "saved" | "user-code-taken" | "too-many" => {
+      const count = live().get({ client: deviceCode.clientId, now: deviceCode.createdAt, address: deviceCode.address ?? "" });
+      if ((count?.ofClient ?? 0) >= mostOfClient) return "too-many";
+      if (mostOfAddress !== undefined && (count?.ofAddress ?? 0) >= mostOfAddress) return "too-many";
+      // Spent and expired codes stay for a day, so that theirs are not given again (RFC 8628 §5.1).
+      if (findByUserCode(deviceCode.userCodeHash) !== undefined) return "user-code-taken";
+      insert().run(fromDeviceCode(deviceCode));
+      return "saved";
+    },
+
+    decide: (input: Parameters<DeviceCodeVerbs["decide"]>[0]): "decided" | "not-pending" => {
+      const code = findByUserCode(input.userCodeHash);
+      if (code === undefined || code.state !== "pending" || code.expiresAt <= input.now) return "not-pending";
+      save({
+        ...code,
+        state: input.decision,
+        decidedAt: input.now,
+        userId: input.userId,
+        sessionId: input.sessionId,
+        authTime: input.authTime,
+        amr: input.amr,
+        scope: input.scope,
+      });
+      record(input.event);
+      return "decided";
+    },
+
+    slowDown: ({ hash, polledAt, by, most }: Parameters<DeviceCodeVerbs["slowDown"]>[0]) => {
+      const code = find(hash);
+      if (code?.state === "pending") save({ ...code, interval: Math.min(most, code.interval + by), lastPollAt: polledAt });
+    },
+
+    redeem: (input: Parameters<DeviceCodeVerbs["redeem"]>[0]): "redeemed" | "replayed" | "not-approved" => {
+      const code = find(input.hash);
+      if (code === undefined || code.clientId !== input.clientId) return "not-approved";
+      if (code.state === "redeemed") {
+        if (code.grantId !== undefined && grants.finish(code.grantId, "code-replayed", input.now)) record({ ...input.replayed, grantId: code.grantId });
+        return "replayed";
+      }
+      if (code.state !== "approved" || !mayBegin({ ...code, sessionId: input.grant.sessionId })) return "not-approved";
+      grants.make(input.grant);
+      save({ ...code, state: "redeemed", grantId: input.grant.id });
+      record(input.created);
+      return "redeemed";
+    },
+  };
+}

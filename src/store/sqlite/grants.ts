@@ -1,0 +1,241 @@
+import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import type { ClientId, GrantId, SessionId, UserId } from "../../brand.ts";
+import type { Grant, GrantEnd } from "../../model/grant.ts";
+import type { Instant } from "../../time.ts";
+import type { GrantState, GrantVerbs, Rotation, Touches } from "../store.ts";
+import type { Connection } from "./database.ts";
+import type { RecordEvent } from "./events.ts";
+import { everyColumn, lazily, orNull } from "./prepared.ts";
+import { fromGrant, toGrant } from "./rows.ts";
+import { clients, grants, revokedTokens, users } from "./schema.ts";
+
+type Input<Verb extends keyof GrantVerbs> = Parameters<GrantVerbs[Verb]>[0];
+
+export function grantReads(db: Connection) {
+  const byId = lazily(() => db.select().from(grants).where(eq(grants.id, sql.placeholder("id"))).prepare());
+  const state = lazily(() =>
+    db
+      .select({ grant: grants, client: { id: clients.id, disabledAt: clients.disabledAt }, user: { username: users.username, disabledAt: users.disabledAt } })
+      .from(grants)
+      .leftJoin(clients, eq(clients.id, grants.clientId))
+      .leftJoin(users, eq(users.id, grants.userId))
+      .where(eq(grants.id, sql.placeholder("id")))
+      .prepare(),
+  );
+  const revoked = lazily(() =>
+    db
+      .select({ tokenId: revokedTokens.tokenId })
+      .from(revokedTokens)
+      .where(eq(revokedTokens.grantId, sql.placeholder("id")))
+      .prepare(),
+  );
+
+  const find = (id: GrantId): Grant | undefined => {
+    const row = byId().get({ id });
+    return row && toGrant(row);
+  };
+
+  const findState = (id: GrantId): GrantState | undefined => {
+    const row = state().get({ id });
+    if (row === undefined) return undefined;
+    return {
+      grant: toGrant(row.grant),
+      clientDisabled: row.client === null || row.client.disabledAt !== null,
+      user: row.grant.userId === null ? undefined : { username: row.user?.username ?? "", disabled: row.user === null || row.user.disabledAt !== null },
+      revokedTokens: row.grant.revokedTokens === 0 ? [] : revoked().all({ id }).map((token) => token.tokenId),
+    };
+  };
+
+  /** For lists that people read: built per call. */
+  const list = (filter: Input<"list">): readonly Grant[] => {
+    const live = filter.liveAt;
+    return db
+      .select()
+      .from(grants)
+      .where(
+        and(
+          filter.userId === undefined ? undefined : eq(grants.userId, filter.userId),
+          filter.clientId === undefined ? undefined : eq(grants.clientId, filter.clientId),
+          live === undefined ? undefined : and(isNull(grants.endedAt), or(isNull(grants.keepUntil), gt(grants.keepUntil, live))),
+        ),
+      )
+      .orderBy(grants.createdAt)
+      .all()
+      .map(toGrant);
+  };
+
+  return { find, findState, list };
+}
+
+export type GrantWrites = ReturnType<typeof grantWrites>;
+
+export function grantWrites(db: Connection, record: RecordEvent) {
+  const { find } = grantReads(db);
+  const id = eq(grants.id, sql.placeholder("id"));
+  const live = isNull(grants.endedAt);
+  const insert = lazily(() => db.insert(grants).values(everyColumn(grants)).prepare());
+  const mark = { endedAt: sql`${sql.placeholder("at")}`, endedBecause: sql`${sql.placeholder("because")}` };
+  const endOne = lazily(() => db.update(grants).set(mark).where(and(id, live)).returning({ id: grants.id }).prepare());
+  const endOfUser = lazily(() => db.update(grants).set(mark).where(and(eq(grants.userId, sql.placeholder("user")), live)).prepare());
+  // The client goes, and its standing grant with it: from then on that one may be swept like any other.
+  const endOfClient = lazily(() =>
+    db
+      .update(grants)
+      .set({ ...mark, keepUntil: sql`coalesce(${grants.keepUntil}, ${sql.placeholder("at")})` })
+      .where(and(eq(grants.clientId, sql.placeholder("client")), live))
+      .prepare(),
+  );
+  const endOfBoth = lazily(() =>
+    db
+      .update(grants)
+      .set(mark)
+      .where(and(eq(grants.userId, sql.placeholder("user")), eq(grants.clientId, sql.placeholder("client")), live))
+      .returning({ id: grants.id })
+      .prepare(),
+  );
+  // The user narrows the search: sessions have no index of their own among the grants.
+  const endOfSession = lazily(() =>
+    db
+      .update(grants)
+      .set(mark)
+      .where(and(eq(grants.userId, sql.placeholder("user")), eq(grants.sessionId, sql.placeholder("session")), live))
+      .prepare(),
+  );
+  const raiseEpoch = lazily(() => db.update(grants).set({ epoch: sql`${grants.epoch} + 1`, revokedTokens: 0 }).where(id).prepare());
+  const setScope = lazily(() => db.update(grants).set({ scope: sql`${sql.placeholder("scope")}` }).where(id).prepare());
+  const setRefresh = lazily(() =>
+    db
+      .update(grants)
+      .set({
+        refreshGeneration: sql`${sql.placeholder("generation")}`,
+        refreshRotatedAt: sql`${sql.placeholder("at")}`,
+        refreshExpiresAt: sql`${sql.placeholder("expiresAt")}`,
+        keepUntil: sql`${sql.placeholder("keepUntil")}`,
+        lastUsedAt: sql`${sql.placeholder("at")}`,
+      })
+      .where(id)
+      .prepare(),
+  );
+  const touch = lazily(() =>
+    db
+      .update(grants)
+      .set({
+        lastUsedAt: sql`${sql.placeholder("at")}`,
+        refreshExpiresAt: sql`coalesce(${sql.placeholder("expiresAt")}, ${grants.refreshExpiresAt})`,
+        keepUntil: sql`coalesce(${sql.placeholder("keepUntil")}, ${grants.keepUntil})`,
+      })
+      .where(id)
+      .prepare(),
+  );
+  // Counted anew: those of long ago have been swept.
+  const countRevoked = lazily(() =>
+    db
+      .update(grants)
+      .set({ revokedTokens: sql`(select count(*) from ${revokedTokens} where ${revokedTokens.grantId} = ${sql.placeholder("id")})` })
+      .where(id)
+      .returning({ count: grants.revokedTokens })
+      .prepare(),
+  );
+  const insertRevoked = lazily(() => db.insert(revokedTokens).values(everyColumn(revokedTokens)).onConflictDoNothing().returning({ id: revokedTokens.tokenId }).prepare());
+  const forgetRevoked = lazily(() => db.delete(revokedTokens).where(eq(revokedTokens.grantId, sql.placeholder("id"))).prepare());
+
+  const isStanding = (grant: Grant) => grant.userId === undefined;
+
+  /** A standing grant goes on under a new epoch; any other ends. */
+  const finish = (grant: Grant, because: GrantEnd, at: Instant): boolean => {
+    if (isStanding(grant)) {
+      raiseEpoch().run({ id: grant.id });
+      forgetRevoked().run({ id: grant.id });
+      return true;
+    }
+    return endOne().get({ id: grant.id, because, at }) !== undefined;
+  };
+
+  return {
+    make: (grant: Grant) => {
+      insert().run(fromGrant(grant));
+    },
+    growScope: (grantId: GrantId, scope: readonly string[]) => {
+      const known = find(grantId);
+      if (known === undefined) return;
+      const added = scope.filter((token) => !known.scope.includes(token));
+      if (added.length > 0) setScope().run({ id: grantId, scope: [...known.scope, ...added].join(" ") });
+    },
+    finish: (grantId: GrantId, because: GrantEnd, at: Instant) => {
+      const grant = find(grantId);
+      return grant !== undefined && finish(grant, because, at);
+    },
+    endAllOfUser: (user: UserId, because: GrantEnd, at: Instant) => {
+      endOfUser().run({ user, because, at });
+    },
+    endAllOfClient: (client: ClientId, because: GrantEnd, at: Instant) => {
+      endOfClient().run({ client, because, at });
+    },
+    endAllOfBoth: (user: UserId, client: ClientId, because: GrantEnd, at: Instant) => endOfBoth().all({ user, client, because, at }).length,
+    endAllOfSession: (user: UserId, session: SessionId, because: GrantEnd, at: Instant) => {
+      endOfSession().run({ user, session, because, at });
+    },
+
+    rotate: (input: Input<"rotate">): Rotation => {
+      const grant = find(input.id);
+      if (grant === undefined || grant.refreshGeneration === 0) return { outcome: "unknown" };
+      if (grant.endedAt !== undefined) return { outcome: "ended" };
+      const { now, presented } = input;
+      if (isPast(grant.refreshExpiresAt, now) || isPast(grant.refreshMaxExpiresAt, now)) return { outcome: "expired" };
+      const stored = grant.refreshGeneration;
+      const moveTo = (generation: number) => {
+        setRefresh().run({ id: grant.id, generation, at: now, expiresAt: input.refreshExpiresAt, keepUntil: input.keepUntil });
+      };
+      if (presented === stored) {
+        moveTo(stored + 1);
+        return { outcome: "rotated", generation: stored + 1 };
+      }
+      if (presented === stored - 1 && isWithinGrace(grant, input)) return { outcome: "retried", generation: stored };
+      if (presented > stored) {
+        // The token is genuine (its MAC was checked), so the database is the older one: a backup was restored.
+        moveTo(presented + 1);
+        record(input.newerThanDatabase);
+        return { outcome: "newer-than-database", generation: presented + 1 };
+      }
+      finish(grant, "refresh-replayed", now);
+      record(input.replayed);
+      return { outcome: "replayed" };
+    },
+
+    end: (input: Input<"end">): "ended" | "already" | "missing" => {
+      const grant = find(input.id);
+      if (grant === undefined) return "missing";
+      if (!finish(grant, input.because, input.event.at)) return "already";
+      record(input.event);
+      return "ended";
+    },
+
+    revokeAccessToken: (input: Input<"revokeAccessToken">): "revoked" | "grant-ended" | "missing" => {
+      const grant = find(input.grantId);
+      if (grant === undefined) return "missing";
+      const isNew = insertRevoked().get({ grantId: input.grantId, tokenId: input.tokenId, expiresAt: input.expiresAt }) !== undefined;
+      if (!isNew) return "revoked";
+      record(input.event);
+      const counted = countRevoked().get({ id: input.grantId });
+      if ((counted?.count ?? 0) <= input.most) return "revoked";
+      finish(grant, "too-many-revocations", input.event.at);
+      return "grant-ended";
+    },
+
+    touch: (touched: Touches["grants"]) => {
+      for (const one of touched) touch().run({ id: one.id, at: one.at, expiresAt: orNull(one.refreshExpiresAt), keepUntil: orNull(one.keepUntil) });
+    },
+  };
+}
+
+const isPast = (end: Instant | undefined, now: Instant) => end !== undefined && end <= now;
+
+/** The grace runs from the rotation and never slides; it stands still while the server is down. */
+function isWithinGrace(grant: Grant, { now, grace, graceFrozenSince }: Input<"rotate">): boolean {
+  const rotatedAt = grant.refreshRotatedAt;
+  if (rotatedAt === undefined) return false;
+  const elapsed = now - rotatedAt;
+  // A clock that went back must not keep the retry open for long.
+  if (elapsed >= -grace && elapsed <= grace) return true;
+  return graceFrozenSince !== undefined && rotatedAt >= graceFrozenSince;
+}

@@ -1,0 +1,39 @@
+import { and, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import { before, days, hours, type Instant } from "../../time.ts";
+import type { Connection } from "./database.ts";
+import * as schema from "./schema.ts";
+
+/** Expiry follows wall time and clocks jump: a thing is deleted only this long after it has expired. */
+const afterExpiry = hours(24);
+const eventRetention = days(90);
+/** Sessions have no stored end: the longest that any configuration allows is a year. */
+const longestSession = days(366);
+
+/** Deletes at most `limit` spent things and answers how many went; keys among them, after which `keysRemoved` is told. */
+export function sweep(db: Connection, now: Instant, limit: number, keysRemoved: () => void): number {
+  const expired = before(now, afterExpiry);
+  let left = limit;
+  const clear = (table: SQLiteTable, primaryKey: readonly SQLiteColumn[], over: SQL | undefined): number => {
+    if (left <= 0) return 0;
+    const key = sql.join(primaryKey.map((column) => sql`${column}`), sql`, `);
+    const chosen = sql`select ${key} from ${table} where ${over} limit ${left}`;
+    const gone = db.all(sql`delete from ${table} where (${key}) in (${chosen}) returning 1`).length;
+    left -= gone;
+    return gone;
+  };
+  const { authorizationCodes, deviceCodes, spentHandles, revokedTokens, usedAssertions, registrationTokens } = schema;
+  const { grants, keys, events, sessions } = schema;
+  clear(authorizationCodes, [authorizationCodes.hash], lt(authorizationCodes.expiresAt, expired));
+  clear(deviceCodes, [deviceCodes.hash], lt(deviceCodes.expiresAt, expired));
+  clear(spentHandles, [spentHandles.id], lt(spentHandles.expiresAt, expired));
+  clear(revokedTokens, [revokedTokens.grantId, revokedTokens.tokenId], lt(revokedTokens.expiresAt, expired));
+  clear(usedAssertions, [usedAssertions.clientId, usedAssertions.jti], lt(usedAssertions.expiresAt, expired));
+  clear(registrationTokens, [registrationTokens.hash], lt(registrationTokens.expiresAt, expired));
+  clear(grants, [grants.id], lt(grants.keepUntil, expired));
+  if (clear(keys, [keys.number], lt(keys.removeAfter, expired)) > 0) keysRemoved();
+  clear(events, [events.id], lt(events.at, before(now, eventRetention)));
+  const unseen = lt(sessions.lastSeenAt, before(now, longestSession));
+  clear(sessions, [sessions.id], or(unseen, and(isNotNull(sessions.endedAt), lt(sessions.endedAt, expired))));
+  return limit - left;
+}

@@ -1,0 +1,146 @@
+import type { Clock, Instant } from "../../time.ts";
+import type { Store } from "../store.ts";
+import { clientReads, registrationTokenReads } from "./clients.ts";
+import { codeReads } from "./codes.ts";
+import { consentReads } from "./consents.ts";
+import { openReader, prepareDatabase } from "./database.ts";
+import { deviceCodeReads } from "./device-codes.ts";
+import { eventReads } from "./events.ts";
+import { grantReads } from "./grants.ts";
+import { keyReads } from "./keys.ts";
+import { sessionReads } from "./sessions.ts";
+import { setupReads, userReads } from "./users.ts";
+import { inlineQueue, workerQueue } from "./write-queue.ts";
+import type { Writes } from "./writes.ts";
+
+export interface OpenOptions {
+  /** The database file. */
+  readonly path: string;
+  readonly clock: Clock;
+  /** `worker` for a server, `inline` for a command that ends soon. */
+  readonly writer: "worker" | "inline";
+  /** Make the file, or bring its schema to this version; else refuse. */
+  readonly migrate: boolean;
+}
+
+/**
+ * Opens the SQLite store: reads straight from the database on this thread, writes through the write queue.
+ *
+ * @throws SchemaMismatch
+ */
+export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): Store {
+  prepareDatabase(path, migrate);
+  const reader = openReader(path);
+  const queue = writer === "worker" ? workerQueue(path, clock) : inlineQueue(path, clock);
+  const lastCommit = reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
+
+  /** The verb of the writer under its own type: the input goes there, the result comes back. */
+  const write =
+    <Noun extends keyof Writes, Verb extends keyof Writes[Noun] & string>(noun: Noun, verb: Verb) =>
+    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) =>
+      queue.write({ noun, verb, input }) as Promise<Writes[Noun][Verb] extends (input: never) => infer Result ? Result : never>;
+
+  /** A read as the port wants it. */
+  const read =
+    <Arguments extends readonly unknown[], Result>(find: (...given: Arguments) => Result) =>
+    async (...given: Arguments): Promise<Result> =>
+      find(...given);
+
+  const clients = clientReads(reader);
+  const users = userReads(reader);
+  const sessions = sessionReads(reader);
+  const grants = grantReads(reader);
+  const codes = codeReads(reader);
+  const deviceCodes = deviceCodeReads(reader);
+  const consents = consentReads(reader);
+  const keys = keyReads(reader);
+  const setup = setupReads(reader);
+  const registrationTokens = registrationTokenReads(reader);
+  const events = eventReads(reader);
+  const writeCheck = write("upkeep", "check");
+
+  return {
+    clients: {
+      find: read(clients.find),
+      list: read(clients.list),
+      create: write("clients", "create"),
+      register: write("clients", "register"),
+      update: write("clients", "update"),
+      setDisabled: write("clients", "setDisabled"),
+      delete: write("clients", "delete"),
+    },
+    users: {
+      find: read(users.find),
+      findByName: read(users.findByName),
+      list: read(users.list),
+      hasAdministrator: read(users.hasAdministrator),
+      create: write("users", "create"),
+      update: write("users", "update"),
+      setPassword: write("users", "setPassword"),
+      setDisabled: write("users", "setDisabled"),
+      delete: write("users", "delete"),
+      recordFailure: write("users", "recordFailure"),
+      clearFailures: write("users", "clearFailures"),
+    },
+    sessions: {
+      find: read(sessions.find),
+      findById: read(sessions.findById),
+      list: read(sessions.list),
+      start: write("sessions", "start"),
+      end: write("sessions", "end"),
+    },
+    grants: {
+      find: read(grants.find),
+      findState: read(grants.findState),
+      list: read(grants.list),
+      rotate: write("grants", "rotate"),
+      end: write("grants", "end"),
+      revokeAccessToken: write("grants", "revokeAccessToken"),
+    },
+    codes: {
+      find: read(codes.find),
+      save: write("codes", "save"),
+      spend: write("codes", "spend"),
+      redeem: write("codes", "redeem"),
+      recordFailure: write("codes", "recordFailure"),
+    },
+    deviceCodes: {
+      find: read(deviceCodes.find),
+      findByUserCode: read(deviceCodes.findByUserCode),
+      save: write("deviceCodes", "save"),
+      decide: write("deviceCodes", "decide"),
+      slowDown: write("deviceCodes", "slowDown"),
+      redeem: write("deviceCodes", "redeem"),
+    },
+    consents: {
+      find: read(consents.find),
+      list: read(consents.list),
+      withdraw: write("consents", "withdraw"),
+    },
+    keys: {
+      revision: read(keys.revision),
+      list: read(keys.list),
+      add: write("keys", "add"),
+      remove: write("keys", "remove"),
+    },
+    setup: {
+      isLinkValid: read(setup.isLinkValid),
+      replaceLink: write("setup", "replaceLink"),
+      createFirstAdministrator: write("setup", "createFirstAdministrator"),
+    },
+    registrationTokens: {
+      isValid: read(registrationTokens.isValid),
+      create: write("registrationTokens", "create"),
+    },
+    assertions: { use: write("assertions", "use") },
+    events: { list: read(events.list), record: write("events", "record") },
+    sweep: write("upkeep", "sweep"),
+    touch: write("upkeep", "touch"),
+    lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
+    check: () => writeCheck(null),
+    close: async () => {
+      await queue.close();
+      reader.$client.close();
+    },
+  };
+}

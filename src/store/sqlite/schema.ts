@@ -1,0 +1,219 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+// Times are milliseconds since 1970 in plain integers; lists of scope tokens are one text with spaces between them;
+// other lists and objects are JSON.
+
+export const users = sqliteTable("users", {
+  id: text().primaryKey(),
+  username: text().notNull().unique(),
+  displayName: text("display_name"),
+  email: text(),
+  emailVerified: integer("email_verified").notNull(),
+  role: text().notNull(),
+  passwordHash: text("password_hash"),
+  claims: text().notNull(),
+  createdAt: integer("created_at").notNull(),
+  updatedAt: integer("updated_at").notNull(),
+  disabledAt: integer("disabled_at"),
+  failures: integer().notNull(),
+  lockedUntil: integer("locked_until"),
+});
+
+export const sessions = sqliteTable(
+  "sessions",
+  {
+    id: text().primaryKey(),
+    cookie: text().notNull().unique(),
+    userId: text("user_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+    authTime: integer("auth_time").notNull(),
+    amr: text().notNull(),
+    lastSeenAt: integer("last_seen_at").notNull(),
+    endedAt: integer("ended_at"),
+    userAgent: text("user_agent"),
+    address: text(),
+  },
+  (table) => [index("sessions_of_user").on(table.userId), index("sessions_seen").on(table.lastSeenAt)],
+);
+
+export const clients = sqliteTable("clients", {
+  id: text().primaryKey(),
+  metadata: text().notNull(),
+  origin: text().notNull(),
+  createdAt: integer("created_at").notNull(),
+  disabledAt: integer("disabled_at"),
+  secretHash: text("secret_hash"),
+  registrationTokenHash: text("registration_token_hash"),
+  standingGrantId: text("standing_grant_id"),
+  lastUsedAt: integer("last_used_at"),
+});
+
+export const grants = sqliteTable(
+  "grants",
+  {
+    id: text().primaryKey(),
+    clientId: text("client_id").notNull(),
+    userId: text("user_id"),
+    sessionId: text("session_id"),
+    sid: text(),
+    scope: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    authTime: integer("auth_time"),
+    amr: text().notNull(),
+    claims: text(),
+    epoch: integer().notNull(),
+    refreshGeneration: integer("refresh_generation").notNull(),
+    refreshRotatedAt: integer("refresh_rotated_at"),
+    refreshExpiresAt: integer("refresh_expires_at"),
+    refreshMaxExpiresAt: integer("refresh_max_expires_at"),
+    lastUsedAt: integer("last_used_at"),
+    endedAt: integer("ended_at"),
+    endedBecause: text("ended_because"),
+    revokedTokens: integer("revoked_tokens").notNull(),
+    // No token of the grant can be alive after this; null for a client's standing grant.
+    keepUntil: integer("keep_until"),
+  },
+  (table) => [
+    index("grants_of_user").on(table.userId),
+    index("grants_of_client").on(table.clientId),
+    index("grants_to_sweep").on(table.keepUntil),
+  ],
+);
+
+export const revokedTokens = sqliteTable(
+  "revoked_tokens",
+  {
+    grantId: text("grant_id").notNull(),
+    tokenId: text("token_id").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.grantId, table.tokenId] }),
+    index("revoked_tokens_to_sweep").on(table.expiresAt),
+  ],
+);
+
+export const authorizationCodes = sqliteTable(
+  "authorization_codes",
+  {
+    hash: text().primaryKey(),
+    clientId: text("client_id").notNull(),
+    userId: text("user_id").notNull(),
+    sessionId: text("session_id").notNull(),
+    redirectUri: text("redirect_uri").notNull(),
+    redirectUriSent: integer("redirect_uri_sent").notNull(),
+    codeChallenge: text("code_challenge"),
+    scope: text().notNull(),
+    nonce: text(),
+    claims: text(),
+    authTime: integer("auth_time").notNull(),
+    amr: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    failures: integer().notNull(),
+    redeemedAt: integer("redeemed_at"),
+    grantId: text("grant_id"),
+  },
+  (table) => [index("authorization_codes_to_sweep").on(table.expiresAt)],
+);
+
+export const spentHandles = sqliteTable(
+  "spent_handles",
+  { id: text().primaryKey(), expiresAt: integer("expires_at").notNull() },
+  (table) => [index("spent_handles_to_sweep").on(table.expiresAt)],
+);
+
+export const deviceCodes = sqliteTable(
+  "device_codes",
+  {
+    hash: text().primaryKey(),
+    userCodeHash: text("user_code_hash").notNull().unique(),
+    clientId: text("client_id").notNull(),
+    scope: text().notNull(),
+    state: text().notNull(),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    interval: integer().notNull(),
+    address: text(),
+    userAgent: text("user_agent"),
+    lastPollAt: integer("last_poll_at"),
+    decidedAt: integer("decided_at"),
+    userId: text("user_id"),
+    sessionId: text("session_id"),
+    authTime: integer("auth_time"),
+    amr: text().notNull(),
+    grantId: text("grant_id"),
+  },
+  (table) => [
+    index("device_codes_of_client").on(table.clientId, table.expiresAt),
+    index("device_codes_to_sweep").on(table.expiresAt),
+  ],
+);
+
+export const consents = sqliteTable(
+  "consents",
+  {
+    userId: text("user_id").notNull(),
+    clientId: text("client_id").notNull(),
+    scope: text().notNull(),
+    grantedAt: integer("granted_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.clientId] })],
+);
+
+export const keys = sqliteTable("keys", {
+  number: integer().primaryKey({ autoIncrement: true }),
+  purpose: text().notNull(),
+  algorithm: text().notNull(),
+  sealed: text().notNull(),
+  publicJwk: text("public_jwk"),
+  createdAt: integer("created_at").notNull(),
+  activeFrom: integer("active_from").notNull(),
+  removeAfter: integer("remove_after"),
+});
+
+export const registrationTokens = sqliteTable("registration_tokens", {
+  hash: text().primaryKey(),
+  usesLeft: integer("uses_left").notNull(),
+  expiresAt: integer("expires_at").notNull(),
+});
+
+export const usedAssertions = sqliteTable(
+  "used_assertions",
+  {
+    clientId: text("client_id").notNull(),
+    jti: text().notNull(),
+    expiresAt: integer("expires_at").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.clientId, table.jti] }),
+    index("used_assertions_to_sweep").on(table.expiresAt),
+  ],
+);
+
+export const events = sqliteTable(
+  "events",
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    at: integer().notNull(),
+    name: text().notNull(),
+    actor: text().notNull(),
+    userId: text("user_id"),
+    clientId: text("client_id"),
+    grantId: text("grant_id"),
+    address: text(),
+    detail: text(),
+  },
+  (table) => [index("events_at").on(table.at)],
+);
+
+/** One row, number 1. */
+export const instance = sqliteTable("instance", {
+  id: integer().primaryKey(),
+  // Raised by every change of a key: what cannot be read per request carries this number.
+  revision: integer().notNull(),
+  // Stamped in every commit, so that the next start knows how long the server was down.
+  lastCommit: integer("last_commit").notNull(),
+  setupLinkHash: text("setup_link_hash"),
+  setupLinkExpiresAt: integer("setup_link_expires_at"),
+});

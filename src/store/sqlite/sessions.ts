@@ -1,0 +1,102 @@
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import type { SessionId, UserId } from "../../brand.ts";
+import type { Hashed } from "../../model/secret.ts";
+import type { Session } from "../../model/user.ts";
+import type { Instant } from "../../time.ts";
+import type { SessionVerbs, Touches } from "../store.ts";
+import type { Connection } from "./database.ts";
+import type { RecordEvent } from "./events.ts";
+import type { GrantWrites } from "./grants.ts";
+import { everyColumn, lazily } from "./prepared.ts";
+import { fromSession, toSession } from "./rows.ts";
+import { sessions } from "./schema.ts";
+
+export function sessionReads(db: Connection) {
+  const byCookie = lazily(() => db.select().from(sessions).where(eq(sessions.cookie, sql.placeholder("cookie"))).prepare());
+  const byId = lazily(() => db.select().from(sessions).where(eq(sessions.id, sql.placeholder("id"))).prepare());
+  return {
+    find: (cookie: Hashed<"session">): Session | undefined => {
+      const row = byCookie().get({ cookie });
+      return row && toSession(row);
+    },
+    findById: (id: SessionId): Session | undefined => {
+      const row = byId().get({ id });
+      return row && toSession(row);
+    },
+    list: (userId?: UserId): readonly Session[] =>
+      db
+        .select()
+        .from(sessions)
+        .where(and(userId === undefined ? undefined : eq(sessions.userId, userId), isNull(sessions.endedAt)))
+        .orderBy(sessions.createdAt)
+        .all()
+        .map(toSession),
+  };
+}
+
+export type SessionWrites = ReturnType<typeof sessionWrites>;
+
+export function sessionWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
+  const { findById } = sessionReads(db);
+  const insert = lazily(() => db.insert(sessions).values(everyColumn(sessions)).prepare());
+  const carryOn = lazily(() =>
+    db
+      .update(sessions)
+      .set({
+        cookie: sql`${sql.placeholder("cookie")}`,
+        authTime: sql`${sql.placeholder("authTime")}`,
+        amr: sql`${sql.placeholder("amr")}`,
+        lastSeenAt: sql`${sql.placeholder("lastSeenAt")}`,
+      })
+      .where(eq(sessions.id, sql.placeholder("id")))
+      .prepare(),
+  );
+  const end = lazily(() =>
+    db
+      .update(sessions)
+      .set({ endedAt: sql`${sql.placeholder("at")}` })
+      .where(and(eq(sessions.id, sql.placeholder("id")), isNull(sessions.endedAt)))
+      .returning({ id: sessions.id })
+      .prepare(),
+  );
+  const endOthers = lazily(() =>
+    db
+      .update(sessions)
+      .set({ endedAt: sql`${sql.placeholder("at")}` })
+      .where(and(eq(sessions.userId, sql.placeholder("user")), ne(sessions.id, sql.placeholder("keep")), isNull(sessions.endedAt)))
+      .prepare(),
+  );
+  const touch = lazily(() => db.update(sessions).set({ lastSeenAt: sql`${sql.placeholder("at")}` }).where(eq(sessions.id, sql.placeholder("id"))).prepare());
+
+  return {
+    start: ({ session, cookie, replaces, event }: Parameters<SessionVerbs["start"]>[0]) => {
+      const before = replaces === undefined ? undefined : findById(replaces);
+      // The same person signs in again: the session goes on under a new cookie. Another person's session ends.
+      if (before !== undefined && before.endedAt === undefined && before.userId === session.userId) {
+        carryOn().run({ ...fromSession(session, cookie), id: before.id });
+      } else {
+        if (before !== undefined && end().get({ id: before.id, at: event.at }) !== undefined) {
+          grants.endAllOfSession(before.userId, before.id, "signed-out", event.at);
+        }
+        insert().run(fromSession(session, cookie));
+      }
+      record(event);
+    },
+
+    end: ({ id, event }: Parameters<SessionVerbs["end"]>[0]): "ended" | "missing" => {
+      const session = findById(id);
+      if (session === undefined || end().get({ id, at: event.at }) === undefined) return "missing";
+      grants.endAllOfSession(session.userId, id, "signed-out", event.at);
+      record(event);
+      return "ended";
+    },
+
+    endAllOfUser: (user: UserId, at: Instant, keepSession: string | undefined) => {
+      endOthers().run({ user, at, keep: keepSession ?? "" });
+    },
+
+    touch: (touched: Touches["sessions"]) => {
+      for (const one of touched) touch().run({ id: one.id, at: one.at });
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
+import type { UserId } from "../../brand.ts";
+import type { Hashed } from "../../model/secret.ts";
+import type { User } from "../../model/user.ts";
+import type { Instant } from "../../time.ts";
+import { after, milliseconds } from "../../time.ts";
+import type { SetupVerbs, UserVerbs } from "../store.ts";
+import type { Connection } from "./database.ts";
+import type { RecordEvent } from "./events.ts";
+import type { GrantWrites } from "./grants.ts";
+import { everyColumn, lazily } from "./prepared.ts";
+import { fromUser, toUser } from "./rows.ts";
+import { consents, instance, users } from "./schema.ts";
+import type { SessionWrites } from "./sessions.ts";
+import type { UnredeemedWrites } from "./unredeemed.ts";
+
+type Input<Verb extends keyof UserVerbs> = Parameters<UserVerbs[Verb]>[0];
+
+export function userReads(db: Connection) {
+  const byId = lazily(() => db.select().from(users).where(eq(users.id, sql.placeholder("id"))).prepare());
+  const byName = lazily(() => db.select().from(users).where(eq(users.username, sql.placeholder("username"))).prepare());
+  const administrator = lazily(() =>
+    db.select({ id: users.id }).from(users).where(and(eq(users.role, "admin"), isNull(users.disabledAt))).limit(1).prepare(),
+  );
+  return {
+    find: (id: UserId): User | undefined => {
+      const row = byId().get({ id });
+      return row && toUser(row);
+    },
+    findByName: (username: string): User | undefined => {
+      const row = byName().get({ username });
+      return row && toUser(row);
+    },
+    list: (): readonly User[] => db.select().from(users).orderBy(users.username).all().map(toUser),
+    hasAdministrator: () => administrator().get() !== undefined,
+  };
+}
+
+export function userWrites(
+  db: Connection,
+  record: RecordEvent,
+  grants: GrantWrites,
+  sessions: SessionWrites,
+  unredeemed: UnredeemedWrites,
+) {
+  const { find, hasAdministrator } = userReads(db);
+  const { id: idColumn, ...changeable } = everyColumn(users);
+  const insert = lazily(() => db.insert(users).values({ id: idColumn, ...changeable }).onConflictDoNothing().returning({ id: users.id }).prepare());
+  const replace = lazily(() =>
+    db
+      .update(users)
+      .set(Object.fromEntries(Object.entries(changeable).map(([name, value]) => [name, sql`${value}`])))
+      .where(eq(users.id, sql.placeholder("id")))
+      .prepare(),
+  );
+  const remove = lazily(() => db.delete(users).where(eq(users.id, sql.placeholder("id"))).prepare());
+  const forgetConsents = lazily(() => db.delete(consents).where(eq(consents.userId, sql.placeholder("id"))).prepare());
+  const otherAdministrator = lazily(() =>
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.role, "admin"), isNull(users.disabledAt), ne(users.id, sql.placeholder("id"))))
+      .limit(1)
+      .prepare(),
+  );
+  const setupLink = lazily(() =>
+    db
+      .select({ id: instance.id })
+      .from(instance)
+      .where(and(eq(instance.setupLinkHash, sql.placeholder("hash")), gt(instance.setupLinkExpiresAt, sql.placeholder("now"))))
+      .prepare(),
+  );
+  const setSetupLink = lazily(() =>
+    db
+      .update(instance)
+      .set({ setupLinkHash: sql`${sql.placeholder("hash")}`, setupLinkExpiresAt: sql`${sql.placeholder("expiresAt")}` })
+      .prepare(),
+  );
+
+  const save = (user: User) => {
+    replace().run(fromUser(user));
+  };
+  const create = (user: User): "created" | "taken" => (insert().get(fromUser(user)) === undefined ? "taken" : "created");
+  const isLastAdministrator = (user: User) =>
+    user.role === "admin" && user.disabledAt === undefined && otherAdministrator().get({ id: user.id }) === undefined;
+  const endEverything = (id: UserId, because: "user-disabled" | "password-changed", at: Instant, keepSession?: string) => {
+    unredeemed.endOfUser(id);
+    grants.endAllOfUser(id, because, at);
+    sessions.endAllOfUser(id, at, keepSession);
+  };
+
+  return {
+    create: ({ user, event }: Input<"create">): "created" | "taken" => {
+      if (create(user) === "taken") return "taken";
+      record(event);
+      return "created";
+    },
+
+    update: ({ id, changes, event }: Input<"update">): "updated" | "missing" | "taken" | "last-administrator" => {
+      const user = find(id);
+      if (user === undefined) return "missing";
+      if (changes.role === "user" && isLastAdministrator(user)) return "last-administrator";
+      if (changes.username !== undefined && changes.username !== user.username) {
+        const other = userReads(db).findByName(changes.username);
+        if (other !== undefined) return "taken";
+      }
+      save({
+        ...user,
+        username: changes.username ?? user.username,
+        displayName: changes.displayName === undefined ? user.displayName : (changes.displayName ?? undefined),
+        email: changes.email === undefined ? user.email : (changes.email ?? undefined),
+        emailVerified: changes.emailVerified ?? user.emailVerified,
+        role: changes.role ?? user.role,
+        claims: changes.claims ?? user.claims,
+        updatedAt: event.at,
+      });
+      record(event);
+      return "updated";
+    },
+
+    setPassword: (input: Input<"setPassword">): "done" | "missing" => {
+      const user = find(input.id);
+      if (user === undefined) return "missing";
+      save({ ...user, passwordHash: input.passwordHash, failures: 0, lockedUntil: undefined });
+      endEverything(input.id, "password-changed", input.event.at, input.keepSession);
+      record(input.event);
+      return "done";
+    },
+
+    setDisabled: ({ id, at, event }: Input<"setDisabled">): "done" | "missing" | "last-administrator" => {
+      const user = find(id);
+      if (user === undefined) return "missing";
+      if (at !== undefined && isLastAdministrator(user)) return "last-administrator";
+      save({ ...user, disabledAt: at });
+      if (at !== undefined) endEverything(id, "user-disabled", at);
+      record(event);
+      return "done";
+    },
+
+    delete: ({ id, event }: Input<"delete">): "deleted" | "missing" | "last-administrator" => {
+      const user = find(id);
+      if (user === undefined) return "missing";
+      if (isLastAdministrator(user)) return "last-administrator";
+      endEverything(id, "user-disabled", event.at);
+      forgetConsents().run({ id });
+      remove().run({ id });
+      record(event);
+      return "deleted";
+    },
+
+    recordFailure: (input: Input<"recordFailure">) => {
+      const user = find(input.id);
+      if (user === undefined) return;
+      const failures = user.failures + 1;
+      const wait = Math.min(input.longest, input.first * 2 ** Math.max(0, failures - input.free));
+      save({ ...user, failures, lockedUntil: failures < input.free ? undefined : after(input.now, milliseconds(wait)) });
+      record(input.event);
+    },
+
+    clearFailures: ({ id, event }: Input<"clearFailures">): "done" | "missing" => {
+      const user = find(id);
+      if (user === undefined) return "missing";
+      if (user.failures > 0 || user.lockedUntil !== undefined) save({ ...user, failures: 0, lockedUntil: undefined });
+      if (event !== undefined) record(event);
+      return "done";
+    },
+
+    replaceSetupLink: (input: Parameters<SetupVerbs["replaceLink"]>[0]) => {
+      setSetupLink().run({ hash: input.hash, expiresAt: input.expiresAt });
+      record(input.event);
+    },
+
+    createFirstAdministrator: (
+      input: Parameters<SetupVerbs["createFirstAdministrator"]>[0],
+    ): "created" | "link-refused" | "exists" | "taken" => {
+      if (input.link !== undefined && setupLink().get({ hash: input.link, now: input.now }) === undefined) return "link-refused";
+      if (hasAdministrator()) return "exists";
+      if (create(input.user) === "taken") return "taken";
+      setSetupLink().run({ hash: null, expiresAt: null });
+      record(input.event);
+      return "created";
+    },
+  };
+}
+
+export function setupReads(db: Connection) {
+  const link = lazily(() =>
+    db
+      .select({ id: instance.id })
+      .from(instance)
+      .where(and(eq(instance.setupLinkHash, sql.placeholder("hash")), gt(instance.setupLinkExpiresAt, sql.placeholder("now"))))
+      .prepare(),
+  );
+  return { isLinkValid: (hash: Hashed<"setup-link">, now: Instant) => link().get({ hash, now }) !== undefined };
+}

@@ -1,0 +1,141 @@
+import type { Clock } from "../../time.ts";
+import { StoreUnavailable } from "../store.ts";
+import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
+import { openWriter } from "./database.ts";
+import type { NumberedRequest, ToWriter } from "./writer.ts";
+import { createWrites } from "./writes.ts";
+
+/** Takes verbs and answers each when it is durable. */
+export interface WriteQueue {
+  write(request: WriteRequest): Promise<unknown>;
+  /** Resolves when what was taken is on disk and the connection is closed. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** The queue of a server: verbs go to a Worker, so that a slow disk delays writers alone. */
+export function workerQueue(path: string, clock: Clock): WriteQueue {
+  const waiting = new Map<number, Waiting>();
+  let outgoing: NumberedRequest[] = [];
+  let lastNumber = 0;
+  let closing: PromiseWithResolvers<void> | undefined;
+  let worker: Worker | undefined = start();
+
+  function start(): Worker {
+    const fresh = new Worker(writerAddress());
+    fresh.onmessage = ({ data }: MessageEvent<"closed" | readonly { readonly number: number; readonly result: WriteResult }[]>) => {
+      if (data === "closed") {
+        fresh.terminate();
+        closing?.resolve();
+        return;
+      }
+      for (const { number, result } of data) {
+        const caller = waiting.get(number);
+        waiting.delete(number);
+        if (caller !== undefined) settle(result, caller);
+      }
+    };
+    fresh.onerror = (event) => {
+      event.preventDefault();
+      bury(fresh);
+    };
+    fresh.addEventListener("close", () => bury(fresh));
+    post(fresh, { kind: "open", path });
+    return fresh;
+  }
+
+  /**
+   * A dead writer takes the writes under way with it; they may or may not be on disk. The next write starts another: a
+   * writer that cannot start at all is tried once a batch, not in a loop.
+   */
+  function bury(dead: Worker) {
+    if (dead !== worker) return;
+    worker = undefined;
+    dead.terminate();
+    outgoing = [];
+    for (const caller of waiting.values()) caller.reject(new StoreUnavailable("the writer stopped"));
+    waiting.clear();
+    closing?.resolve();
+  }
+
+  function send() {
+    const requests = outgoing;
+    outgoing = [];
+    if (requests.length === 0) return;
+    worker ??= start();
+    post(worker, { kind: "write", now: clock.now(), requests });
+  }
+
+  return {
+    write: (request) =>
+      new Promise((resolve, reject) => {
+        if (closing !== undefined) {
+          reject(new StoreUnavailable("the store is closing"));
+          return;
+        }
+        lastNumber += 1;
+        waiting.set(lastNumber, { resolve, reject });
+        if (outgoing.length === 0) setImmediate(send);
+        outgoing.push({ number: lastNumber, ...request });
+      }),
+    close: () => {
+      if (closing === undefined) {
+        closing = Promise.withResolvers<void>();
+        send();
+        if (worker === undefined) closing.resolve();
+        else post(worker, { kind: "close" });
+      }
+      return closing.promise;
+    },
+  };
+}
+
+/** The queue of a command: no Worker, the same batches. */
+export function inlineQueue(path: string, clock: Clock): WriteQueue {
+  const connection = openWriter(path);
+  const writes = createWrites(connection);
+  let waiting: { readonly request: WriteRequest; readonly caller: Waiting }[] = [];
+  let closed = false;
+  const commit = () => {
+    const batch = waiting;
+    waiting = [];
+    if (batch.length === 0) return;
+    const results = runBatch(connection, writes, batch.map(({ request }) => request), clock.now());
+    for (const [position, { caller }] of batch.entries()) {
+      const result = results[position];
+      if (result !== undefined) settle(result, caller);
+    }
+  };
+  return {
+    write: (request) =>
+      new Promise((resolve, reject) => {
+        if (closed) {
+          reject(new StoreUnavailable("the store is closing"));
+          return;
+        }
+        if (waiting.length === 0) queueMicrotask(commit);
+        waiting.push({ request, caller: { resolve, reject } });
+      }),
+    close: async () => {
+      closed = true;
+      commit();
+      connection.$client.close();
+    },
+  };
+}
+
+function settle(result: WriteResult, caller: Waiting) {
+  if (result.ok) caller.resolve(result.value);
+  else if (result.unavailable) caller.reject(new StoreUnavailable(result.message));
+  else caller.reject(new Error(`the store failed: ${result.message}`));
+}
+
+const post = (worker: Worker, message: ToWriter) => worker.postMessage(message);
+
+/** In the executable (`~BUN` on Windows) the writer is an entry point, found by its path from the folder of the sources. */
+const writerAddress = () =>
+  /\$bunfs|~BUN/.test(import.meta.url) ? "./store/sqlite/writer.ts" : new URL("./writer.ts", import.meta.url).href;

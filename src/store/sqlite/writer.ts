@@ -1,0 +1,54 @@
+import { runBatch, type WriteRequest } from "./batch.ts";
+import { type Connection, openWriter } from "./database.ts";
+import { createWrites, type Writes } from "./writes.ts";
+
+// The writer: a Worker with the only connection that writes. What arrives while a commit is under way waits in
+// `waiting` and forms the next transaction.
+
+declare const self: Worker;
+
+export interface NumberedRequest extends WriteRequest {
+  readonly number: number;
+}
+
+export type ToWriter =
+  | { readonly kind: "open"; readonly path: string }
+  | { readonly kind: "write"; readonly now: number; readonly requests: readonly NumberedRequest[] }
+  | { readonly kind: "close" };
+
+let connection: Connection | undefined;
+let writes: Writes | undefined;
+let waiting: NumberedRequest[] = [];
+let now = 0;
+let closing = false;
+
+self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
+  switch (data.kind) {
+    case "open":
+      connection = openWriter(data.path);
+      writes = createWrites(connection);
+      return;
+    case "write":
+      now = data.now;
+      if (waiting.length === 0) setImmediate(commit);
+      waiting.push(...data.requests);
+      return;
+    case "close":
+      closing = true;
+      if (waiting.length === 0) close();
+  }
+};
+
+function commit() {
+  const batch = waiting;
+  waiting = [];
+  if (connection === undefined || writes === undefined) throw new Error("the writer was not opened");
+  const results = runBatch(connection, writes, batch, now);
+  self.postMessage(batch.map((request, position) => ({ number: request.number, result: results[position] })));
+  if (closing && waiting.length === 0) close();
+}
+
+function close() {
+  connection?.$client.close();
+  self.postMessage("closed");
+}

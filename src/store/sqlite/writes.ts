@@ -1,0 +1,59 @@
+import { sql } from "drizzle-orm";
+import type { Instant } from "../../time.ts";
+import type { Touches } from "../store.ts";
+import { assertionWrites } from "./assertions.ts";
+import { clientWrites, registrationTokenWrites } from "./clients.ts";
+import { codeWrites } from "./codes.ts";
+import { consentWrites } from "./consents.ts";
+import type { Connection } from "./database.ts";
+import { deviceCodeWrites } from "./device-codes.ts";
+import { eventWrites } from "./events.ts";
+import { grantWrites } from "./grants.ts";
+import { sweep } from "./housekeeping.ts";
+import { keyWrites } from "./keys.ts";
+import { sessionWrites } from "./sessions.ts";
+import { unredeemedWrites } from "./unredeemed.ts";
+import { userWrites } from "./users.ts";
+
+/**
+ * Every verb that writes, by noun, over the writer's connection. They are plain functions that run to their end: the
+ * write queue puts each in a savepoint of its own, and several in one transaction.
+ */
+export function createWrites(db: Connection) {
+  const events = eventWrites(db);
+  const grants = grantWrites(db, events.record);
+  const sessions = sessionWrites(db, events.record, grants);
+  const clients = clientWrites(db, events.record, grants);
+  const { raiseRevision, ...keys } = keyWrites(db, events.record);
+  const unredeemed = unredeemedWrites(db);
+  const consents = consentWrites(db, events.record, grants, unredeemed);
+  const { replaceSetupLink, createFirstAdministrator, ...users } = userWrites(db, events.record, grants, sessions, unredeemed);
+  return {
+    events,
+    grants,
+    sessions,
+    clients,
+    consents,
+    users,
+    setup: { replaceLink: replaceSetupLink, createFirstAdministrator },
+    codes: codeWrites(db, events.record, grants, consents.give),
+    deviceCodes: deviceCodeWrites(db, events.record, grants),
+    keys,
+    registrationTokens: registrationTokenWrites(db, events.record),
+    assertions: assertionWrites(db),
+    upkeep: {
+      sweep: (input: { readonly now: Instant; readonly limit: number }) => sweep(db, input.now, input.limit, raiseRevision),
+      touch: (input: Touches) => {
+        grants.touch(input.grants);
+        clients.touch(input.clients);
+        sessions.touch(input.sessions);
+      },
+      /** A write that changes nothing: shows that writing works. */
+      check: (_: null) => {
+        db.run(sql`UPDATE instance SET revision = revision`);
+      },
+    },
+  };
+}
+
+export type Writes = ReturnType<typeof createWrites>;

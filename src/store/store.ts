@@ -1,0 +1,272 @@
+import type { ClientId, GrantId, SessionId, UserId } from "../brand.ts";
+import type { Client, ClientMetadata } from "../model/client.ts";
+import type { AuthorizationCode, DeviceCode } from "../model/code.ts";
+import type { AuditEvent } from "../model/event.ts";
+import type { Consent, Grant, GrantEnd } from "../model/grant.ts";
+import type { StoredKey } from "../model/key.ts";
+import type { Hashed } from "../model/secret.ts";
+import type { ProfileClaims, Role, Session, User } from "../model/user.ts";
+import type { Duration, Instant } from "../time.ts";
+
+/**
+ * The store port. Each verb is one atomic step: it reads, checks and writes by itself, and its promise resolves only
+ * when what it wrote is durable. A verb that does what an auditor would ask for takes the event and writes it with it.
+ * Reads answer from the last committed state. A write that could not be made rejects with `StoreUnavailable`.
+ */
+export interface Store {
+  readonly clients: ClientVerbs;
+  readonly users: UserVerbs;
+  readonly sessions: SessionVerbs;
+  readonly grants: GrantVerbs;
+  readonly codes: CodeVerbs;
+  readonly deviceCodes: DeviceCodeVerbs;
+  readonly consents: ConsentVerbs;
+  readonly keys: KeyVerbs;
+  readonly setup: SetupVerbs;
+  readonly registrationTokens: RegistrationTokenVerbs;
+  readonly assertions: AssertionVerbs;
+  readonly events: EventVerbs;
+  /** Deletes at most `limit` things that can no longer matter; answers how many, so that the caller can go on. */
+  sweep(input: { readonly now: Instant; readonly limit: number }): Promise<number>;
+  /** Low-value times, written together. */
+  touch(input: Touches): Promise<void>;
+  /** When the last commit before this process opened the store was made. */
+  readonly lastCommitBeforeOpening: Instant | undefined;
+  /** Resolves when a write goes through; rejects with `StoreUnavailable` when none does. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A write that did not happen: the disk is full, the writer died, the store is closing. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+export interface ClientVerbs {
+  find(id: ClientId): Promise<Client | undefined>;
+  list(): Promise<readonly Client[]>;
+  /** An administrator's client, or one from a file. */
+  create(input: NewClient): Promise<"created" | "taken">;
+  /** A client that registers itself, paying with one use of an initial access token where one is given. */
+  register(
+    input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
+  ): Promise<"created" | "taken" | "token-refused">;
+  update(input: ClientUpdate): Promise<"updated" | "missing">;
+  setDisabled(input: { readonly id: ClientId; readonly at: Instant | undefined; readonly event: AuditEvent }): Promise<"done" | "missing">;
+  /** Ends every grant of the client and removes its codes and consents with it. */
+  delete(input: { readonly id: ClientId; readonly event: AuditEvent }): Promise<"deleted" | "missing">;
+}
+
+export interface NewClient {
+  readonly client: Client;
+  /** The grant behind its client_credentials tokens, where it has that grant type. */
+  readonly standingGrant?: Grant | undefined;
+  readonly event: AuditEvent;
+}
+
+export interface ClientUpdate {
+  readonly id: ClientId;
+  readonly metadata: ClientMetadata;
+  /** Absent: as it was. `null`: none any more. */
+  readonly secretHash?: Hashed<"client-secret"> | null;
+  readonly registrationTokenHash?: Hashed<"registration-token"> | null;
+  /** Made, or its scope list grown at its end, where the client has client_credentials. */
+  readonly standingGrant?: Grant | undefined;
+  /** Consents to the client are forgotten: its redirect URIs changed (RFC 7592 §2.2). */
+  readonly forgetConsents: boolean;
+  readonly event: AuditEvent;
+}
+
+export interface UserVerbs {
+  find(id: UserId): Promise<User | undefined>;
+  findByName(username: string): Promise<User | undefined>;
+  list(): Promise<readonly User[]>;
+  hasAdministrator(): Promise<boolean>;
+  create(input: { readonly user: User; readonly event: AuditEvent }): Promise<"created" | "taken">;
+  update(input: {
+    readonly id: UserId;
+    readonly changes: {
+      readonly username?: string;
+      readonly displayName?: string | null;
+      readonly email?: string | null;
+      readonly emailVerified?: boolean;
+      readonly role?: Role;
+      readonly claims?: ProfileClaims;
+    };
+    readonly event: AuditEvent;
+  }): Promise<"updated" | "missing" | "taken" | "last-administrator">;
+  /** Ends every grant of the user, codes that could become one, and every session but `keepSession` (RFC 9700 §4.14.2). */
+  setPassword(input: {
+    readonly id: UserId;
+    readonly passwordHash: string;
+    readonly keepSession?: SessionId | undefined;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** Disabling ends the user's sessions and grants. */
+  setDisabled(input: { readonly id: UserId; readonly at: Instant | undefined; readonly event: AuditEvent }): Promise<"done" | "missing" | "last-administrator">;
+  delete(input: { readonly id: UserId; readonly event: AuditEvent }): Promise<"deleted" | "missing" | "last-administrator">;
+  /** Counts a wrong password; from the `free`th on, the next try must wait twice as long as before, at most `longest`. */
+  recordFailure(input: { readonly id: UserId; readonly now: Instant; readonly free: number; readonly first: Duration; readonly longest: Duration; readonly event: AuditEvent }): Promise<void>;
+  clearFailures(input: { readonly id: UserId; readonly event?: AuditEvent }): Promise<"done" | "missing">;
+}
+
+export interface SessionVerbs {
+  find(cookie: Hashed<"session">): Promise<Session | undefined>;
+  findById(id: SessionId): Promise<Session | undefined>;
+  list(userId?: UserId): Promise<readonly Session[]>;
+  /** `replaces` carries a session on under a new cookie: grants bound to it stay. */
+  start(input: { readonly session: Session; readonly cookie: Hashed<"session">; readonly replaces?: SessionId | undefined; readonly event: AuditEvent }): Promise<void>;
+  /** Ends the session and the grants that are bound to it (OIDC Back-Channel §2.7). */
+  end(input: { readonly id: SessionId; readonly event: AuditEvent }): Promise<"ended" | "missing">;
+}
+
+/** A grant with all that decides whether its tokens live, in one read. */
+export interface GrantState {
+  readonly grant: Grant;
+  readonly clientDisabled: boolean;
+  /** Absent for a client's own grant. */
+  readonly user?: { readonly username: string; readonly disabled: boolean } | undefined;
+  /** The access tokens revoked one by one (RFC 7009 §2.1). */
+  readonly revokedTokens: readonly string[];
+}
+
+export type Rotation =
+  | { readonly outcome: "rotated" | "retried" | "newer-than-database"; readonly generation: number }
+  | { readonly outcome: "replayed" | "ended" | "expired" | "unknown" };
+
+export interface GrantVerbs {
+  find(id: GrantId): Promise<Grant | undefined>;
+  findState(id: GrantId): Promise<GrantState | undefined>;
+  list(filter: { readonly userId?: UserId | undefined; readonly clientId?: ClientId | undefined; readonly liveAt?: Instant | undefined }): Promise<readonly Grant[]>;
+  /** Compares the presented generation with the stored one, and moves on, repeats, or ends the grant (design of refresh tokens: docs/architecture.md). */
+  rotate(input: {
+    readonly id: GrantId;
+    readonly presented: number;
+    readonly now: Instant;
+    readonly grace: Duration;
+    readonly refreshExpiresAt: Instant;
+    readonly keepUntil: Instant;
+    /**
+     * Rotations made since then may be retried whatever the grace says: the grace does not run while the server is down.
+     * The caller passes it for one grace after the start: the last commit before it, less the grace.
+     */
+    readonly graceFrozenSince?: Instant | undefined;
+    readonly replayed: AuditEvent;
+    readonly newerThanDatabase: AuditEvent;
+  }): Promise<Rotation>;
+  end(input: { readonly id: GrantId; readonly because: GrantEnd; readonly event: AuditEvent }): Promise<"ended" | "already" | "missing">;
+  /** Where `most` tokens are revoked already, the grant ends instead; a standing grant's epoch is raised. */
+  revokeAccessToken(input: { readonly grantId: GrantId; readonly tokenId: string; readonly expiresAt: Instant; readonly most: number; readonly event: AuditEvent }): Promise<"revoked" | "grant-ended" | "missing">;
+}
+
+export interface CodeVerbs {
+  find(hash: Hashed<"authorization-code">): Promise<AuthorizationCode | undefined>;
+  /** Saves the code and spends the pending authorization it answers; with the consent that was given for it. */
+  save(input: { readonly code: AuthorizationCode; readonly spend: SpentHandle; readonly consent?: Consent | undefined; readonly event?: AuditEvent | undefined }): Promise<"saved" | "spent">;
+  /** Spends a pending authorization that was denied. */
+  spend(input: SpentHandle): Promise<"done" | "spent">;
+  /**
+   * Makes the grant. A code that was redeemed before ends the grant made by it (RFC 6749 §4.1.2). `unknown` also where
+   * client or user are disabled, or the session that the grant is bound to has ended.
+   */
+  redeem(input: {
+    readonly hash: Hashed<"authorization-code">;
+    readonly clientId: ClientId;
+    readonly grant: Grant;
+    readonly now: Instant;
+    readonly mostFailures: number;
+    readonly created: AuditEvent;
+    readonly replayed: AuditEvent;
+  }): Promise<"redeemed" | "replayed" | "expired" | "unknown">;
+  /** Counts a wrong verifier or redirect URI against the code. */
+  recordFailure(hash: Hashed<"authorization-code">): Promise<void>;
+}
+
+export interface SpentHandle {
+  readonly id: string;
+  readonly expiresAt: Instant;
+}
+
+export interface DeviceCodeVerbs {
+  find(hash: Hashed<"device-code">): Promise<DeviceCode | undefined>;
+  findByUserCode(hash: Hashed<"user-code">): Promise<DeviceCode | undefined>;
+  save(input: {
+    readonly deviceCode: DeviceCode;
+    readonly mostOfClient: number;
+    /** For public clients: of one client from one address. */
+    readonly mostOfAddress?: number | undefined;
+  }): Promise<"saved" | "user-code-taken" | "too-many">;
+  decide(input: {
+    readonly userCodeHash: Hashed<"user-code">;
+    readonly decision: "approved" | "denied";
+    readonly userId: UserId;
+    readonly sessionId: SessionId;
+    readonly authTime: Instant;
+    readonly amr: readonly string[];
+    readonly scope: readonly string[];
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<"decided" | "not-pending">;
+  /** A poll that came too early: the interval grows for good (RFC 8628 §3.5). */
+  slowDown(input: { readonly hash: Hashed<"device-code">; readonly polledAt: Instant; readonly by: number; readonly most: number }): Promise<void>;
+  redeem(input: {
+    readonly hash: Hashed<"device-code">;
+    readonly clientId: ClientId;
+    readonly grant: Grant;
+    readonly now: Instant;
+    readonly created: AuditEvent;
+    readonly replayed: AuditEvent;
+  }): Promise<"redeemed" | "replayed" | "not-approved">;
+}
+
+export interface ConsentVerbs {
+  find(userId: UserId, clientId: ClientId): Promise<Consent | undefined>;
+  list(userId: UserId): Promise<readonly Consent[]>;
+  /** Ends the grants that the user gave the client, and codes that could become one, too. `missing`: there was nothing. */
+  withdraw(input: { readonly userId: UserId; readonly clientId: ClientId; readonly event: AuditEvent }): Promise<"withdrawn" | "missing">;
+}
+
+export interface KeyVerbs {
+  /** Changes whenever a key does: read before use, cheap. */
+  revision(): Promise<number>;
+  list(): Promise<readonly StoredKey[]>;
+  /** Adds keys (`number` is given by the store); answers the revision after it. */
+  add(input: {
+    readonly keys: readonly Omit<StoredKey, "number">[];
+    /** For older keys of the same purpose and algorithm that have none yet. */
+    readonly retireOthersAt: Instant | undefined;
+    /** Only those of whose purpose and algorithm no key is there; where none is left, nothing happens and no event is written. */
+    readonly onlyIfMissing: boolean;
+    readonly event?: AuditEvent | undefined;
+  }): Promise<number>;
+  remove(number: number): Promise<void>;
+}
+
+export interface SetupVerbs {
+  replaceLink(input: { readonly hash: Hashed<"setup-link">; readonly expiresAt: Instant; readonly event: AuditEvent }): Promise<void>;
+  isLinkValid(hash: Hashed<"setup-link">, now: Instant): Promise<boolean>;
+  /** Makes the first administrator; consumes the link where one is given. */
+  createFirstAdministrator(input: { readonly link?: Hashed<"setup-link"> | undefined; readonly user: User; readonly now: Instant; readonly event: AuditEvent }): Promise<"created" | "link-refused" | "exists" | "taken">;
+}
+
+export interface RegistrationTokenVerbs {
+  create(input: { readonly hash: Hashed<"initial-access-token">; readonly uses: number; readonly expiresAt: Instant; readonly event: AuditEvent }): Promise<void>;
+  isValid(hash: Hashed<"initial-access-token">, now: Instant): Promise<boolean>;
+}
+
+export interface AssertionVerbs {
+  /** Remembers a client assertion's `jti` until it has expired (RFC 7523 §3). */
+  use(input: { readonly clientId: ClientId; readonly jti: string; readonly expiresAt: Instant }): Promise<"fresh" | "replayed">;
+}
+
+export interface EventVerbs {
+  record(event: AuditEvent): Promise<void>;
+  /** The newest first. */
+  list(limit: number): Promise<readonly AuditEvent[]>;
+}
+
+export interface Touches {
+  readonly grants: readonly { readonly id: GrantId; readonly at: Instant; readonly refreshExpiresAt?: Instant | undefined; readonly keepUntil?: Instant | undefined }[];
+  readonly clients: readonly { readonly id: ClientId; readonly at: Instant }[];
+  readonly sessions: readonly { readonly id: SessionId; readonly at: Instant }[];
+}

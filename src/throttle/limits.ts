@@ -1,0 +1,23 @@
+import { hours, minutes, seconds } from "../time.ts";
+import type { Limit } from "./throttle.ts";
+
+/** Wrong secrets of one client from one address (RFC 6749 §2.3.1). */
+export const clientSecretFailures: Limit = { name: "client-secret", most: 10, per: minutes(10) };
+/** Wrong authorization codes from one address (RFC 6749 §10.10). */
+export const codeFailures: Limit = { name: "code", most: 100, per: minutes(1) };
+/** Inactive answers to one caller from one address (RFC 7662 §4). */
+export const inactiveAnswers: Limit = { name: "introspection", most: 1000, per: seconds(10) };
+
+/** Wrong user codes (RFC 8628 §5.1). */
+export const userCodesOfSession: Limit = { name: "user-code session", most: 5, per: hours(1) };
+export const userCodesOfAccount: Limit = { name: "user-code account", most: 10, per: hours(1) };
+export const userCodesOfAddress: Limit = { name: "user-code address", most: 20, per: minutes(10) };
+export const userCodesInAll: Limit = { name: "user-code all", most: 100, per: minutes(1) };
+
+/** Failed sign-ins from one address, and of different people in all. */
+export const signInsOfAddress: Limit = { name: "sign-in address", most: 30, per: minutes(10) };
+export const signInsInAll: Limit = { name: "sign-in all", most: 100, per: minutes(1) };
+
+/** Registrations without an initial access token (RFC 7591 §3). */
+export const registrationsOfAddress: Limit = { name: "registration address", most: 10, per: hours(1) };
+export const registrationsInAll: Limit = { name: "registration all", most: 1000, per: hours(24) };

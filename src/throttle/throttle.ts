@@ -1,0 +1,67 @@
+import { type Clock, type Duration, type Instant, inSeconds, milliseconds } from "../time.ts";
+
+/** At most `most` events of a kind in any `per`, for one key. */
+export interface Limit {
+  readonly name: string;
+  readonly most: number;
+  readonly per: Duration;
+}
+
+export interface Throttle {
+  /** Seconds to wait, when the limit is used up for the key; asking counts nothing. */
+  exceeded(limit: Limit, key: string): number | undefined;
+  /** Counts an event; gives the seconds to wait when it is one too many. */
+  count(limit: Limit, key: string): number | undefined;
+  /** Forgets what was counted. */
+  clear(limit: Limit, key: string): void;
+}
+
+interface Window {
+  start: Instant;
+  counted: number;
+}
+
+/** Keys that are remembered at most; beyond that the oldest windows go first. */
+const mostKeys = 20_000;
+
+/** Fixed windows that begin with the first event, in memory, on the context's clock. */
+export function throttle(clock: Clock): Throttle {
+  const windows = new Map<string, Window>();
+
+  const current = (limit: Limit, key: string): Window | undefined => {
+    const window = windows.get(`${limit.name} ${key}`);
+    if (window === undefined) return undefined;
+    const age = clock.now() - window.start;
+    // A window from the future belongs to a clock that has been set back.
+    return age >= 0 && age < limit.per ? window : undefined;
+  };
+
+  const secondsLeft = (limit: Limit, window: Window) =>
+    Math.max(1, inSeconds(milliseconds(window.start + limit.per - clock.now())) + 1);
+
+  return {
+    exceeded: (limit, key) => {
+      const window = current(limit, key);
+      return window !== undefined && window.counted >= limit.most ? secondsLeft(limit, window) : undefined;
+    },
+    count: (limit, key) => {
+      let window = current(limit, key);
+      if (window === undefined) {
+        window = { start: clock.now(), counted: 0 };
+        const name = `${limit.name} ${key}`;
+        // Set again at the end: the map keeps the order of insertion, so the oldest window stands first.
+        windows.delete(name);
+        windows.set(name, window);
+        if (windows.size > mostKeys) {
+          const oldest = windows.keys().next();
+          if (!oldest.done) windows.delete(oldest.value);
+        }
+      }
+      window.counted += 1;
+      return window.counted > limit.most ? secondsLeft(limit, window) : undefined;
+    },
+    clear: (limit, key) => {
+      windows.delete(`${limit.name} ${key}`);
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Brand } from "./brand.ts";
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = Brand<number, "instant">;
+/** Milliseconds. */
+export type Duration = Brand<number, "duration">;
+
+/** Where time comes from: the system in production, the test's hand in tests. */
+export interface Clock {
+  now(): Instant;
+}
+
+export const systemClock: Clock = { now: () => Date.now() as Instant };
+
+export const instant = (milliseconds: number) => milliseconds as Instant;
+export const milliseconds = (count: number) => count as Duration;
+export const seconds = (count: number) => (count * 1000) as Duration;
+export const minutes = (count: number) => seconds(count * 60);
+export const hours = (count: number) => minutes(count * 60);
+export const days = (count: number) => hours(count * 24);
+
+export const after = (start: Instant, duration: Duration) => (start + duration) as Instant;
+export const before = (end: Instant, duration: Duration) => (end - duration) as Instant;
+export const between = (start: Instant, end: Instant) => (end - start) as Duration;
+export const earlier = (a: Instant, b: Instant) => (a < b ? a : b);
+
+/** Whole seconds since 1970 (RFC 7519 §2, NumericDate). */
+export const numericDate = (at: Instant) => Math.floor(at / 1000);
+export const fromNumericDate = (wholeSeconds: number) => (wholeSeconds * 1000) as Instant;
+/** Whole seconds, as `expires_in` and `interval` want them. */
+export const inSeconds = (duration: Duration) => Math.floor(duration / 1000);
+
+/** `2026-11-23T06:40:00Z`, for people and logs. */
+export const isoTime = (at: Instant) => new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");

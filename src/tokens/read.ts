@@ -1,0 +1,79 @@
+import type { Context } from "../context.ts";
+import { readOwnJwt } from "../crypto/jwt.ts";
+import type { Grant } from "../model/grant.ts";
+import type { GrantState } from "../store/store.ts";
+import type { Instant } from "../time.ts";
+import { type AccessTokenFacts, jwtAccessTokenFacts, openOpaqueAccessToken } from "./access-token.ts";
+import { readRefreshToken } from "./refresh-token.ts";
+
+/** An access token that lives. */
+export interface LiveAccessToken {
+  readonly grant: Grant;
+  readonly scope: readonly string[];
+  readonly tokenId: string;
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+  /** The person's name; absent for a client's own token. */
+  readonly username?: string | undefined;
+}
+
+/** A refresh token that lives. */
+export interface LiveRefreshToken {
+  readonly grant: Grant;
+  readonly expiresAt: Instant;
+  readonly username?: string | undefined;
+}
+
+type Reading = Pick<Context, "keys" | "store" | "clock" | "config">;
+
+/**
+ * The access token behind a string, if it is one of ours and lives: opened or verified, not expired, not revoked by
+ * itself, its grant not ended, its user and client there and enabled.
+ *
+ * @source RFC 7662 §4
+ */
+export async function readAccessToken(context: Reading, token: string): Promise<LiveAccessToken | undefined> {
+  const facts = await accessTokenFacts(context, token);
+  if (facts === undefined || facts.expiresAt <= context.clock.now()) return undefined;
+  const state = await context.store.grants.findState(facts.grantId);
+  if (state === undefined || !isLive(state)) return undefined;
+  const { grant } = state;
+  if (facts.epoch !== grant.epoch || state.revokedTokens.includes(facts.tokenId)) return undefined;
+  return {
+    grant,
+    scope: facts.scope ?? facts.positions?.flatMap((position) => grant.scope[position] ?? []) ?? grant.scope,
+    tokenId: facts.tokenId,
+    issuedAt: facts.issuedAt,
+    expiresAt: facts.expiresAt,
+    username: state.user?.username,
+  };
+}
+
+/** What an access token of ours says, whether or not it lives. */
+export async function accessTokenFacts(
+  { keys, config }: Pick<Context, "keys" | "config">,
+  token: string,
+): Promise<(AccessTokenFacts & { readonly scope?: readonly string[] }) | undefined> {
+  if (token.startsWith("pst_")) return openOpaqueAccessToken(await keys.open(), token);
+  if (!token.startsWith("eyJ")) return undefined;
+  const jwt = readOwnJwt(await keys.open(), token);
+  // RFC 9068 §4: an ID token is not an access token, whoever signed both.
+  return jwt?.type === "at+jwt" ? jwtAccessTokenFacts(jwt.claims, config.issuer) : undefined;
+}
+
+/** The refresh token behind a string, if its generation is the one that the grant holds and the grant lives. */
+export async function findLiveRefreshToken(context: Reading, token: string): Promise<LiveRefreshToken | undefined> {
+  const facts = readRefreshToken(await context.keys.open(), token);
+  const state = facts && (await context.store.grants.findState(facts.grantId));
+  if (facts === undefined || state === undefined || !isLive(state)) return undefined;
+  const { grant } = state;
+  const now = context.clock.now();
+  const { refreshExpiresAt, refreshMaxExpiresAt } = grant;
+  if (refreshExpiresAt === undefined || refreshMaxExpiresAt === undefined) return undefined;
+  if (refreshExpiresAt <= now || refreshMaxExpiresAt <= now || facts.generation !== grant.refreshGeneration) return undefined;
+  return { grant, expiresAt: refreshExpiresAt < refreshMaxExpiresAt ? refreshExpiresAt : refreshMaxExpiresAt, username: state.user?.username };
+}
+
+/** Whether tokens of the grant may live: nobody ended it, and who stands behind it is there and enabled. */
+export const isLive = ({ grant, clientDisabled, user }: GrantState): boolean =>
+  grant.endedAt === undefined && !clientDisabled && user?.disabled !== true;

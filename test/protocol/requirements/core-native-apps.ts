@@ -1,0 +1,31 @@
+import type { Requirement } from "./requirement.ts";
+
+// biome-ignore format: two lines a row are easier to read than seven
+export const coreNativeApps: readonly Requirement[] = [
+  { id: "8252-7-three", level: "MUST", source: "RFC 8252 §7",
+    summary: "Native clients may use private schemes, claimed https URIs and loopback." },
+  { id: "8252-7.3-port", level: "MUST", source: "RFC 8252 §7.3, §8.4",
+    summary: "A loopback address matches with any port; all else must be identical." },
+  { id: "8252-7.3-literal", level: "DECIDED", source: "RFC 8252 §7.3",
+    summary: "Only 127.0.0.1 and [::1] count, each for itself and in this spelling." },
+  { id: "8252-8.3-localhost", level: "DECIDED", source: "RFC 8252 §8.3",
+    summary: "The name localhost may be registered by native clients and matches only itself." },
+  { id: "8252-7.3-https-loopback", level: "DECIDED", source: "RFC 8252 §7.3",
+    summary: "The free port is for http alone." },
+  { id: "8252-7.3-web", level: "DECIDED", source: "OIDC Registration §2",
+    summary: "Web clients have no free port." },
+  { id: "8252-7.1-scheme", level: "SHOULD", source: "RFC 8252 §7.1, §8.4",
+    summary: "A private scheme needs a dot, unless it is on the operator's list." },
+  { id: "8252-7.1-redirect", level: "DECIDED", source: "RFC 8252 §7.1",
+    summary: "A private scheme is reached by a plain 303 that answers the person's own form." },
+  { id: "8252-8.1-pkce", level: "MUST", source: "RFC 8252 §8.1",
+    summary: "A native client without PKCE is refused." },
+  { id: "8252-8.4-register", level: "MUST", source: "RFC 8252 §8.4",
+    summary: "Native clients are public unless registered one by one, with complete redirect URIs." },
+  { id: "8252-8.5-secret", level: "MUST", source: "RFC 8252 §8.5",
+    summary: "A secret shared by all copies of an app proves nothing." },
+  { id: "8252-8.6-consent", level: "SHOULD", source: "RFC 8252 §8.6",
+    summary: "Native clients get no silent approval." },
+  { id: "8252-8.12-webview", level: "MAY", source: "RFC 8252 §8.12",
+    summary: "Embedded browsers are not sniffed out; the documents say why to avoid them." },
+];

@@ -1,0 +1,31 @@
+import type { Requirement } from "./requirement.ts";
+
+// biome-ignore format: two lines a row are easier to read than seven
+export const coreRevocation: readonly Requirement[] = [
+  { id: "7009-2.1-post", level: "MUST", source: "RFC 7009 §2.1, §2.3",
+    summary: "Revocation is a form POST with client authentication; GET and JSONP do not exist." },
+  { id: "7009-2.1-auth", level: "MUST", source: "RFC 7009 §2.1",
+    summary: "Bad credentials are 401 and revoke nothing." },
+  { id: "7009-2.1-missing", level: "MUST", source: "RFC 7009 §2.2.1",
+    summary: "A missing token is invalid_request." },
+  { id: "7009-2.2-200", level: "MUST", source: "RFC 7009 §2.2",
+    summary: "Success is 200 with an empty body." },
+  { id: "7009-2.2-unknown", level: "MUST", source: "RFC 7009 §2.2",
+    summary: "A token that is unknown, dead or malformed is 200 all the same." },
+  { id: "7009-2.1-foreign", level: "MUST", source: "RFC 7009 §2.1",
+    summary: "Another client's token is never revoked, and a public caller cannot tell it from an unknown one." },
+  { id: "7009-2.1-hint", level: "MUST", source: "RFC 7009 §2.1, §2.2",
+    summary: "A wrong or unknown hint is ignored." },
+  { id: "7009-2.1-rt", level: "MUST", source: "RFC 7009 §2.1",
+    summary: "Revoking a refresh token ends its grant and every access token of it." },
+  { id: "7009-2.1-at", level: "SHOULD", source: "RFC 7009 §2.1, §3",
+    summary: "Revoking an access token, opaque or JWT, ends that token alone." },
+  { id: "7009-2.2.1-type", level: "MUST", source: "RFC 7009 §2.2.1",
+    summary: "Known kinds that cannot be revoked here are unsupported_token_type." },
+  { id: "7009-2-immediate", level: "MUST", source: "RFC 7009 §2.1",
+    summary: "After the 200 the token is inactive and refused at once." },
+  { id: "7009-2-503", level: "MUST", source: "RFC 7009 §2.2.1",
+    summary: "Storage trouble is 503, never 200." },
+  { id: "7009-2.3-cors", level: "MAY", source: "RFC 7009 §2.3",
+    summary: "Any origin may revoke." },
+];

@@ -1,0 +1,30 @@
+import type { Requirement } from "./requirement.ts";
+
+// biome-ignore format: two lines a row are easier to read than seven
+export const openidDiscovery: readonly Requirement[] = [
+  { id: "DISC-4-path", level: "MUST", source: "OIDC Discovery §4, §4.1",
+    summary: "The document stands under the issuer at its well-known path." },
+  { id: "DISC-4.2-200", level: "MUST", source: "OIDC Discovery §4.2",
+    summary: "It is 200 and JSON." },
+  { id: "DISC-4.3-issuer", level: "MUST", source: "OIDC Discovery §4.3",
+    summary: "Its issuer equals its own prefix and iss." },
+  { id: "DISC-3-required", level: "MUST", source: "OIDC Discovery §3",
+    summary: "It has every required member, RS256 among the algorithms." },
+  { id: "DISC-3-recommended", level: "SHOULD", source: "OIDC Discovery §3",
+    summary: "It has the recommended members too." },
+  { id: "DISC-3-false", level: "DECIDED", source: "OIDC Discovery §3",
+    summary: "Defaults that would be wrong here are published as false." },
+  { id: "DISC-3-https", level: "MUST", source: "OIDC Discovery §3",
+    summary: "Every URL in it is https under an https issuer." },
+  { id: "DISC-3-locales", level: "DECIDED", source: "OIDC Discovery §3",
+    summary: "Its languages are registered tags in canonical case." },
+  { id: "DISC-3-grants", level: "DECIDED", source: "OIDC Discovery §3",
+    summary: "Its grant types are a filled array." },
+  { id: "DISC-3-resp", level: "DECIDED", source: "OIDC Discovery §3",
+    summary: "Its response types are just code." },
+  { id: "DISC-others", level: "DECIDED", source: "OIDC Discovery §3",
+    summary: "It has the members of the other specifications that are implemented." },
+  { id: "DISC-webfinger", level: "MAY", source: "OIDC Discovery §2",
+    summary: "Issuers are discovered by WebFinger.",
+    status: { notYet: "belongs to a later release: WebFinger" } },
+];

@@ -1,0 +1,51 @@
+import { describe, test } from "bun:test";
+import type { Store } from "../../src/store/store.ts";
+import { assertionContract } from "./contract/assertions.ts";
+import { atomicityContract } from "./contract/atomicity.ts";
+import { clientContract } from "./contract/clients.ts";
+import { codeContract } from "./contract/codes.ts";
+import { consentContract } from "./contract/consents.ts";
+import { deviceCodeContract } from "./contract/device-codes.ts";
+import { grantContract } from "./contract/grants.ts";
+import { housekeepingContract } from "./contract/housekeeping.ts";
+import { keyContract } from "./contract/keys.ts";
+import { rotationContract } from "./contract/rotation.ts";
+import { sessionContract } from "./contract/sessions.ts";
+import { setupContract } from "./contract/setup.ts";
+import { userContract } from "./contract/users.ts";
+
+/** Declares a test over an empty store of its own. */
+export type Holds = (title: string, check: (store: Store) => Promise<void>) => void;
+
+/** What every adapter of the store port must do. `open` gives an empty store each time. */
+export function storeContract(name: string, open: () => Promise<Store> | Store): void {
+  const holds: Holds = (title, check) => {
+    test(title, async () => {
+      const store = await open();
+      try {
+        await check(store);
+      } finally {
+        await store.close();
+      }
+    });
+  };
+  describe(name, () => {
+    for (const [noun, contract] of Object.entries(contracts)) describe(noun, () => contract(holds));
+  });
+}
+
+const contracts: Readonly<Record<string, (holds: Holds) => void>> = {
+  clients: clientContract,
+  users: userContract,
+  setup: setupContract,
+  sessions: sessionContract,
+  codes: codeContract,
+  "device codes": deviceCodeContract,
+  grants: grantContract,
+  rotation: rotationContract,
+  consents: consentContract,
+  keys: keyContract,
+  assertions: assertionContract,
+  housekeeping: housekeepingContract,
+  atomicity: atomicityContract,
+};

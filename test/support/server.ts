@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadConfig } from "../../src/config/load.ts";
+import type { Context } from "../../src/context.ts";
+import { systemRandom } from "../../src/crypto/random.ts";
+import { log } from "../../src/events/log.ts";
+import { databasePath } from "../../src/server/instance.ts";
+import { startServer } from "../../src/server/start.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import { after, type Clock, type Duration, instant } from "../../src/time.ts";
+
+/** The real server over HTTP on a free port, with a real database file, and a clock that the test moves. */
+export interface TestServer {
+  readonly issuer: string;
+  /** Where requests go; the same as the issuer but for tests that give an issuer of their own. */
+  readonly address: string;
+  readonly context: Context;
+  readonly directory: string;
+  /** Each line of the log. */
+  readonly logged: readonly string[];
+  advance(duration: Duration): void;
+  stop(): Promise<void>;
+  /** Stops and starts again on the same data and clock. */
+  restart(): Promise<TestServer>;
+}
+
+/** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
+export async function startTestServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+  const directory = mkdtempSync(join(tmpdir(), "postern-"));
+  let now = instant(Date.UTC(2030, 0, 1));
+  const clock: Clock = { now: () => now };
+  return start({ environment, directory, clock, advance: (duration) => (now = after(now, duration)) });
+}
+
+interface Setting {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly advance: (duration: Duration) => void;
+}
+
+async function start(setting: Setting): Promise<TestServer> {
+  const { environment, directory, clock, advance } = setting;
+  const port = freePort();
+  const address = `http://localhost:${port}`;
+  const config = loadConfig({ POSTERN_ISSUER: address, POSTERN_LISTEN: `127.0.0.1:${port}`, POSTERN_DATA_DIR: directory, ...environment });
+  const store = openSqliteStore({ path: databasePath(directory), clock, writer: "worker", migrate: true });
+  const logged: string[] = [];
+  const server = await startServer({
+    config,
+    clock,
+    random: systemRandom(),
+    store,
+    instanceSecret: "a secret of the tests, long enough to be one",
+    log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
+  });
+  let stopped = false;
+  const halt = async () => {
+    if (!stopped) await server.stop();
+    stopped = true;
+  };
+  return {
+    issuer: config.issuer,
+    address,
+    context: server.context,
+    directory,
+    logged,
+    advance,
+    stop: async () => {
+      await halt();
+      rmSync(directory, { recursive: true, force: true });
+    },
+    restart: async () => {
+      await halt();
+      return start({ ...setting, environment: { POSTERN_ISSUER: config.issuer, ...environment } });
+    },
+  };
+}
+
+/** A port that was free a moment ago. */
+function freePort(): number {
+  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
+  const { port } = probe;
+  probe.stop(true);
+  if (port === undefined) throw new Error("no port is free");
+  return port;
+}
