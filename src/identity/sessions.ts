@@ -1,0 +1,71 @@
+import { asSessionId, type SessionId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import { hash, hashPresented } from "../crypto/hash.ts";
+import { newIdentifier, newSecret, type Secret } from "../crypto/secret.ts";
+import type { Session, User } from "../model/user.ts";
+import { between, earlier, type Instant } from "../time.ts";
+
+/** A session that lives, and whose it is. */
+export interface SignedIn {
+  readonly session: Session;
+  readonly user: User;
+}
+
+/**
+ * The session behind a cookie, if it lives: not ended, neither idle nor old beyond the limits, its user there and
+ * enabled.
+ */
+export async function findSession(
+  { store, clock, config, lastUsed }: Pick<Context, "store" | "clock" | "config" | "lastUsed">,
+  cookie: string | undefined,
+): Promise<SignedIn | undefined> {
+  if (cookie === undefined) return undefined;
+  const session = await store.sessions.find(hashPresented("session", cookie));
+  if (session === undefined || session.endedAt !== undefined) return undefined;
+  const now = clock.now();
+  const lastSeen = lastUsed.ofSession(session.id) ?? session.lastSeenAt;
+  // A clock that was set back must not end sessions: what looks newer than now has just been seen.
+  if (between(earlier(lastSeen, now), now) > config.sessionLifetime) return undefined;
+  if (between(earlier(session.createdAt, now), now) > config.sessionMaxLifetime) return undefined;
+  const user = await store.users.find(session.userId);
+  if (user === undefined || user.disabledAt !== undefined) return undefined;
+  lastUsed.session(session.id, now);
+  return { session, user };
+}
+
+interface SignIn {
+  readonly user: User;
+  /** RFC 8176: how. */
+  readonly amr: readonly string[];
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  /** The session that this browser had: it goes on if it is the same person's, and ends otherwise. */
+  readonly replaces: SessionId | undefined;
+}
+
+/** Starts a session, always under a new cookie (no fixation). Answers the cookie's value. */
+export async function startSession(
+  { store, clock, random, lastUsed }: Pick<Context, "store" | "clock" | "random" | "lastUsed">,
+  { user, amr, address, userAgent, replaces }: SignIn,
+): Promise<Secret<"session">> {
+  const now: Instant = clock.now();
+  const cookie = newSecret(random, "session");
+  const session: Session = {
+    id: asSessionId(newIdentifier(random)),
+    userId: user.id,
+    createdAt: now,
+    authTime: now,
+    amr,
+    lastSeenAt: now,
+    userAgent: userAgent?.slice(0, 300),
+    address,
+  };
+  await store.sessions.start({
+    session,
+    cookie: hash(cookie),
+    replaces,
+    event: { at: now, name: "session.started", actor: { kind: "user", userId: user.id }, userId: user.id, address },
+  });
+  if (replaces !== undefined) lastUsed.session(replaces, now);
+  return cookie;
+}
