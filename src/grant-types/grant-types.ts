@@ -1,5 +1,6 @@
 import { clientCredentials } from "./client-credentials.ts";
 import type { GrantTypeHandler } from "./grant-type.ts";
+import { refreshToken } from "./refresh-token.ts";
 
 /** Every grant type of the token endpoint. */
-export const grantTypeHandlers: readonly GrantTypeHandler[] = [clientCredentials];
+export const grantTypeHandlers: readonly GrantTypeHandler[] = [clientCredentials, refreshToken];

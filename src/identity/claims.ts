@@ -31,7 +31,7 @@ const claimsOfScope: Readonly<Record<string, readonly string[]>> = {
 export const personClaims: readonly string[] = Object.values(claimsOfScope).flat();
 
 /** What userinfo answers for a token of these scopes (OIDC Core §5.3.2). */
-export function userinfoClaims(user: User, scope: readonly string[], claimsRequest: string | undefined): ClaimValues {
+export function userinfoClaims(user: User, scope: readonly string[], claimsRequest: string | undefined): ClaimValues & { readonly sub: string } {
   const names = scope.flatMap((token) => claimsOfScope[token] ?? []);
   return { ...chosen(user, names), ...requestedClaimsOf(user, claimsRequest, "userinfo"), sub: user.id };
 }

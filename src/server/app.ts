@@ -1,23 +1,30 @@
 import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { healthEndpoints } from "../endpoints/health.ts";
+import { introspectionEndpoint } from "../endpoints/introspection.ts";
+import { jwksEndpoint } from "../endpoints/jwks.ts";
+import { metadataEndpoints } from "../endpoints/metadata.ts";
+import { metricsEndpoint } from "../endpoints/metrics.ts";
+import { revocationEndpoint } from "../endpoints/revocation.ts";
 import { tokenEndpoint } from "../endpoints/token.ts";
+import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { allowsCrossOrigin, basePathOf } from "../http/paths.ts";
 import { preflight } from "../http/respond.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { errorResponse } from "./error-response.ts";
+import { databasePath } from "./instance.ts";
 
-/** Composes the plugins: one an endpoint or page, all below the issuer's path. */
+/** Composes the plugins. All stands below the issuer's path, but for the metadata that RFC 8414 §3.1 puts outside. */
 export function createApp(context: Context) {
   const basePath = basePathOf(context.config.issuer);
-  const app = new Elysia({ prefix: basePath, strictPath: true })
+  const app = new Elysia({ strictPath: true })
     .onError(({ request, error, code, path }) => {
       const own = path.startsWith(basePath) ? path.slice(basePath.length) : path;
       if (code === "NOT_FOUND") return notRouted(context, request, path, own);
       return errorResponse(context, request, own, code === "VALIDATION" ? invalidParameter(error.all) : error);
     })
-    .use(healthEndpoints(context))
-    .use(tokenEndpoint(context));
+    .use(basePath === "" ? new Elysia() : metadataEndpoints(context, "inserted"))
+    .use(belowIssuer(context, basePath));
 
   const methodsOf = new Map<string, string[]>();
   for (const { method, path } of app.routes) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method, ...(method === "GET" ? ["HEAD"] : [])]);
@@ -35,6 +42,20 @@ export function createApp(context: Context) {
 
   return app;
 }
+
+/** One line an endpoint or page. */
+const belowIssuer = (context: Context, prefix: string) => {
+  const database = databasePath(context.config.dataDir);
+  return new Elysia({ prefix, strictPath: true })
+    .use(healthEndpoints(context))
+    .use(metricsEndpoint(context, [database, `${database}-wal`]))
+    .use(metadataEndpoints(context, "below"))
+    .use(jwksEndpoint(context))
+    .use(tokenEndpoint(context))
+    .use(introspectionEndpoint(context))
+    .use(revocationEndpoint(context))
+    .use(userinfoEndpoint(context));
+};
 
 /** Names the parameter that did not fit its schema; what was sent is not repeated. */
 function invalidParameter(problems: readonly { readonly path?: unknown }[]): OAuthError {

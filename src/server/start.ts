@@ -40,6 +40,7 @@ export interface RunningServer {
 
 /** Makes the context of a server, or of a command that does a server's work on the same data. */
 export function createContext({ config, clock, random, store, instanceSecret, log }: StartOptions): Context {
+  const limits = throttle(clock);
   return {
     config,
     clock,
@@ -57,12 +58,12 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
       },
     }),
     passwords: passwords(passwordCost(machineMemory())),
-    throttle: throttle(clock),
+    throttle: limits,
     pollTimes: pollTimes(),
     lastUsed: lastUsed(store),
     log,
     metrics: metrics(),
-    fetcher: fetcher(config),
+    fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
   };
 }

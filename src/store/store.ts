@@ -52,7 +52,11 @@ export interface ClientVerbs {
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
   update(input: ClientUpdate): Promise<"updated" | "missing">;
-  setDisabled(input: { readonly id: ClientId; readonly at: Instant | undefined; readonly event: AuditEvent }): Promise<"done" | "missing">;
+  setDisabled(input: {
+    readonly id: ClientId;
+    readonly at: Instant | undefined;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
   /** Ends every grant of the client and removes its codes and consents with it. */
   delete(input: { readonly id: ClientId; readonly event: AuditEvent }): Promise<"deleted" | "missing">;
 }
@@ -103,10 +107,24 @@ export interface UserVerbs {
     readonly event: AuditEvent;
   }): Promise<"done" | "missing">;
   /** Disabling ends the user's sessions and grants. */
-  setDisabled(input: { readonly id: UserId; readonly at: Instant | undefined; readonly event: AuditEvent }): Promise<"done" | "missing" | "last-administrator">;
-  delete(input: { readonly id: UserId; readonly event: AuditEvent }): Promise<"deleted" | "missing" | "last-administrator">;
+  setDisabled(input: {
+    readonly id: UserId;
+    readonly at: Instant | undefined;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing" | "last-administrator">;
+  delete(input: {
+    readonly id: UserId;
+    readonly event: AuditEvent;
+  }): Promise<"deleted" | "missing" | "last-administrator">;
   /** Counts a wrong password; from the `free`th on, the next try must wait twice as long as before, at most `longest`. */
-  recordFailure(input: { readonly id: UserId; readonly now: Instant; readonly free: number; readonly first: Duration; readonly longest: Duration; readonly event: AuditEvent }): Promise<void>;
+  recordFailure(input: {
+    readonly id: UserId;
+    readonly now: Instant;
+    readonly free: number;
+    readonly first: Duration;
+    readonly longest: Duration;
+    readonly event: AuditEvent;
+  }): Promise<void>;
   clearFailures(input: { readonly id: UserId; readonly event?: AuditEvent }): Promise<"done" | "missing">;
 }
 
@@ -115,7 +133,12 @@ export interface SessionVerbs {
   findById(id: SessionId): Promise<Session | undefined>;
   list(userId?: UserId): Promise<readonly Session[]>;
   /** `replaces` carries a session on under a new cookie: grants bound to it stay. */
-  start(input: { readonly session: Session; readonly cookie: Hashed<"session">; readonly replaces?: SessionId | undefined; readonly event: AuditEvent }): Promise<void>;
+  start(input: {
+    readonly session: Session;
+    readonly cookie: Hashed<"session">;
+    readonly replaces?: SessionId | undefined;
+    readonly event: AuditEvent;
+  }): Promise<void>;
   /** Ends the session and the grants that are bound to it (OIDC Back-Channel §2.7). */
   end(input: { readonly id: SessionId; readonly event: AuditEvent }): Promise<"ended" | "missing">;
 }
@@ -137,7 +160,11 @@ export type Rotation =
 export interface GrantVerbs {
   find(id: GrantId): Promise<Grant | undefined>;
   findState(id: GrantId): Promise<GrantState | undefined>;
-  list(filter: { readonly userId?: UserId | undefined; readonly clientId?: ClientId | undefined; readonly liveAt?: Instant | undefined }): Promise<readonly Grant[]>;
+  list(filter: {
+    readonly userId?: UserId | undefined;
+    readonly clientId?: ClientId | undefined;
+    readonly liveAt?: Instant | undefined;
+  }): Promise<readonly Grant[]>;
   /** Compares the presented generation with the stored one, and moves on, repeats, or ends the grant (design of refresh tokens: docs/architecture.md). */
   rotate(input: {
     readonly id: GrantId;
@@ -154,15 +181,30 @@ export interface GrantVerbs {
     readonly replayed: AuditEvent;
     readonly newerThanDatabase: AuditEvent;
   }): Promise<Rotation>;
-  end(input: { readonly id: GrantId; readonly because: GrantEnd; readonly event: AuditEvent }): Promise<"ended" | "already" | "missing">;
+  end(input: {
+    readonly id: GrantId;
+    readonly because: GrantEnd;
+    readonly event: AuditEvent;
+  }): Promise<"ended" | "already" | "missing">;
   /** Where `most` tokens are revoked already, the grant ends instead; a standing grant's epoch is raised. */
-  revokeAccessToken(input: { readonly grantId: GrantId; readonly tokenId: string; readonly expiresAt: Instant; readonly most: number; readonly event: AuditEvent }): Promise<"revoked" | "grant-ended" | "missing">;
+  revokeAccessToken(input: {
+    readonly grantId: GrantId;
+    readonly tokenId: string;
+    readonly expiresAt: Instant;
+    readonly most: number;
+    readonly event: AuditEvent;
+  }): Promise<"revoked" | "grant-ended" | "missing">;
 }
 
 export interface CodeVerbs {
   find(hash: Hashed<"authorization-code">): Promise<AuthorizationCode | undefined>;
   /** Saves the code and spends the pending authorization it answers; with the consent that was given for it. */
-  save(input: { readonly code: AuthorizationCode; readonly spend: SpentHandle; readonly consent?: Consent | undefined; readonly event?: AuditEvent | undefined }): Promise<"saved" | "spent">;
+  save(input: {
+    readonly code: AuthorizationCode;
+    readonly spend: SpentHandle;
+    readonly consent?: Consent | undefined;
+    readonly event?: AuditEvent | undefined;
+  }): Promise<"saved" | "spent">;
   /** Spends a pending authorization that was denied. */
   spend(input: SpentHandle): Promise<"done" | "spent">;
   /**
@@ -208,7 +250,12 @@ export interface DeviceCodeVerbs {
     readonly event: AuditEvent;
   }): Promise<"decided" | "not-pending">;
   /** A poll that came too early: the interval grows for good (RFC 8628 §3.5). */
-  slowDown(input: { readonly hash: Hashed<"device-code">; readonly polledAt: Instant; readonly by: number; readonly most: number }): Promise<void>;
+  slowDown(input: {
+    readonly hash: Hashed<"device-code">;
+    readonly polledAt: Instant;
+    readonly by: number;
+    readonly most: number;
+  }): Promise<void>;
   redeem(input: {
     readonly hash: Hashed<"device-code">;
     readonly clientId: ClientId;
@@ -223,7 +270,11 @@ export interface ConsentVerbs {
   find(userId: UserId, clientId: ClientId): Promise<Consent | undefined>;
   list(userId: UserId): Promise<readonly Consent[]>;
   /** Ends the grants that the user gave the client, and codes that could become one, too. `missing`: there was nothing. */
-  withdraw(input: { readonly userId: UserId; readonly clientId: ClientId; readonly event: AuditEvent }): Promise<"withdrawn" | "missing">;
+  withdraw(input: {
+    readonly userId: UserId;
+    readonly clientId: ClientId;
+    readonly event: AuditEvent;
+  }): Promise<"withdrawn" | "missing">;
 }
 
 export interface KeyVerbs {
@@ -243,20 +294,38 @@ export interface KeyVerbs {
 }
 
 export interface SetupVerbs {
-  replaceLink(input: { readonly hash: Hashed<"setup-link">; readonly expiresAt: Instant; readonly event: AuditEvent }): Promise<void>;
+  replaceLink(input: {
+    readonly hash: Hashed<"setup-link">;
+    readonly expiresAt: Instant;
+    readonly event: AuditEvent;
+  }): Promise<void>;
   isLinkValid(hash: Hashed<"setup-link">, now: Instant): Promise<boolean>;
   /** Makes the first administrator; consumes the link where one is given. */
-  createFirstAdministrator(input: { readonly link?: Hashed<"setup-link"> | undefined; readonly user: User; readonly now: Instant; readonly event: AuditEvent }): Promise<"created" | "link-refused" | "exists" | "taken">;
+  createFirstAdministrator(input: {
+    readonly link?: Hashed<"setup-link"> | undefined;
+    readonly user: User;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<"created" | "link-refused" | "exists" | "taken">;
 }
 
 export interface RegistrationTokenVerbs {
-  create(input: { readonly hash: Hashed<"initial-access-token">; readonly uses: number; readonly expiresAt: Instant; readonly event: AuditEvent }): Promise<void>;
+  create(input: {
+    readonly hash: Hashed<"initial-access-token">;
+    readonly uses: number;
+    readonly expiresAt: Instant;
+    readonly event: AuditEvent;
+  }): Promise<void>;
   isValid(hash: Hashed<"initial-access-token">, now: Instant): Promise<boolean>;
 }
 
 export interface AssertionVerbs {
   /** Remembers a client assertion's `jti` until it has expired (RFC 7523 §3). */
-  use(input: { readonly clientId: ClientId; readonly jti: string; readonly expiresAt: Instant }): Promise<"fresh" | "replayed">;
+  use(input: {
+    readonly clientId: ClientId;
+    readonly jti: string;
+    readonly expiresAt: Instant;
+  }): Promise<"fresh" | "replayed">;
 }
 
 export interface EventVerbs {
@@ -266,7 +335,12 @@ export interface EventVerbs {
 }
 
 export interface Touches {
-  readonly grants: readonly { readonly id: GrantId; readonly at: Instant; readonly refreshExpiresAt?: Instant | undefined; readonly keepUntil?: Instant | undefined }[];
+  readonly grants: readonly {
+    readonly id: GrantId;
+    readonly at: Instant;
+    readonly refreshExpiresAt?: Instant | undefined;
+    readonly keepUntil?: Instant | undefined;
+  }[];
   readonly clients: readonly { readonly id: ClientId; readonly at: Instant }[];
   readonly sessions: readonly { readonly id: SessionId; readonly at: Instant }[];
 }

@@ -26,6 +26,9 @@ export function deriveRefreshToken(key: SymmetricKey, { grantId, generation }: R
   return prefix + Buffer.concat([content, hmac(key.bytes, content)]).toString("base64url");
 }
 
+/** Whether it looks like one: kinds of token are never mistaken for each other. */
+export const isRefreshToken = (token: string): boolean => token.startsWith(prefix);
+
 /** Gives undefined for everything that was not derived with a key that is still kept. */
 export function readRefreshToken(keys: OpenKeys, token: string): RefreshTokenFacts | undefined {
   if (!token.startsWith(prefix) || token.length > 128) return undefined;

@@ -7,15 +7,13 @@ import { codeContract } from "./contract/codes.ts";
 import { consentContract } from "./contract/consents.ts";
 import { deviceCodeContract } from "./contract/device-codes.ts";
 import { grantContract } from "./contract/grants.ts";
+import type { Holds } from "./contract/holds.ts";
 import { housekeepingContract } from "./contract/housekeeping.ts";
 import { keyContract } from "./contract/keys.ts";
 import { rotationContract } from "./contract/rotation.ts";
 import { sessionContract } from "./contract/sessions.ts";
 import { setupContract } from "./contract/setup.ts";
 import { userContract } from "./contract/users.ts";
-
-/** Declares a test over an empty store of its own. */
-export type Holds = (title: string, check: (store: Store) => Promise<void>) => void;
 
 /** What every adapter of the store port must do. `open` gives an empty store each time. */
 export function storeContract(name: string, open: () => Promise<Store> | Store): void {

@@ -167,7 +167,11 @@ export async function addCode(
   return added;
 }
 
-export async function addDeviceCode(store: Store, ofClient: Client, changes: Partial<DeviceCode> = {}): Promise<DeviceCode> {
+export async function addDeviceCode(
+  store: Store,
+  ofClient: Client,
+  changes: Partial<DeviceCode> = {},
+): Promise<DeviceCode> {
   const added = deviceCode(ofClient, changes);
   await store.deviceCodes.save({ deviceCode: added, mostOfClient: 100 });
   return added;
@@ -208,7 +212,12 @@ export const deviceRedemption = (of: DeviceCode, by: User, changes: Partial<Gran
 });
 
 /** A person's grant, made as they are: by redeeming a code. */
-export async function addGrant(store: Store, ofClient: Client, ofUser: User, changes: Partial<Grant> = {}): Promise<Grant> {
+export async function addGrant(
+  store: Store,
+  ofClient: Client,
+  ofUser: User,
+  changes: Partial<Grant> = {},
+): Promise<Grant> {
   const input = redemption(await addCode(store, ofClient, ofUser), changes);
   const outcome = await store.codes.redeem(input);
   if (outcome !== "redeemed") throw new Error(`the grant was not made: ${outcome}`);
@@ -218,6 +227,19 @@ export async function addGrant(store: Store, ofClient: Client, ofUser: User, cha
 /** The names of what was recorded, the newest first. */
 export const eventNames = async (store: Store): Promise<readonly EventName[]> =>
   (await store.events.list(1000)).map(({ name }) => name);
+
+/**
+ * What a promise was rejected with. Not `expect(…).rejects`: that waits inside a nested event loop of Bun's, where an answer
+ * of a Worker never arrives.
+ */
+export const failureOf = async (promise: Promise<unknown>): Promise<unknown> => {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
 
 /** How many events of this name were recorded. */
 export const countEvents = async (store: Store, name: EventName): Promise<number> =>

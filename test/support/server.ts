@@ -21,8 +21,8 @@ export interface TestServer {
   readonly logged: readonly string[];
   advance(duration: Duration): void;
   stop(): Promise<void>;
-  /** Stops and starts again on the same data and clock. */
-  restart(): Promise<TestServer>;
+  /** Stops and starts again on the same data and clock, after so long. */
+  restart(down?: Duration): Promise<TestServer>;
 }
 
 /** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
@@ -71,8 +71,9 @@ async function start(setting: Setting): Promise<TestServer> {
       await halt();
       rmSync(directory, { recursive: true, force: true });
     },
-    restart: async () => {
+    restart: async (down) => {
       await halt();
+      if (down !== undefined) advance(down);
       return start({ ...setting, environment: { POSTERN_ISSUER: config.issuer, ...environment } });
     },
   };

@@ -14,6 +14,7 @@ export function assertionWrites(db: Connection) {
       .prepare(),
   );
   return {
-    use: (input: Parameters<AssertionVerbs["use"]>[0]): "fresh" | "replayed" => (insert().get({ ...input }) === undefined ? "replayed" : "fresh"),
+    use: (input: Parameters<AssertionVerbs["use"]>[0]): "fresh" | "replayed" =>
+      insert().get({ ...input }) === undefined ? "replayed" : "fresh",
   };
 }

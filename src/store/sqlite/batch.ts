@@ -19,7 +19,12 @@ export type WriteResult =
  * `synchronous = FULL` the results are durable then. A verb that throws takes back its own savepoint alone; if the
  * commit fails, all fail.
  */
-export function runBatch(db: Connection, writes: Writes, requests: readonly WriteRequest[], now: number): readonly WriteResult[] {
+export function runBatch(
+  db: Connection,
+  writes: Writes,
+  requests: readonly WriteRequest[],
+  now: number,
+): readonly WriteResult[] {
   const database = db.$client;
   try {
     statement(database, "BEGIN IMMEDIATE").run();
@@ -63,7 +68,13 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 function isStorageFault(error: unknown): boolean {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
-  return ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_CORRUPT", "SQLITE_NOTADB"].some(
-    (fault) => code.startsWith(fault),
-  );
+  return [
+    "SQLITE_FULL",
+    "SQLITE_IOERR",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_BUSY",
+    "SQLITE_CORRUPT",
+    "SQLITE_NOTADB",
+  ].some((fault) => code.startsWith(fault));
 }

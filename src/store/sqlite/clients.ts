@@ -12,7 +12,13 @@ import { fromClient, toClient } from "./rows.ts";
 import { authorizationCodes, clients, consents, deviceCodes, registrationTokens } from "./schema.ts";
 
 export function clientReads(db: Connection) {
-  const byId = lazily(() => db.select().from(clients).where(eq(clients.id, sql.placeholder("id"))).prepare());
+  const byId = lazily(() =>
+    db
+      .select()
+      .from(clients)
+      .where(eq(clients.id, sql.placeholder("id")))
+      .prepare(),
+  );
   return {
     find: (id: ClientId): Client | undefined => {
       const row = byId().get({ id });
@@ -25,7 +31,14 @@ export function clientReads(db: Connection) {
 export function clientWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
   const { find } = clientReads(db);
   const { id: idColumn, ...changeable } = everyColumn(clients);
-  const insert = lazily(() => db.insert(clients).values({ id: idColumn, ...changeable }).onConflictDoNothing().returning({ id: clients.id }).prepare());
+  const insert = lazily(() =>
+    db
+      .insert(clients)
+      .values({ id: idColumn, ...changeable })
+      .onConflictDoNothing()
+      .returning({ id: clients.id })
+      .prepare(),
+  );
   const replace = lazily(() =>
     db
       .update(clients)
@@ -33,11 +46,37 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       .where(eq(clients.id, sql.placeholder("id")))
       .prepare(),
   );
-  const remove = lazily(() => db.delete(clients).where(eq(clients.id, sql.placeholder("id"))).prepare());
-  const forgetCodes = lazily(() => db.delete(authorizationCodes).where(eq(authorizationCodes.clientId, sql.placeholder("id"))).prepare());
-  const forgetDeviceCodes = lazily(() => db.delete(deviceCodes).where(eq(deviceCodes.clientId, sql.placeholder("id"))).prepare());
-  const forgetConsents = lazily(() => db.delete(consents).where(eq(consents.clientId, sql.placeholder("id"))).prepare());
-  const touch = lazily(() => db.update(clients).set({ lastUsedAt: sql`${sql.placeholder("at")}` }).where(eq(clients.id, sql.placeholder("id"))).prepare());
+  const remove = lazily(() =>
+    db
+      .delete(clients)
+      .where(eq(clients.id, sql.placeholder("id")))
+      .prepare(),
+  );
+  const forgetCodes = lazily(() =>
+    db
+      .delete(authorizationCodes)
+      .where(eq(authorizationCodes.clientId, sql.placeholder("id")))
+      .prepare(),
+  );
+  const forgetDeviceCodes = lazily(() =>
+    db
+      .delete(deviceCodes)
+      .where(eq(deviceCodes.clientId, sql.placeholder("id")))
+      .prepare(),
+  );
+  const forgetConsents = lazily(() =>
+    db
+      .delete(consents)
+      .where(eq(consents.clientId, sql.placeholder("id")))
+      .prepare(),
+  );
+  const touch = lazily(() =>
+    db
+      .update(clients)
+      .set({ lastUsedAt: sql`${sql.placeholder("at")}` })
+      .where(eq(clients.id, sql.placeholder("id")))
+      .prepare(),
+  );
   const payWith = lazily(() =>
     db
       .update(registrationTokens)

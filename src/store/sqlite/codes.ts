@@ -13,7 +13,11 @@ import { grantBeginnings } from "./unredeemed.ts";
 
 export function codeReads(db: Connection) {
   const byHash = lazily(() =>
-    db.select().from(authorizationCodes).where(eq(authorizationCodes.hash, sql.placeholder("hash"))).prepare(),
+    db
+      .select()
+      .from(authorizationCodes)
+      .where(eq(authorizationCodes.hash, sql.placeholder("hash")))
+      .prepare(),
   );
   return {
     find: (hash: Hashed<"authorization-code">): AuthorizationCode | undefined => {
@@ -23,12 +27,22 @@ export function codeReads(db: Connection) {
   };
 }
 
-export function codeWrites(db: Connection, record: RecordEvent, grants: GrantWrites, giveConsent: (consent: Consent) => void) {
+export function codeWrites(
+  db: Connection,
+  record: RecordEvent,
+  grants: GrantWrites,
+  giveConsent: (consent: Consent) => void,
+) {
   const { find } = codeReads(db);
   const mayBegin = grantBeginnings(db);
   const insert = lazily(() => db.insert(authorizationCodes).values(everyColumn(authorizationCodes)).prepare());
   const insertSpent = lazily(() =>
-    db.insert(spentHandles).values(everyColumn(spentHandles)).onConflictDoNothing().returning({ id: spentHandles.id }).prepare(),
+    db
+      .insert(spentHandles)
+      .values(everyColumn(spentHandles))
+      .onConflictDoNothing()
+      .returning({ id: spentHandles.id })
+      .prepare(),
   );
   const markRedeemed = lazily(() =>
     db
@@ -45,7 +59,8 @@ export function codeWrites(db: Connection, record: RecordEvent, grants: GrantWri
       .prepare(),
   );
 
-  const spend = (handle: SpentHandle): "done" | "spent" => (insertSpent().get({ ...handle }) === undefined ? "spent" : "done");
+  const spend = (handle: SpentHandle): "done" | "spent" =>
+    insertSpent().get({ ...handle }) === undefined ? "spent" : "done";
 
   return {
     spend,
@@ -62,12 +77,14 @@ export function codeWrites(db: Connection, record: RecordEvent, grants: GrantWri
       const code = find(input.hash);
       if (code === undefined || code.clientId !== input.clientId) return "unknown";
       if (code.redeemedAt !== undefined) {
-        if (code.grantId !== undefined && grants.finish(code.grantId, "code-replayed", input.now)) record({ ...input.replayed, grantId: code.grantId });
+        if (code.grantId !== undefined && grants.finish(code.grantId, "code-replayed", input.now))
+          record({ ...input.replayed, grantId: code.grantId });
         return "replayed";
       }
       if (code.expiresAt <= input.now) return "expired";
       if (code.failures >= input.mostFailures) return "unknown";
-      if (!mayBegin({ clientId: code.clientId, userId: code.userId, sessionId: input.grant.sessionId })) return "unknown";
+      if (!mayBegin({ clientId: code.clientId, userId: code.userId, sessionId: input.grant.sessionId }))
+        return "unknown";
       grants.make(input.grant);
       markRedeemed().run({ hash: input.hash, at: input.now, grant: input.grant.id });
       record(input.created);

@@ -23,7 +23,8 @@ export function consentReads(db: Connection) {
       const row = ofBoth().get({ user, client });
       return row && toConsent(row);
     },
-    list: (user: UserId): readonly Consent[] => db.select().from(consents).where(eq(consents.userId, user)).all().map(toConsent),
+    list: (user: UserId): readonly Consent[] =>
+      db.select().from(consents).where(eq(consents.userId, user)).all().map(toConsent),
   };
 }
 
@@ -51,7 +52,12 @@ export function consentWrites(db: Connection, record: RecordEvent, grants: Grant
     give: (consent: Consent) => {
       const before = find(consent.userId, consent.clientId)?.scope ?? [];
       const added = consent.scope.filter((token) => !before.includes(token));
-      upsert().run({ userId: consent.userId, clientId: consent.clientId, scope: joinList([...before, ...added]), grantedAt: consent.grantedAt });
+      upsert().run({
+        userId: consent.userId,
+        clientId: consent.clientId,
+        scope: joinList([...before, ...added]),
+        grantedAt: consent.grantedAt,
+      });
     },
 
     withdraw: ({ userId, clientId, event }: Parameters<ConsentVerbs["withdraw"]>[0]): "withdrawn" | "missing" => {

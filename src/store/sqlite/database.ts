@@ -20,7 +20,9 @@ export function openReader(path: string): Connection {
 /** The connection of the writer: what it commits is on disk before COMMIT returns (`synchronous = FULL`). */
 export function openWriter(path: string): Connection {
   const database = new Database(path, { readwrite: true, create: false });
-  database.exec("PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 8388608;");
+  database.exec(
+    "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 8388608;",
+  );
   return drizzle({ client: database });
 }
 
@@ -37,7 +39,8 @@ export function prepareDatabase(path: string, migrate: boolean): void {
     const applied = schemaVersion(database);
     if (applied > migrations.length) throw new SchemaMismatch("the database was written by a newer version of postern");
     if (applied === migrations.length) return;
-    if (!migrate) throw new SchemaMismatch("the database needs a migration: start postern serve once with this version");
+    if (!migrate)
+      throw new SchemaMismatch("the database needs a migration: start postern serve once with this version");
     if (applied === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;");
     database.exec("PRAGMA synchronous = FULL;");
     for (const [position, migration] of migrations.entries()) {

@@ -11,8 +11,20 @@ import { deviceCodes } from "./schema.ts";
 import { grantBeginnings } from "./unredeemed.ts";
 
 export function deviceCodeReads(db: Connection) {
-  const byHash = lazily(() => db.select().from(deviceCodes).where(eq(deviceCodes.hash, sql.placeholder("hash"))).prepare());
-  const byUserCode = lazily(() => db.select().from(deviceCodes).where(eq(deviceCodes.userCodeHash, sql.placeholder("hash"))).prepare());
+  const byHash = lazily(() =>
+    db
+      .select()
+      .from(deviceCodes)
+      .where(eq(deviceCodes.hash, sql.placeholder("hash")))
+      .prepare(),
+  );
+  const byUserCode = lazily(() =>
+    db
+      .select()
+      .from(deviceCodes)
+      .where(eq(deviceCodes.userCodeHash, sql.placeholder("hash")))
+      .prepare(),
+  );
   return {
     find: (hash: Hashed<"device-code">): DeviceCode | undefined => {
       const row = byHash().get({ hash });
@@ -44,7 +56,13 @@ export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: Gr
         ofAddress: sql<number>`coalesce(sum(${deviceCodes.address} = ${sql.placeholder("address")}), 0)`,
       })
       .from(deviceCodes)
-      .where(and(eq(deviceCodes.clientId, sql.placeholder("client")), gt(deviceCodes.expiresAt, sql.placeholder("now")), eq(deviceCodes.state, "pending")))
+      .where(
+        and(
+          eq(deviceCodes.clientId, sql.placeholder("client")),
+          gt(deviceCodes.expiresAt, sql.placeholder("now")),
+          eq(deviceCodes.state, "pending"),
+        ),
+      )
       .prepare(),
   );
 
@@ -53,8 +71,16 @@ export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: Gr
   };
 
   return {
-    save: ({ deviceCode, mostOfClient, mostOfAddress }: Parameters<DeviceCodeVerbs["save"]>[0]): "saved" | "user-code-taken" | "too-many" => {
-      const count = live().get({ client: deviceCode.clientId, now: deviceCode.createdAt, address: deviceCode.address ?? "" });
+    save: ({
+      deviceCode,
+      mostOfClient,
+      mostOfAddress,
+    }: Parameters<DeviceCodeVerbs["save"]>[0]): "saved" | "user-code-taken" | "too-many" => {
+      const count = live().get({
+        client: deviceCode.clientId,
+        now: deviceCode.createdAt,
+        address: deviceCode.address ?? "",
+      });
       if ((count?.ofClient ?? 0) >= mostOfClient) return "too-many";
       if (mostOfAddress !== undefined && (count?.ofAddress ?? 0) >= mostOfAddress) return "too-many";
       // Spent and expired codes stay for a day, so that theirs are not given again (RFC 8628 §5.1).
@@ -82,14 +108,16 @@ export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: Gr
 
     slowDown: ({ hash, polledAt, by, most }: Parameters<DeviceCodeVerbs["slowDown"]>[0]) => {
       const code = find(hash);
-      if (code?.state === "pending") save({ ...code, interval: Math.min(most, code.interval + by), lastPollAt: polledAt });
+      if (code?.state === "pending")
+        save({ ...code, interval: Math.min(most, code.interval + by), lastPollAt: polledAt });
     },
 
     redeem: (input: Parameters<DeviceCodeVerbs["redeem"]>[0]): "redeemed" | "replayed" | "not-approved" => {
       const code = find(input.hash);
       if (code === undefined || code.clientId !== input.clientId) return "not-approved";
       if (code.state === "redeemed") {
-        if (code.grantId !== undefined && grants.finish(code.grantId, "code-replayed", input.now)) record({ ...input.replayed, grantId: code.grantId });
+        if (code.grantId !== undefined && grants.finish(code.grantId, "code-replayed", input.now))
+          record({ ...input.replayed, grantId: code.grantId });
         return "replayed";
       }
       if (code.state !== "approved" || !mayBegin({ ...code, sessionId: input.grant.sessionId })) return "not-approved";

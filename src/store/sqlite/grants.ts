@@ -12,10 +12,20 @@ import { clients, grants, revokedTokens, users } from "./schema.ts";
 type Input<Verb extends keyof GrantVerbs> = Parameters<GrantVerbs[Verb]>[0];
 
 export function grantReads(db: Connection) {
-  const byId = lazily(() => db.select().from(grants).where(eq(grants.id, sql.placeholder("id"))).prepare());
+  const byId = lazily(() =>
+    db
+      .select()
+      .from(grants)
+      .where(eq(grants.id, sql.placeholder("id")))
+      .prepare(),
+  );
   const state = lazily(() =>
     db
-      .select({ grant: grants, client: { id: clients.id, disabledAt: clients.disabledAt }, user: { username: users.username, disabledAt: users.disabledAt } })
+      .select({
+        grant: grants,
+        client: { id: clients.id, disabledAt: clients.disabledAt },
+        user: { username: users.username, disabledAt: users.disabledAt },
+      })
       .from(grants)
       .leftJoin(clients, eq(clients.id, grants.clientId))
       .leftJoin(users, eq(users.id, grants.userId))
@@ -41,8 +51,16 @@ export function grantReads(db: Connection) {
     return {
       grant: toGrant(row.grant),
       clientDisabled: row.client === null || row.client.disabledAt !== null,
-      user: row.grant.userId === null ? undefined : { username: row.user?.username ?? "", disabled: row.user === null || row.user.disabledAt !== null },
-      revokedTokens: row.grant.revokedTokens === 0 ? [] : revoked().all({ id }).map((token) => token.tokenId),
+      user:
+        row.grant.userId === null
+          ? undefined
+          : { username: row.user?.username ?? "", disabled: row.user === null || row.user.disabledAt !== null },
+      revokedTokens:
+        row.grant.revokedTokens === 0
+          ? []
+          : revoked()
+              .all({ id })
+              .map((token) => token.tokenId),
     };
   };
 
@@ -56,7 +74,9 @@ export function grantReads(db: Connection) {
         and(
           filter.userId === undefined ? undefined : eq(grants.userId, filter.userId),
           filter.clientId === undefined ? undefined : eq(grants.clientId, filter.clientId),
-          live === undefined ? undefined : and(isNull(grants.endedAt), or(isNull(grants.keepUntil), gt(grants.keepUntil, live))),
+          live === undefined
+            ? undefined
+            : and(isNull(grants.endedAt), or(isNull(grants.keepUntil), gt(grants.keepUntil, live))),
         ),
       )
       .orderBy(grants.createdAt)
@@ -76,7 +96,13 @@ export function grantWrites(db: Connection, record: RecordEvent) {
   const insert = lazily(() => db.insert(grants).values(everyColumn(grants)).prepare());
   const mark = { endedAt: sql`${sql.placeholder("at")}`, endedBecause: sql`${sql.placeholder("because")}` };
   const endOne = lazily(() => db.update(grants).set(mark).where(and(id, live)).returning({ id: grants.id }).prepare());
-  const endOfUser = lazily(() => db.update(grants).set(mark).where(and(eq(grants.userId, sql.placeholder("user")), live)).prepare());
+  const endOfUser = lazily(() =>
+    db
+      .update(grants)
+      .set(mark)
+      .where(and(eq(grants.userId, sql.placeholder("user")), live))
+      .prepare(),
+  );
   // The client goes, and its standing grant with it: from then on that one may be swept like any other.
   const endOfClient = lazily(() =>
     db
@@ -101,8 +127,20 @@ export function grantWrites(db: Connection, record: RecordEvent) {
       .where(and(eq(grants.userId, sql.placeholder("user")), eq(grants.sessionId, sql.placeholder("session")), live))
       .prepare(),
   );
-  const raiseEpoch = lazily(() => db.update(grants).set({ epoch: sql`${grants.epoch} + 1`, revokedTokens: 0 }).where(id).prepare());
-  const setScope = lazily(() => db.update(grants).set({ scope: sql`${sql.placeholder("scope")}` }).where(id).prepare());
+  const raiseEpoch = lazily(() =>
+    db
+      .update(grants)
+      .set({ epoch: sql`${grants.epoch} + 1`, revokedTokens: 0 })
+      .where(id)
+      .prepare(),
+  );
+  const setScope = lazily(() =>
+    db
+      .update(grants)
+      .set({ scope: sql`${sql.placeholder("scope")}` })
+      .where(id)
+      .prepare(),
+  );
   const setRefresh = lazily(() =>
     db
       .update(grants)
@@ -131,13 +169,27 @@ export function grantWrites(db: Connection, record: RecordEvent) {
   const countRevoked = lazily(() =>
     db
       .update(grants)
-      .set({ revokedTokens: sql`(select count(*) from ${revokedTokens} where ${revokedTokens.grantId} = ${sql.placeholder("id")})` })
+      .set({
+        revokedTokens: sql`(select count(*) from ${revokedTokens} where ${revokedTokens.grantId} = ${sql.placeholder("id")})`,
+      })
       .where(id)
       .returning({ count: grants.revokedTokens })
       .prepare(),
   );
-  const insertRevoked = lazily(() => db.insert(revokedTokens).values(everyColumn(revokedTokens)).onConflictDoNothing().returning({ id: revokedTokens.tokenId }).prepare());
-  const forgetRevoked = lazily(() => db.delete(revokedTokens).where(eq(revokedTokens.grantId, sql.placeholder("id"))).prepare());
+  const insertRevoked = lazily(() =>
+    db
+      .insert(revokedTokens)
+      .values(everyColumn(revokedTokens))
+      .onConflictDoNothing()
+      .returning({ id: revokedTokens.tokenId })
+      .prepare(),
+  );
+  const forgetRevoked = lazily(() =>
+    db
+      .delete(revokedTokens)
+      .where(eq(revokedTokens.grantId, sql.placeholder("id")))
+      .prepare(),
+  );
 
   const isStanding = (grant: Grant) => grant.userId === undefined;
 
@@ -171,7 +223,8 @@ export function grantWrites(db: Connection, record: RecordEvent) {
     endAllOfClient: (client: ClientId, because: GrantEnd, at: Instant) => {
       endOfClient().run({ client, because, at });
     },
-    endAllOfBoth: (user: UserId, client: ClientId, because: GrantEnd, at: Instant) => endOfBoth().all({ user, client, because, at }).length,
+    endAllOfBoth: (user: UserId, client: ClientId, because: GrantEnd, at: Instant) =>
+      endOfBoth().all({ user, client, because, at }).length,
     endAllOfSession: (user: UserId, session: SessionId, because: GrantEnd, at: Instant) => {
       endOfSession().run({ user, session, because, at });
     },
@@ -184,7 +237,13 @@ export function grantWrites(db: Connection, record: RecordEvent) {
       if (isPast(grant.refreshExpiresAt, now) || isPast(grant.refreshMaxExpiresAt, now)) return { outcome: "expired" };
       const stored = grant.refreshGeneration;
       const moveTo = (generation: number) => {
-        setRefresh().run({ id: grant.id, generation, at: now, expiresAt: input.refreshExpiresAt, keepUntil: input.keepUntil });
+        setRefresh().run({
+          id: grant.id,
+          generation,
+          at: now,
+          expiresAt: input.refreshExpiresAt,
+          keepUntil: input.keepUntil,
+        });
       };
       if (presented === stored) {
         moveTo(stored + 1);
@@ -213,7 +272,9 @@ export function grantWrites(db: Connection, record: RecordEvent) {
     revokeAccessToken: (input: Input<"revokeAccessToken">): "revoked" | "grant-ended" | "missing" => {
       const grant = find(input.grantId);
       if (grant === undefined) return "missing";
-      const isNew = insertRevoked().get({ grantId: input.grantId, tokenId: input.tokenId, expiresAt: input.expiresAt }) !== undefined;
+      const isNew =
+        insertRevoked().get({ grantId: input.grantId, tokenId: input.tokenId, expiresAt: input.expiresAt }) !==
+        undefined;
       if (!isNew) return "revoked";
       record(input.event);
       const counted = countRevoked().get({ id: input.grantId });
@@ -223,7 +284,13 @@ export function grantWrites(db: Connection, record: RecordEvent) {
     },
 
     touch: (touched: Touches["grants"]) => {
-      for (const one of touched) touch().run({ id: one.id, at: one.at, expiresAt: orNull(one.refreshExpiresAt), keepUntil: orNull(one.keepUntil) });
+      for (const one of touched)
+        touch().run({
+          id: one.id,
+          at: one.at,
+          expiresAt: orNull(one.refreshExpiresAt),
+          keepUntil: orNull(one.keepUntil),
+        });
     },
   };
 }
@@ -233,7 +300,7 @@ const isPast = (end: Instant | undefined, now: Instant) => end !== undefined && 
 /** The grace runs from the rotation and never slides; it stands still while the server is down. */
 function isWithinGrace(grant: Grant, { now, grace, graceFrozenSince }: Input<"rotate">): boolean {
   const rotatedAt = grant.refreshRotatedAt;
-  if (rotatedAt === undefined) return false;
+  if (rotatedAt === undefined || grace === 0) return false;
   const elapsed = now - rotatedAt;
   // A clock that went back must not keep the retry open for long.
   if (elapsed >= -grace && elapsed <= grace) return true;

@@ -16,7 +16,10 @@ export function sweep(db: Connection, now: Instant, limit: number, keysRemoved: 
   let left = limit;
   const clear = (table: SQLiteTable, primaryKey: readonly SQLiteColumn[], over: SQL | undefined): number => {
     if (left <= 0) return 0;
-    const key = sql.join(primaryKey.map((column) => sql`${column}`), sql`, `);
+    const key = sql.join(
+      primaryKey.map((column) => sql`${column}`),
+      sql`, `,
+    );
     const chosen = sql`select ${key} from ${table} where ${over} limit ${left}`;
     const gone = db.all(sql`delete from ${table} where (${key}) in (${chosen}) returning 1`).length;
     left -= gone;

@@ -20,10 +20,13 @@ type KeyKind = Pick<StoredKey, "purpose" | "algorithm">;
 export function keyWrites(db: Connection, record: RecordEvent) {
   const { revision } = keyReads(db);
   const raiseRevision = () => {
-    db.update(instance).set({ revision: sql`${instance.revision} + 1` }).run();
+    db.update(instance)
+      .set({ revision: sql`${instance.revision} + 1` })
+      .run();
   };
   const sameKind = (key: KeyKind) => and(eq(keys.purpose, key.purpose), eq(keys.algorithm, key.algorithm));
-  const isThere = (key: KeyKind) => db.select({ number: keys.number }).from(keys).where(sameKind(key)).limit(1).get() !== undefined;
+  const isThere = (key: KeyKind) =>
+    db.select({ number: keys.number }).from(keys).where(sameKind(key)).limit(1).get() !== undefined;
 
   return {
     raiseRevision,
@@ -33,7 +36,10 @@ export function keyWrites(db: Connection, record: RecordEvent) {
       if (added.length === 0) return revision();
       if (input.retireOthersAt !== undefined) {
         for (const key of added) {
-          db.update(keys).set({ removeAfter: input.retireOthersAt }).where(and(sameKind(key), isNull(keys.removeAfter))).run();
+          db.update(keys)
+            .set({ removeAfter: input.retireOthersAt })
+            .where(and(sameKind(key), isNull(keys.removeAfter)))
+            .run();
         }
       }
       for (const key of added) {

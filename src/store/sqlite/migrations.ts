@@ -5,4 +5,6 @@ import start from "./migrations/0000_start.sql" with { type: "text" };
  * a table that is only ever looked up by its text key is then given `WITHOUT ROWID` by hand. A file that was released
  * is never changed.
  */
-export const migrations: readonly { readonly name: string; readonly sql: string }[] = [{ name: "0000_start", sql: start }];
+export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
+  { name: "0000_start", sql: start },
+];

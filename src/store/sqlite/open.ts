@@ -32,13 +32,16 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   prepareDatabase(path, migrate);
   const reader = openReader(path);
   const queue = writer === "worker" ? workerQueue(path, clock) : inlineQueue(path, clock);
-  const lastCommit = reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
+  const lastCommit =
+    reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
   /** The verb of the writer under its own type: the input goes there, the result comes back. */
   const write =
     <Noun extends keyof Writes, Verb extends keyof Writes[Noun] & string>(noun: Noun, verb: Verb) =>
     (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) =>
-      queue.write({ noun, verb, input }) as Promise<Writes[Noun][Verb] extends (input: never) => infer Result ? Result : never>;
+      queue.write({ noun, verb, input }) as Promise<
+        Writes[Noun][Verb] extends (input: never) => infer Result ? Result : never
+      >;
 
   /** A read as the port wants it. */
   const read =

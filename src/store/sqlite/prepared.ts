@@ -15,7 +15,9 @@ type Columns<Table extends SQLiteTable> = Table["_"]["columns"];
 /** A placeholder for each column of a table, named as the column is: the values of a prepared insert. */
 export function everyColumn<Table extends SQLiteTable>(table: Table): { [Name in keyof Columns<Table>]: Placeholder } {
   const names = Object.keys(getTableColumns(table));
-  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as { [Name in keyof Columns<Table>]: Placeholder };
+  return Object.fromEntries(names.map((name) => [name, sql.placeholder(name)])) as {
+    [Name in keyof Columns<Table>]: Placeholder;
+  };
 }
 
 /** SQLite knows no undefined. */

@@ -291,5 +291,7 @@ function toActor(text: string): Actor {
   const colon = text.indexOf(":");
   if (colon === -1) return { kind: text as "system" | "cli" | "anonymous" };
   const id = text.slice(colon + 1);
-  return text.startsWith("user:") ? { kind: "user", userId: id as UserId } : { kind: "client", clientId: id as ClientId };
+  return text.startsWith("user:")
+    ? { kind: "user", userId: id as UserId }
+    : { kind: "client", clientId: id as ClientId };
 }

@@ -12,8 +12,20 @@ import { fromSession, toSession } from "./rows.ts";
 import { sessions } from "./schema.ts";
 
 export function sessionReads(db: Connection) {
-  const byCookie = lazily(() => db.select().from(sessions).where(eq(sessions.cookie, sql.placeholder("cookie"))).prepare());
-  const byId = lazily(() => db.select().from(sessions).where(eq(sessions.id, sql.placeholder("id"))).prepare());
+  const byCookie = lazily(() =>
+    db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.cookie, sql.placeholder("cookie")))
+      .prepare(),
+  );
+  const byId = lazily(() =>
+    db
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, sql.placeholder("id")))
+      .prepare(),
+  );
   return {
     find: (cookie: Hashed<"session">): Session | undefined => {
       const row = byCookie().get({ cookie });
@@ -63,10 +75,22 @@ export function sessionWrites(db: Connection, record: RecordEvent, grants: Grant
     db
       .update(sessions)
       .set({ endedAt: sql`${sql.placeholder("at")}` })
-      .where(and(eq(sessions.userId, sql.placeholder("user")), ne(sessions.id, sql.placeholder("keep")), isNull(sessions.endedAt)))
+      .where(
+        and(
+          eq(sessions.userId, sql.placeholder("user")),
+          ne(sessions.id, sql.placeholder("keep")),
+          isNull(sessions.endedAt),
+        ),
+      )
       .prepare(),
   );
-  const touch = lazily(() => db.update(sessions).set({ lastSeenAt: sql`${sql.placeholder("at")}` }).where(eq(sessions.id, sql.placeholder("id"))).prepare());
+  const touch = lazily(() =>
+    db
+      .update(sessions)
+      .set({ lastSeenAt: sql`${sql.placeholder("at")}` })
+      .where(eq(sessions.id, sql.placeholder("id")))
+      .prepare(),
+  );
 
   return {
     start: ({ session, cookie, replaces, event }: Parameters<SessionVerbs["start"]>[0]) => {

@@ -1,4 +1,5 @@
+/** Migrations imported `with { type: "text" }`, which `bun build --compile` embeds. */
 declare module "*.sql" {
   const text: string;
-  export default text;
+  export = text;
 }

@@ -47,7 +47,13 @@ export function grantBeginnings(db: Connection) {
       .select({ id: users.id })
       .from(users)
       .innerJoin(clients, eq(clients.id, sql.placeholder("client")))
-      .where(and(eq(users.id, sql.placeholder("user")), sql`${users.disabledAt} is null`, sql`${clients.disabledAt} is null`))
+      .where(
+        and(
+          eq(users.id, sql.placeholder("user")),
+          sql`${users.disabledAt} is null`,
+          sql`${clients.disabledAt} is null`,
+        ),
+      )
       .prepare(),
   );
   const openSession = lazily(() =>

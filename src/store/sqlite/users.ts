@@ -17,10 +17,27 @@ import type { UnredeemedWrites } from "./unredeemed.ts";
 type Input<Verb extends keyof UserVerbs> = Parameters<UserVerbs[Verb]>[0];
 
 export function userReads(db: Connection) {
-  const byId = lazily(() => db.select().from(users).where(eq(users.id, sql.placeholder("id"))).prepare());
-  const byName = lazily(() => db.select().from(users).where(eq(users.username, sql.placeholder("username"))).prepare());
+  const byId = lazily(() =>
+    db
+      .select()
+      .from(users)
+      .where(eq(users.id, sql.placeholder("id")))
+      .prepare(),
+  );
+  const byName = lazily(() =>
+    db
+      .select()
+      .from(users)
+      .where(eq(users.username, sql.placeholder("username")))
+      .prepare(),
+  );
   const administrator = lazily(() =>
-    db.select({ id: users.id }).from(users).where(and(eq(users.role, "admin"), isNull(users.disabledAt))).limit(1).prepare(),
+    db
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.role, "admin"), isNull(users.disabledAt)))
+      .limit(1)
+      .prepare(),
   );
   return {
     find: (id: UserId): User | undefined => {
@@ -45,7 +62,14 @@ export function userWrites(
 ) {
   const { find, hasAdministrator } = userReads(db);
   const { id: idColumn, ...changeable } = everyColumn(users);
-  const insert = lazily(() => db.insert(users).values({ id: idColumn, ...changeable }).onConflictDoNothing().returning({ id: users.id }).prepare());
+  const insert = lazily(() =>
+    db
+      .insert(users)
+      .values({ id: idColumn, ...changeable })
+      .onConflictDoNothing()
+      .returning({ id: users.id })
+      .prepare(),
+  );
   const replace = lazily(() =>
     db
       .update(users)
@@ -53,8 +77,18 @@ export function userWrites(
       .where(eq(users.id, sql.placeholder("id")))
       .prepare(),
   );
-  const remove = lazily(() => db.delete(users).where(eq(users.id, sql.placeholder("id"))).prepare());
-  const forgetConsents = lazily(() => db.delete(consents).where(eq(consents.userId, sql.placeholder("id"))).prepare());
+  const remove = lazily(() =>
+    db
+      .delete(users)
+      .where(eq(users.id, sql.placeholder("id")))
+      .prepare(),
+  );
+  const forgetConsents = lazily(() =>
+    db
+      .delete(consents)
+      .where(eq(consents.userId, sql.placeholder("id")))
+      .prepare(),
+  );
   const otherAdministrator = lazily(() =>
     db
       .select({ id: users.id })
@@ -67,7 +101,12 @@ export function userWrites(
     db
       .select({ id: instance.id })
       .from(instance)
-      .where(and(eq(instance.setupLinkHash, sql.placeholder("hash")), gt(instance.setupLinkExpiresAt, sql.placeholder("now"))))
+      .where(
+        and(
+          eq(instance.setupLinkHash, sql.placeholder("hash")),
+          gt(instance.setupLinkExpiresAt, sql.placeholder("now")),
+        ),
+      )
       .prepare(),
   );
   const setSetupLink = lazily(() =>
@@ -80,10 +119,16 @@ export function userWrites(
   const save = (user: User) => {
     replace().run(fromUser(user));
   };
-  const create = (user: User): "created" | "taken" => (insert().get(fromUser(user)) === undefined ? "taken" : "created");
+  const create = (user: User): "created" | "taken" =>
+    insert().get(fromUser(user)) === undefined ? "taken" : "created";
   const isLastAdministrator = (user: User) =>
     user.role === "admin" && user.disabledAt === undefined && otherAdministrator().get({ id: user.id }) === undefined;
-  const endEverything = (id: UserId, because: "user-disabled" | "password-changed", at: Instant, keepSession?: string) => {
+  const endEverything = (
+    id: UserId,
+    because: "user-disabled" | "password-changed",
+    at: Instant,
+    keepSession?: string,
+  ) => {
     unredeemed.endOfUser(id);
     grants.endAllOfUser(id, because, at);
     sessions.endAllOfUser(id, at, keepSession);
@@ -153,7 +198,11 @@ export function userWrites(
       if (user === undefined) return;
       const failures = user.failures + 1;
       const wait = Math.min(input.longest, input.first * 2 ** Math.max(0, failures - input.free));
-      save({ ...user, failures, lockedUntil: failures < input.free ? undefined : after(input.now, milliseconds(wait)) });
+      save({
+        ...user,
+        failures,
+        lockedUntil: failures < input.free ? undefined : after(input.now, milliseconds(wait)),
+      });
       record(input.event);
     },
 
@@ -173,7 +222,8 @@ export function userWrites(
     createFirstAdministrator: (
       input: Parameters<SetupVerbs["createFirstAdministrator"]>[0],
     ): "created" | "link-refused" | "exists" | "taken" => {
-      if (input.link !== undefined && setupLink().get({ hash: input.link, now: input.now }) === undefined) return "link-refused";
+      if (input.link !== undefined && setupLink().get({ hash: input.link, now: input.now }) === undefined)
+        return "link-refused";
       if (hasAdministrator()) return "exists";
       if (create(input.user) === "taken") return "taken";
       setSetupLink().run({ hash: null, expiresAt: null });
@@ -188,7 +238,12 @@ export function setupReads(db: Connection) {
     db
       .select({ id: instance.id })
       .from(instance)
-      .where(and(eq(instance.setupLinkHash, sql.placeholder("hash")), gt(instance.setupLinkExpiresAt, sql.placeholder("now"))))
+      .where(
+        and(
+          eq(instance.setupLinkHash, sql.placeholder("hash")),
+          gt(instance.setupLinkExpiresAt, sql.placeholder("now")),
+        ),
+      )
       .prepare(),
   );
   return { isLinkValid: (hash: Hashed<"setup-link">, now: Instant) => link().get({ hash, now }) !== undefined };

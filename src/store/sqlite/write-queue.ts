@@ -27,7 +27,9 @@ export function workerQueue(path: string, clock: Clock): WriteQueue {
 
   function start(): Worker {
     const fresh = new Worker(writerAddress());
-    fresh.onmessage = ({ data }: MessageEvent<"closed" | readonly { readonly number: number; readonly result: WriteResult }[]>) => {
+    fresh.onmessage = ({
+      data,
+    }: MessageEvent<"closed" | readonly { readonly number: number; readonly result: WriteResult }[]>) => {
       if (data === "closed") {
         fresh.terminate();
         closing?.resolve();
@@ -104,7 +106,12 @@ export function inlineQueue(path: string, clock: Clock): WriteQueue {
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
-    const results = runBatch(connection, writes, batch.map(({ request }) => request), clock.now());
+    const results = runBatch(
+      connection,
+      writes,
+      batch.map(({ request }) => request),
+      clock.now(),
+    );
     for (const [position, { caller }] of batch.entries()) {
       const result = results[position];
       if (result !== undefined) settle(result, caller);

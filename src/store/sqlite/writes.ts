@@ -27,7 +27,13 @@ export function createWrites(db: Connection) {
   const { raiseRevision, ...keys } = keyWrites(db, events.record);
   const unredeemed = unredeemedWrites(db);
   const consents = consentWrites(db, events.record, grants, unredeemed);
-  const { replaceSetupLink, createFirstAdministrator, ...users } = userWrites(db, events.record, grants, sessions, unredeemed);
+  const { replaceSetupLink, createFirstAdministrator, ...users } = userWrites(
+    db,
+    events.record,
+    grants,
+    sessions,
+    unredeemed,
+  );
   return {
     events,
     grants,
@@ -42,7 +48,8 @@ export function createWrites(db: Connection) {
     registrationTokens: registrationTokenWrites(db, events.record),
     assertions: assertionWrites(db),
     upkeep: {
-      sweep: (input: { readonly now: Instant; readonly limit: number }) => sweep(db, input.now, input.limit, raiseRevision),
+      sweep: (input: { readonly now: Instant; readonly limit: number }) =>
+        sweep(db, input.now, input.limit, raiseRevision),
       touch: (input: Touches) => {
         grants.touch(input.grants);
         clients.touch(input.clients);

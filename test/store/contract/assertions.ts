@@ -1,8 +1,8 @@
 import { expect } from "bun:test";
 import { asClientId } from "../../../src/brand.ts";
 import { after, hours, minutes } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function assertionContract(holds: Holds): void {
   const [one, other] = [asClientId("one"), asClientId("other")];
@@ -10,7 +10,9 @@ export function assertionContract(holds: Holds): void {
 
   holds("CA-15: an assertion is used once, and its jti is its client's own", async (store) => {
     expect(await store.assertions.use({ clientId: one, jti: "1", expiresAt })).toBe("fresh");
-    expect(await store.assertions.use({ clientId: one, jti: "1", expiresAt: after(expiresAt, hours(1)) })).toBe("replayed");
+    expect(await store.assertions.use({ clientId: one, jti: "1", expiresAt: after(expiresAt, hours(1)) })).toBe(
+      "replayed",
+    );
     expect(await store.assertions.use({ clientId: one, jti: "2", expiresAt })).toBe("fresh");
     expect(await store.assertions.use({ clientId: other, jti: "1", expiresAt })).toBe("fresh");
   });

@@ -2,8 +2,8 @@ import { expect } from "bun:test";
 import { asClientId, asUserId } from "../../../src/brand.ts";
 import type { GrantEnd } from "../../../src/model/grant.ts";
 import { after, hours, minutes } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function clientContract(holds: Holds): void {
   holds("a created client is read back as it was, and listed", async (store) => {
@@ -41,7 +41,11 @@ export function clientContract(holds: Holds): void {
     await store.clients.create({ client: made, standingGrant: standing, event: a.event("client.created") });
     expect((await store.clients.find(made.id))?.standingGrantId).toBe(standing.id);
     expect(await store.grants.find(standing.id)).toEqual(standing);
-    expect(await store.grants.findState(standing.id)).toEqual({ grant: standing, clientDisabled: false, revokedTokens: [] });
+    expect(await store.grants.findState(standing.id)).toEqual({
+      grant: standing,
+      clientDisabled: false,
+      revokedTokens: [],
+    });
   });
 
   holds("registration without a token makes the client", async (store) => {
@@ -58,7 +62,9 @@ export function clientContract(holds: Holds): void {
     expect(await store.registrationTokens.isValid(hash, a.start)).toBe(true);
     const both = [a.client(), a.client()];
     const outcomes = await Promise.all(
-      both.map((made) => store.clients.register({ client: made, initialAccessToken: hash, event: a.event("client.registered") })),
+      both.map((made) =>
+        store.clients.register({ client: made, initialAccessToken: hash, event: a.event("client.registered") }),
+      ),
     );
     expect(outcomes.toSorted()).toEqual(["created", "token-refused"]);
     expect(await store.clients.list()).toHaveLength(1);
@@ -80,7 +86,12 @@ export function clientContract(holds: Holds): void {
 
   holds("a registration that is refused as taken costs no use of the token", async (store) => {
     const hash = a.hashed("initial-access-token");
-    await store.registrationTokens.create({ hash, uses: 1, expiresAt: after(a.start, hours(1)), event: a.event("registration-token.created") });
+    await store.registrationTokens.create({
+      hash,
+      uses: 1,
+      expiresAt: after(a.start, hours(1)),
+      event: a.event("registration-token.created"),
+    });
     const known = await a.addClient(store);
     const again = { client: a.client({ id: known.id }), initialAccessToken: hash, event: a.event("client.registered") };
     expect(await store.clients.register(again)).toBe("taken");
@@ -98,7 +109,12 @@ export function clientContract(holds: Holds): void {
     expect(await store.clients.find(before.id)).toEqual({ ...before, metadata: renamed });
     const secretHash = a.hashed("client-secret");
     await store.clients.update({ ...update, secretHash, registrationTokenHash: null });
-    expect(await store.clients.find(before.id)).toEqual({ ...before, metadata: renamed, secretHash, registrationTokenHash: undefined });
+    expect(await store.clients.find(before.id)).toEqual({
+      ...before,
+      metadata: renamed,
+      secretHash,
+      registrationTokenHash: undefined,
+    });
     expect(await store.clients.update({ ...update, id: asClientId("another") })).toBe("missing");
     expect(await a.countEvents(store, "client.updated")).toBe(2);
   });
@@ -131,7 +147,11 @@ export function clientContract(holds: Holds): void {
     const [known, person] = [await a.addClient(store), await a.addUser(store)];
     const given = await a.addGrant(store, known, person);
     const setDisabled = (at: typeof a.start | undefined) =>
-      store.clients.setDisabled({ id: known.id, at, event: a.event(at === undefined ? "client.enabled" : "client.disabled") });
+      store.clients.setDisabled({
+        id: known.id,
+        at,
+        event: a.event(at === undefined ? "client.enabled" : "client.disabled"),
+      });
     expect(await setDisabled(a.start)).toBe("done");
     expect((await store.clients.find(known.id))?.disabledAt).toBe(a.start);
     expect(await store.grants.findState(given.id)).toMatchObject({ clientDisabled: true });
@@ -176,17 +196,29 @@ export function clientContract(holds: Holds): void {
     const at = after(a.start, minutes(5));
     const refreshExpiresAt = after(a.start, hours(5));
     await store.touch({
-      clients: [{ id: second.id, at }, { id: asClientId("gone"), at }],
+      clients: [
+        { id: second.id, at },
+        { id: asClientId("gone"), at },
+      ],
       grants: [{ id: given.id, at, refreshExpiresAt, keepUntil: refreshExpiresAt }],
       sessions: [{ id: seen.id, at }],
     });
     expect((await store.clients.find(first.id))?.lastUsedAt).toBeUndefined();
     expect((await store.clients.find(second.id))?.lastUsedAt).toBe(at);
-    expect(await store.grants.find(given.id)).toEqual({ ...given, lastUsedAt: at, refreshExpiresAt, keepUntil: refreshExpiresAt });
+    expect(await store.grants.find(given.id)).toEqual({
+      ...given,
+      lastUsedAt: at,
+      refreshExpiresAt,
+      keepUntil: refreshExpiresAt,
+    });
     expect((await store.sessions.findById(seen.id))?.lastSeenAt).toBe(at);
     const later = after(at, minutes(1));
     await store.touch({ clients: [], grants: [{ id: given.id, at: later }], sessions: [] });
-    expect(await store.grants.find(given.id)).toMatchObject({ lastUsedAt: later, refreshExpiresAt, keepUntil: refreshExpiresAt });
+    expect(await store.grants.find(given.id)).toMatchObject({
+      lastUsedAt: later,
+      refreshExpiresAt,
+      keepUntil: refreshExpiresAt,
+    });
   });
 
   holds("events name their actor, and are listed with the newest first", async (store) => {

@@ -2,8 +2,8 @@ import { expect } from "bun:test";
 import { asClientId } from "../../../src/brand.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, minutes } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function codeContract(holds: Holds): void {
   const people = async (store: Store) => ({ known: await a.addClient(store), alice: await a.addUser(store) });
@@ -22,7 +22,9 @@ export function codeContract(holds: Holds): void {
     const spend = a.handle();
     const codes = [a.code(known, alice), a.code(known, alice)];
     const consent = { userId: alice.id, clientId: known.id, scope: ["read"], grantedAt: a.start };
-    const outcomes = await Promise.all(codes.map((code) => store.codes.save({ code, spend, consent, event: a.event("consent.given") })));
+    const outcomes = await Promise.all(
+      codes.map((code) => store.codes.save({ code, spend, consent, event: a.event("consent.given") })),
+    );
     expect(outcomes).toEqual(["saved", "spent"]);
     const found = await Promise.all(codes.map(({ hash }) => store.codes.find(hash)));
     expect(found.map((code) => code !== undefined)).toEqual([true, false]);
@@ -53,34 +55,40 @@ export function codeContract(holds: Holds): void {
     });
   });
 
-  holds("6749-4.1.2-replay: a code that is presented again ends the grant made by it, with one event", async (store) => {
-    const { known, alice } = await people(store);
-    const code = await a.addCode(store, known, alice);
-    const first = a.redemption(code);
-    await store.codes.redeem(first);
-    const now = after(a.start, minutes(30));
-    const again = { ...a.redemption(code), now };
-    expect(await store.codes.redeem(again)).toBe("replayed");
-    expect(await store.grants.find(first.grant.id)).toMatchObject({ endedAt: now, endedBecause: "code-replayed" });
-    expect(await store.grants.find(again.grant.id)).toBeUndefined();
-    expect(await store.codes.redeem(again)).toBe("replayed");
-    const [newest] = await store.events.list(1);
-    expect(newest).toMatchObject({ name: "grant.code-replayed", grantId: first.grant.id });
-    expect(await a.countEvents(store, "grant.code-replayed")).toBe(1);
-  });
+  holds(
+    "6749-4.1.2-replay: a code that is presented again ends the grant made by it, with one event",
+    async (store) => {
+      const { known, alice } = await people(store);
+      const code = await a.addCode(store, known, alice);
+      const first = a.redemption(code);
+      await store.codes.redeem(first);
+      const now = after(a.start, minutes(30));
+      const again = { ...a.redemption(code), now };
+      expect(await store.codes.redeem(again)).toBe("replayed");
+      expect(await store.grants.find(first.grant.id)).toMatchObject({ endedAt: now, endedBecause: "code-replayed" });
+      expect(await store.grants.find(again.grant.id)).toBeUndefined();
+      expect(await store.codes.redeem(again)).toBe("replayed");
+      const [newest] = await store.events.list(1);
+      expect(newest).toMatchObject({ name: "grant.code-replayed", grantId: first.grant.id });
+      expect(await a.countEvents(store, "grant.code-replayed")).toBe(1);
+    },
+  );
 
-  holds("6749-4.1.2-race, 2.1-code-once: of twenty redemptions at once, exactly one wins, and its grant ends", async (store) => {
-    const { known, alice } = await people(store);
-    const code = await a.addCode(store, known, alice);
-    const attempts = Array.from({ length: 20 }, () => a.redemption(code));
-    const outcomes = await Promise.all(attempts.map((attempt) => store.codes.redeem(attempt)));
-    expect(outcomes.filter((outcome) => outcome === "redeemed")).toHaveLength(1);
-    expect(outcomes.filter((outcome) => outcome === "replayed")).toHaveLength(19);
-    const grants = await store.grants.list({ userId: alice.id });
-    expect(grants).toHaveLength(1);
-    expect(grants[0]?.endedBecause).toBe("code-replayed");
-    expect(await a.countEvents(store, "grant.created")).toBe(1);
-  });
+  holds(
+    "6749-4.1.2-race, 2.1-code-once: of twenty redemptions at once, exactly one wins, and its grant ends",
+    async (store) => {
+      const { known, alice } = await people(store);
+      const code = await a.addCode(store, known, alice);
+      const attempts = Array.from({ length: 20 }, () => a.redemption(code));
+      const outcomes = await Promise.all(attempts.map((attempt) => store.codes.redeem(attempt)));
+      expect(outcomes.filter((outcome) => outcome === "redeemed")).toHaveLength(1);
+      expect(outcomes.filter((outcome) => outcome === "replayed")).toHaveLength(19);
+      const grants = await store.grants.list({ userId: alice.id });
+      expect(grants).toHaveLength(1);
+      expect(grants[0]?.endedBecause).toBe("code-replayed");
+      expect(await a.countEvents(store, "grant.created")).toBe(1);
+    },
+  );
 
   holds("a code is refused from the moment it expires", async (store) => {
     const { known, alice } = await people(store);
@@ -92,18 +100,21 @@ export function codeContract(holds: Holds): void {
     expect(await store.codes.redeem({ ...input, now: justBefore })).toBe("redeemed");
   });
 
-  holds("a code of nobody is unknown; another client's attempt neither spends the code nor ends its grant", async (store) => {
-    const { known, alice } = await people(store);
-    const foreign = await a.addClient(store);
-    const code = await a.addCode(store, known, alice);
-    const theft = { ...a.redemption(code), clientId: foreign.id };
-    expect(await store.codes.redeem({ ...a.redemption(code), hash: a.hashed("authorization-code") })).toBe("unknown");
-    expect(await store.codes.redeem(theft)).toBe("unknown");
-    const input = a.redemption(code);
-    expect(await store.codes.redeem(input)).toBe("redeemed");
-    expect(await store.codes.redeem(theft)).toBe("unknown");
-    expect((await store.grants.find(input.grant.id))?.endedAt).toBeUndefined();
-  });
+  holds(
+    "a code of nobody is unknown; another client's attempt neither spends the code nor ends its grant",
+    async (store) => {
+      const { known, alice } = await people(store);
+      const foreign = await a.addClient(store);
+      const code = await a.addCode(store, known, alice);
+      const theft = { ...a.redemption(code), clientId: foreign.id };
+      expect(await store.codes.redeem({ ...a.redemption(code), hash: a.hashed("authorization-code") })).toBe("unknown");
+      expect(await store.codes.redeem(theft)).toBe("unknown");
+      const input = a.redemption(code);
+      expect(await store.codes.redeem(input)).toBe("redeemed");
+      expect(await store.codes.redeem(theft)).toBe("unknown");
+      expect((await store.grants.find(input.grant.id))?.endedAt).toBeUndefined();
+    },
+  );
 
   holds("a code dies of too many wrong verifiers", async (store) => {
     const { known, alice } = await people(store);

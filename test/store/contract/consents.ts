@@ -3,8 +3,8 @@ import type { Client } from "../../../src/model/client.ts";
 import type { User } from "../../../src/model/user.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, days, type Instant } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function consentContract(holds: Holds): void {
   const people = async (store: Store) => ({ known: await a.addClient(store), alice: await a.addUser(store) });
@@ -56,12 +56,15 @@ export function consentContract(holds: Holds): void {
     expect(await store.codes.redeem(a.redemption(codeOfBob))).toBe("redeemed");
   });
 
-  holds("a grant without a consent, as a first-party client has it, is withdrawn too; nothing at all is missing", async (store) => {
-    const { known, alice } = await people(store);
-    const given = await a.addGrant(store, known, alice);
-    expect(await withdraw(store, known, alice)).toBe("withdrawn");
-    expect((await store.grants.find(given.id))?.endedAt).toBe(a.start);
-    expect(await withdraw(store, known, alice)).toBe("missing");
-    expect(await a.countEvents(store, "consent.withdrawn")).toBe(1);
-  });
+  holds(
+    "a grant without a consent, as a first-party client has it, is withdrawn too; nothing at all is missing",
+    async (store) => {
+      const { known, alice } = await people(store);
+      const given = await a.addGrant(store, known, alice);
+      expect(await withdraw(store, known, alice)).toBe("withdrawn");
+      expect((await store.grants.find(given.id))?.endedAt).toBe(a.start);
+      expect(await withdraw(store, known, alice)).toBe("missing");
+      expect(await a.countEvents(store, "consent.withdrawn")).toBe(1);
+    },
+  );
 }

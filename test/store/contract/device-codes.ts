@@ -2,8 +2,8 @@ import { expect } from "bun:test";
 import { asSessionId } from "../../../src/brand.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, hours, minutes, seconds } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function deviceCodeContract(holds: Holds): void {
   const people = async (store: Store) => ({ known: await a.addClient(store), alice: await a.addUser(store) });
@@ -21,10 +21,18 @@ export function deviceCodeContract(holds: Holds): void {
     const { known } = await people(store);
     const first = await a.addDeviceCode(store, known);
     const createdAt = after(first.expiresAt, hours(1));
-    const again = a.deviceCode(known, { userCodeHash: first.userCodeHash, createdAt, expiresAt: after(createdAt, minutes(10)) });
+    const again = a.deviceCode(known, {
+      userCodeHash: first.userCodeHash,
+      createdAt,
+      expiresAt: after(createdAt, minutes(10)),
+    });
     expect(await store.deviceCodes.save({ deviceCode: again, mostOfClient: 100 })).toBe("user-code-taken");
-    const both = [0, 1].map(() => a.deviceCode(known, { userCodeHash: again.hash as unknown as typeof again.userCodeHash }));
-    const outcomes = await Promise.all(both.map((deviceCode) => store.deviceCodes.save({ deviceCode, mostOfClient: 100 })));
+    const both = [0, 1].map(() =>
+      a.deviceCode(known, { userCodeHash: again.hash as unknown as typeof again.userCodeHash }),
+    );
+    const outcomes = await Promise.all(
+      both.map((deviceCode) => store.deviceCodes.save({ deviceCode, mostOfClient: 100 })),
+    );
     expect(outcomes).toEqual(["saved", "user-code-taken"]);
   });
 
@@ -78,25 +86,30 @@ export function deviceCodeContract(holds: Holds): void {
   holds("a device code that is unknown or has expired cannot be decided", async (store) => {
     const { known, alice } = await people(store);
     const pending = await a.addDeviceCode(store, known);
-    expect(await store.deviceCodes.decide({ ...a.decision(pending, alice), now: pending.expiresAt })).toBe("not-pending");
+    expect(await store.deviceCodes.decide({ ...a.decision(pending, alice), now: pending.expiresAt })).toBe(
+      "not-pending",
+    );
     expect(await store.deviceCodes.decide(a.decision(a.deviceCode(known), alice))).toBe("not-pending");
     expect((await store.deviceCodes.find(pending.hash))?.state).toBe("pending");
   });
 
-  holds("8628-3.5-slow: the interval grows with each early poll, up to a limit, and only while the code is pending", async (store) => {
-    const { known, alice } = await people(store);
-    const pending = await a.addDeviceCode(store, known);
-    const polledAt = after(a.start, seconds(1));
-    const slowDown = () => store.deviceCodes.slowDown({ hash: pending.hash, polledAt, by: 5, most: 12 });
-    await slowDown();
-    expect(await store.deviceCodes.find(pending.hash)).toEqual({ ...pending, interval: 10, lastPollAt: polledAt });
-    await slowDown();
-    expect((await store.deviceCodes.find(pending.hash))?.interval).toBe(12);
-    await store.deviceCodes.decide(a.decision(pending, alice));
-    await store.deviceCodes.slowDown({ hash: pending.hash, polledAt, by: 5, most: 100 });
-    expect(await store.deviceCodes.find(pending.hash)).toMatchObject({ interval: 12, state: "approved" });
-    await store.deviceCodes.slowDown({ hash: a.hashed("device-code"), polledAt, by: 5, most: 100 });
-  });
+  holds(
+    "8628-3.5-slow: the interval grows with each early poll, up to a limit, and only while the code is pending",
+    async (store) => {
+      const { known, alice } = await people(store);
+      const pending = await a.addDeviceCode(store, known);
+      const polledAt = after(a.start, seconds(1));
+      const slowDown = () => store.deviceCodes.slowDown({ hash: pending.hash, polledAt, by: 5, most: 12 });
+      await slowDown();
+      expect(await store.deviceCodes.find(pending.hash)).toEqual({ ...pending, interval: 10, lastPollAt: polledAt });
+      await slowDown();
+      expect((await store.deviceCodes.find(pending.hash))?.interval).toBe(12);
+      await store.deviceCodes.decide(a.decision(pending, alice));
+      await store.deviceCodes.slowDown({ hash: pending.hash, polledAt, by: 5, most: 100 });
+      expect(await store.deviceCodes.find(pending.hash)).toMatchObject({ interval: 12, state: "approved" });
+      await store.deviceCodes.slowDown({ hash: a.hashed("device-code"), polledAt, by: 5, most: 100 });
+    },
+  );
 
   holds("an approved code makes its grant once; presented again, it ends that grant", async (store) => {
     const { known, alice } = await people(store);

@@ -3,8 +3,8 @@ import { asGrantId } from "../../../src/brand.ts";
 import type { GrantEnd } from "../../../src/model/grant.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, days, minutes } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function grantContract(holds: Holds): void {
   const people = async (store: Store) => ({ known: await a.addClient(store), alice: await a.addUser(store) });
@@ -33,7 +33,10 @@ export function grantContract(holds: Holds): void {
     const { standing } = await withStandingGrant(store);
     await revoke(store, standing.id, "t", 10);
     expect(await end(store, standing.id)).toBe("ended");
-    expect(await store.grants.findState(standing.id)).toMatchObject({ grant: { ...standing, epoch: 2 }, revokedTokens: [] });
+    expect(await store.grants.findState(standing.id)).toMatchObject({
+      grant: { ...standing, epoch: 2 },
+      revokedTokens: [],
+    });
     expect(await end(store, standing.id)).toBe("ended");
     expect(await store.grants.find(standing.id)).toEqual({ ...standing, epoch: 3 });
   });
@@ -46,9 +49,13 @@ export function grantContract(holds: Holds): void {
     const ended = await a.addGrant(store, known, alice, { createdAt: after(a.start, minutes(1)) });
     await end(store, ended.id);
     const ofOther = await a.addGrant(store, other, alice, { createdAt: after(a.start, minutes(2)) });
-    const ofBob = await a.addGrant(store, known, bob, { keepUntil: after(a.start, days(1)), createdAt: after(a.start, minutes(3)) });
+    const ofBob = await a.addGrant(store, known, bob, {
+      keepUntil: after(a.start, days(1)),
+      createdAt: after(a.start, minutes(3)),
+    });
     const { standing } = await withStandingGrant(store);
-    const ids = async (filter: Parameters<Store["grants"]["list"]>[0]) => (await store.grants.list(filter)).map(({ id }) => id);
+    const ids = async (filter: Parameters<Store["grants"]["list"]>[0]) =>
+      (await store.grants.list(filter)).map(({ id }) => id);
     expect(await ids({ userId: alice.id })).toEqual([live.id, ended.id, ofOther.id]);
     expect(await ids({ clientId: known.id })).toEqual([live.id, ended.id, ofBob.id]);
     expect(await ids({ userId: alice.id, clientId: known.id, liveAt: a.start })).toEqual([live.id]);
@@ -77,14 +84,21 @@ export function grantContract(holds: Holds): void {
     expect(await store.grants.find(given.id)).toMatchObject({ endedAt: a.start, endedBecause: "too-many-revocations" });
   });
 
-  holds("one revoked token more than the limit raises a standing grant's epoch, and the count begins anew", async (store) => {
-    const { standing } = await withStandingGrant(store);
-    for (const token of ["one", "two"]) await revoke(store, standing.id, token, 2);
-    expect(await revoke(store, standing.id, "three", 2)).toBe("grant-ended");
-    expect(await store.grants.findState(standing.id)).toEqual({ grant: { ...standing, epoch: 2 }, clientDisabled: false, revokedTokens: [] });
-    expect(await revoke(store, standing.id, "four", 2)).toBe("revoked");
-    expect((await store.grants.findState(standing.id))?.revokedTokens).toEqual(["four"]);
-  });
+  holds(
+    "one revoked token more than the limit raises a standing grant's epoch, and the count begins anew",
+    async (store) => {
+      const { standing } = await withStandingGrant(store);
+      for (const token of ["one", "two"]) await revoke(store, standing.id, token, 2);
+      expect(await revoke(store, standing.id, "three", 2)).toBe("grant-ended");
+      expect(await store.grants.findState(standing.id)).toEqual({
+        grant: { ...standing, epoch: 2 },
+        clientDisabled: false,
+        revokedTokens: [],
+      });
+      expect(await revoke(store, standing.id, "four", 2)).toBe("revoked");
+      expect((await store.grants.findState(standing.id))?.revokedTokens).toEqual(["four"]);
+    },
+  );
 
   holds("revoked tokens that were swept long ago do not count towards the limit", async (store) => {
     const { known, alice } = await people(store);

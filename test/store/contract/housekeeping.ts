@@ -2,8 +2,8 @@ import { expect } from "bun:test";
 import { asClientId } from "../../../src/brand.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, days, hours, type Instant, milliseconds } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function housekeepingContract(holds: Holds): void {
   const expiresAt = after(a.start, hours(1));
@@ -13,13 +13,28 @@ export function housekeepingContract(holds: Holds): void {
     const known = await a.addClient(store);
     const alice = await a.addUser(store);
     const given = await a.addGrant(store, known, alice, { keepUntil: expiresAt });
-    await store.grants.revokeAccessToken({ grantId: given.id, tokenId: "t", expiresAt, most: 9, event: a.event("token.revoked") });
+    await store.grants.revokeAccessToken({
+      grantId: given.id,
+      tokenId: "t",
+      expiresAt,
+      most: 9,
+      event: a.event("token.revoked"),
+    });
     await store.codes.save({ code: a.code(known, alice, { expiresAt }), spend: { id: "handle", expiresAt } });
     await a.addDeviceCode(store, known, { expiresAt });
     await store.assertions.use({ clientId: known.id, jti: "1", expiresAt });
     const token = a.hashed("initial-access-token");
-    await store.registrationTokens.create({ hash: token, uses: 1, expiresAt, event: a.event("registration-token.created") });
-    await store.keys.add({ keys: [a.key({ removeAfter: expiresAt })], retireOthersAt: undefined, onlyIfMissing: false });
+    await store.registrationTokens.create({
+      hash: token,
+      uses: 1,
+      expiresAt,
+      event: a.event("registration-token.created"),
+    });
+    await store.keys.add({
+      keys: [a.key({ removeAfter: expiresAt })],
+      retireOthersAt: undefined,
+      onlyIfMissing: false,
+    });
     const ended = await a.addSession(store, alice);
     await store.sessions.end({ id: ended.id, event: a.event("session.ended", { at: expiresAt }) });
     const open = await a.addSession(store, alice);

@@ -1,14 +1,17 @@
 import { expect } from "bun:test";
 import { after, days, hours } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function keyContract(holds: Holds): void {
   const plain = { retireOthersAt: undefined, onlyIfMissing: false };
 
   holds("keys are numbered by the store, read back as they were, and change the revision", async (store) => {
     const before = await store.keys.revision();
-    const keys = [a.key({ publicJwk: { kty: "OKP", crv: "Ed25519", x: "x" } }), a.key({ purpose: "sealing", algorithm: "A256GCM" })];
+    const keys = [
+      a.key({ publicJwk: { kty: "OKP", crv: "Ed25519", x: "x" } }),
+      a.key({ purpose: "sealing", algorithm: "A256GCM" }),
+    ];
     const revision = await store.keys.add({ ...plain, keys, event: a.event("key.rotated") });
     expect(revision).toBeGreaterThan(before);
     expect(await store.keys.revision()).toBe(revision);
@@ -21,7 +24,11 @@ export function keyContract(holds: Holds): void {
   holds("only the kinds that are missing are added, each as often as it was given", async (store) => {
     const sealing = { purpose: "sealing", algorithm: "A256GCM" } as const;
     await store.keys.add({ ...plain, keys: [a.key()] });
-    await store.keys.add({ ...plain, onlyIfMissing: true, keys: [a.key(), a.key({ algorithm: "ES256" }), a.key(sealing), a.key(sealing)] });
+    await store.keys.add({
+      ...plain,
+      onlyIfMissing: true,
+      keys: [a.key(), a.key({ algorithm: "ES256" }), a.key(sealing), a.key(sealing)],
+    });
     const kinds = (await store.keys.list()).map(({ purpose, algorithm }) => `${purpose} ${algorithm}`);
     expect(kinds).toEqual(["signing EdDSA", "signing ES256", "sealing A256GCM", "sealing A256GCM"]);
   });
@@ -40,19 +47,22 @@ export function keyContract(holds: Holds): void {
     expect(await store.keys.list()).toHaveLength(1);
   });
 
-  holds("KR-01: a new key retires the older ones of its kind, and only those that were not retired before", async (store) => {
-    await store.keys.add({ ...plain, keys: [a.key(), a.key({ algorithm: "ES256" })] });
-    const retireOthersAt = after(a.start, days(1));
-    await store.keys.add({ ...plain, keys: [a.key()], retireOthersAt });
-    await store.keys.add({ ...plain, keys: [a.key()], retireOthersAt: after(a.start, days(2)) });
-    const ends = (await store.keys.list()).map(({ algorithm, removeAfter }) => [algorithm, removeAfter]);
-    expect(ends).toEqual([
-      ["EdDSA", retireOthersAt],
-      ["ES256", undefined],
-      ["EdDSA", after(a.start, days(2))],
-      ["EdDSA", undefined],
-    ]);
-  });
+  holds(
+    "KR-01: a new key retires the older ones of its kind, and only those that were not retired before",
+    async (store) => {
+      await store.keys.add({ ...plain, keys: [a.key(), a.key({ algorithm: "ES256" })] });
+      const retireOthersAt = after(a.start, days(1));
+      await store.keys.add({ ...plain, keys: [a.key()], retireOthersAt });
+      await store.keys.add({ ...plain, keys: [a.key()], retireOthersAt: after(a.start, days(2)) });
+      const ends = (await store.keys.list()).map(({ algorithm, removeAfter }) => [algorithm, removeAfter]);
+      expect(ends).toEqual([
+        ["EdDSA", retireOthersAt],
+        ["ES256", undefined],
+        ["EdDSA", after(a.start, days(2))],
+        ["EdDSA", undefined],
+      ]);
+    },
+  );
 
   holds("a removed key is gone, the revision tells of it, and its number is not given again", async (store) => {
     await store.keys.add({ ...plain, keys: [a.key(), a.key()] });

@@ -3,8 +3,8 @@ import { asGrantId } from "../../../src/brand.ts";
 import type { Grant } from "../../../src/model/grant.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, before, days, hours, type Instant, minutes, seconds } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function rotationContract(holds: Holds): void {
   const grace = seconds(30);
@@ -39,27 +39,33 @@ export function rotationContract(holds: Holds): void {
     expect(await rotate(store, given.id, 2, now)).toEqual({ outcome: "rotated", generation: 3 });
   });
 
-  holds("6749-6-rt-retry: the generation before, within the grace, gets the same successor and changes nothing", async (store) => {
-    const given = await withGrant(store);
-    await rotate(store, given.id, 1, later(hours(1)));
-    const rotated = await store.grants.find(given.id);
-    const retry = (time: ReturnType<typeof seconds>) => rotate(store, given.id, 1, after(later(hours(1)), time));
-    expect(await retry(seconds(0))).toEqual({ outcome: "retried", generation: 2 });
-    expect(await retry(seconds(29))).toEqual({ outcome: "retried", generation: 2 });
-    expect(await store.grants.find(given.id)).toEqual(rotated);
-    expect(await rotate(store, given.id, 2, later(hours(2)))).toEqual({ outcome: "rotated", generation: 3 });
-  });
+  holds(
+    "6749-6-rt-retry: the generation before, within the grace, gets the same successor and changes nothing",
+    async (store) => {
+      const given = await withGrant(store);
+      await rotate(store, given.id, 1, later(hours(1)));
+      const rotated = await store.grants.find(given.id);
+      const retry = (time: ReturnType<typeof seconds>) => rotate(store, given.id, 1, after(later(hours(1)), time));
+      expect(await retry(seconds(0))).toEqual({ outcome: "retried", generation: 2 });
+      expect(await retry(seconds(29))).toEqual({ outcome: "retried", generation: 2 });
+      expect(await store.grants.find(given.id)).toEqual(rotated);
+      expect(await rotate(store, given.id, 2, later(hours(2)))).toEqual({ outcome: "rotated", generation: 3 });
+    },
+  );
 
-  holds("the grace does not slide: however often it is used, it ends when it ends, and then the grant does", async (store) => {
-    const given = await withGrant(store);
-    await rotate(store, given.id, 1, a.start);
-    for (const time of [10, 20, 30]) {
-      expect(await rotate(store, given.id, 1, later(seconds(time)))).toEqual({ outcome: "retried", generation: 2 });
-    }
-    const now = later(seconds(30.001));
-    expect(await rotate(store, given.id, 1, now)).toEqual({ outcome: "replayed" });
-    expect(await store.grants.find(given.id)).toMatchObject({ endedAt: now, endedBecause: "refresh-replayed" });
-  });
+  holds(
+    "the grace does not slide: however often it is used, it ends when it ends, and then the grant does",
+    async (store) => {
+      const given = await withGrant(store);
+      await rotate(store, given.id, 1, a.start);
+      for (const time of [10, 20, 30]) {
+        expect(await rotate(store, given.id, 1, later(seconds(time)))).toEqual({ outcome: "retried", generation: 2 });
+      }
+      const now = later(seconds(30.001));
+      expect(await rotate(store, given.id, 1, now)).toEqual({ outcome: "replayed" });
+      expect(await store.grants.find(given.id)).toMatchObject({ endedAt: now, endedBecause: "refresh-replayed" });
+    },
+  );
 
   holds("6749-6-replay: a generation whose successor was used ends the grant, within the grace too", async (store) => {
     const given = await withGrant(store);
@@ -82,7 +88,10 @@ export function rotationContract(holds: Holds): void {
     const given = await withGrant(store);
     await rotate(store, given.id, 1, a.start);
     const now = later(days(2));
-    expect(await rotate(store, given.id, 1, now, before(a.start, grace))).toEqual({ outcome: "retried", generation: 2 });
+    expect(await rotate(store, given.id, 1, now, before(a.start, grace))).toEqual({
+      outcome: "retried",
+      generation: 2,
+    });
     expect(await rotate(store, given.id, 1, now, later(seconds(1)))).toEqual({ outcome: "replayed" });
   });
 
@@ -109,15 +118,18 @@ export function rotationContract(holds: Holds): void {
     expect(await rotate(store, given.id, 1, now)).toEqual({ outcome: "replayed" });
   });
 
-  holds("6749-6-idle: a refresh token dies when it is not used, and rotation does not move its last end", async (store) => {
-    const idle = await withGrant(store, { refreshExpiresAt: later(days(1)) });
-    expect(await rotate(store, idle.id, 1, later(days(1)))).toEqual({ outcome: "expired" });
-    const old = await withGrant(store, { refreshExpiresAt: later(days(2)), refreshMaxExpiresAt: later(days(2)) });
-    expect(await rotate(store, old.id, 1, later(days(1)))).toMatchObject({ outcome: "rotated" });
-    expect((await store.grants.find(old.id))?.refreshMaxExpiresAt).toBe(later(days(2)));
-    expect(await rotate(store, old.id, 2, later(days(2)))).toEqual({ outcome: "expired" });
-    expect((await store.grants.find(old.id))?.endedAt).toBeUndefined();
-  });
+  holds(
+    "6749-6-idle: a refresh token dies when it is not used, and rotation does not move its last end",
+    async (store) => {
+      const idle = await withGrant(store, { refreshExpiresAt: later(days(1)) });
+      expect(await rotate(store, idle.id, 1, later(days(1)))).toEqual({ outcome: "expired" });
+      const old = await withGrant(store, { refreshExpiresAt: later(days(2)), refreshMaxExpiresAt: later(days(2)) });
+      expect(await rotate(store, old.id, 1, later(days(1)))).toMatchObject({ outcome: "rotated" });
+      expect((await store.grants.find(old.id))?.refreshMaxExpiresAt).toBe(later(days(2)));
+      expect(await rotate(store, old.id, 2, later(days(2)))).toEqual({ outcome: "expired" });
+      expect((await store.grants.find(old.id))?.endedAt).toBeUndefined();
+    },
+  );
 
   holds("a grant without a refresh token, or none at all, is unknown", async (store) => {
     const without = await withGrant(store, { refreshGeneration: 0, refreshRotatedAt: undefined });

@@ -1,8 +1,8 @@
 import { expect } from "bun:test";
 import { asSessionId } from "../../../src/brand.ts";
 import { after, minutes } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function sessionContract(holds: Holds): void {
   holds("a session is found by its cookie and by its identifier, and listed while it goes on", async (store) => {
@@ -18,20 +18,28 @@ export function sessionContract(holds: Holds): void {
     expect(await store.sessions.list(alice.id)).toEqual([made]);
   });
 
-  holds("when the same person signs in again the session goes on under a new cookie, and its grants stay", async (store) => {
-    const [known, alice] = [await a.addClient(store), await a.addUser(store)];
-    const [oldCookie, newCookie] = [a.hashed("session"), a.hashed("session")];
-    const first = a.session(alice);
-    await store.sessions.start({ session: first, cookie: oldCookie, event: a.event("session.started") });
-    const bound = await a.addGrant(store, known, alice, { sessionId: first.id });
-    const at = after(a.start, minutes(5));
-    const again = a.session(alice, { createdAt: at, authTime: at, lastSeenAt: at });
-    await store.sessions.start({ session: again, cookie: newCookie, replaces: first.id, event: a.event("session.started") });
-    expect(await store.sessions.find(oldCookie)).toBeUndefined();
-    expect(await store.sessions.find(newCookie)).toEqual({ ...first, authTime: at, lastSeenAt: at });
-    expect(await store.sessions.findById(again.id)).toBeUndefined();
-    expect(await store.grants.find(bound.id)).toEqual(bound);
-  });
+  holds(
+    "when the same person signs in again the session goes on under a new cookie, and its grants stay",
+    async (store) => {
+      const [known, alice] = [await a.addClient(store), await a.addUser(store)];
+      const [oldCookie, newCookie] = [a.hashed("session"), a.hashed("session")];
+      const first = a.session(alice);
+      await store.sessions.start({ session: first, cookie: oldCookie, event: a.event("session.started") });
+      const bound = await a.addGrant(store, known, alice, { sessionId: first.id });
+      const at = after(a.start, minutes(5));
+      const again = a.session(alice, { createdAt: at, authTime: at, lastSeenAt: at });
+      await store.sessions.start({
+        session: again,
+        cookie: newCookie,
+        replaces: first.id,
+        event: a.event("session.started"),
+      });
+      expect(await store.sessions.find(oldCookie)).toBeUndefined();
+      expect(await store.sessions.find(newCookie)).toEqual({ ...first, authTime: at, lastSeenAt: at });
+      expect(await store.sessions.findById(again.id)).toBeUndefined();
+      expect(await store.grants.find(bound.id)).toEqual(bound);
+    },
+  );
 
   holds("when another person signs in the session that was there ends with its grants", async (store) => {
     const known = await a.addClient(store);
@@ -51,9 +59,19 @@ export function sessionContract(holds: Holds): void {
     const ended = await a.addSession(store, alice);
     await store.sessions.end({ id: ended.id, event: a.event("session.ended") });
     const next = a.session(alice);
-    await store.sessions.start({ session: next, cookie: a.hashed("session"), replaces: ended.id, event: a.event("session.started") });
+    await store.sessions.start({
+      session: next,
+      cookie: a.hashed("session"),
+      replaces: ended.id,
+      event: a.event("session.started"),
+    });
     const unknown = a.session(alice);
-    await store.sessions.start({ session: unknown, cookie: a.hashed("session"), replaces: asSessionId("swept"), event: a.event("session.started") });
+    await store.sessions.start({
+      session: unknown,
+      cookie: a.hashed("session"),
+      replaces: asSessionId("swept"),
+      event: a.event("session.started"),
+    });
     expect((await store.sessions.list()).map(({ id }) => id).toSorted()).toEqual([next.id, unknown.id].toSorted());
   });
 

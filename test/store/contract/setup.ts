@@ -2,8 +2,8 @@ import { expect } from "bun:test";
 import type { Hashed } from "../../../src/model/secret.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, hours } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function setupContract(holds: Holds): void {
   const until = after(a.start, hours(1));
@@ -13,7 +13,12 @@ export function setupContract(holds: Holds): void {
     return hash;
   };
   const setUp = (store: Store, link?: Hashed<"setup-link">, username = a.unique("admin"), now = a.start) =>
-    store.setup.createFirstAdministrator({ link, user: a.user({ username, role: "admin" }), now, event: a.event("setup.completed") });
+    store.setup.createFirstAdministrator({
+      link,
+      user: a.user({ username, role: "admin" }),
+      now,
+      event: a.event("setup.completed"),
+    });
 
   holds("the link is valid until it expires, and a new one takes its place", async (store) => {
     const first = await newLink(store);

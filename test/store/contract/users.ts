@@ -2,8 +2,8 @@ import { expect } from "bun:test";
 import { asUserId } from "../../../src/brand.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, type Instant, minutes, seconds } from "../../../src/time.ts";
-import type { Holds } from "../contract.ts";
 import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
 
 export function userContract(holds: Holds): void {
   holds("a created user is read back as it was, by identifier and by name, and listed", async (store) => {
@@ -38,7 +38,13 @@ export function userContract(holds: Holds): void {
     const change = (changes: Parameters<Store["users"]["update"]>[0]["changes"], id = alice.id) =>
       store.users.update({ id, changes, event: a.event("user.updated", { at }) });
     expect(await change({ email: null, emailVerified: true, claims: { nickname: "al" } })).toBe("updated");
-    expect(await store.users.find(alice.id)).toEqual({ ...alice, email: undefined, emailVerified: true, claims: { nickname: "al" }, updatedAt: at });
+    expect(await store.users.find(alice.id)).toEqual({
+      ...alice,
+      email: undefined,
+      emailVerified: true,
+      claims: { nickname: "al" },
+      updatedAt: at,
+    });
     expect(await change({ username: "alicia", role: "admin" })).toBe("updated");
     expect(await store.users.findByName("alicia")).toMatchObject({ id: alice.id, role: "admin", displayName: "Alice" });
     expect(await store.users.findByName(alice.username)).toBeUndefined();
@@ -55,28 +61,44 @@ export function userContract(holds: Holds): void {
     expect(await a.countEvents(store, "user.updated")).toBe(1);
   });
 
-  holds("a new password ends the user's grants, and every session but the one kept (RFC 9700 §4.14.2)", async (store) => {
-    const things = await personWithEverything(store, { failures: 4, lockedUntil: after(a.start, minutes(5)) });
-    const { person, kept, other, given, unredeemed, device } = things;
-    const setPassword = { id: person.id, passwordHash: "$new", keepSession: kept.id, event: a.event("user.password-changed") };
-    expect(await store.users.setPassword(setPassword)).toBe("done");
-    expect(await store.users.find(person.id)).toMatchObject({ passwordHash: "$new", failures: 0, lockedUntil: undefined });
-    expect(await store.grants.find(given.id)).toMatchObject({ endedAt: a.start, endedBecause: "password-changed" });
-    expect((await store.sessions.findById(kept.id))?.endedAt).toBeUndefined();
-    expect((await store.sessions.findById(other.id))?.endedAt).toBe(a.start);
-    expect(await store.codes.redeem(a.redemption(unredeemed))).toBe("unknown");
-    expect(await store.deviceCodes.redeem(a.deviceRedemption(device, person))).toBe("not-approved");
-    await expectBystanderUntouched(store, things);
-    expect(await store.users.setPassword({ ...setPassword, keepSession: undefined })).toBe("done");
-    expect(await store.sessions.list(person.id)).toEqual([]);
-    expect(await store.users.setPassword({ ...setPassword, id: asUserId("nobody") })).toBe("missing");
-  });
+  holds(
+    "a new password ends the user's grants, and every session but the one kept (RFC 9700 §4.14.2)",
+    async (store) => {
+      const things = await personWithEverything(store, { failures: 4, lockedUntil: after(a.start, minutes(5)) });
+      const { person, kept, other, given, unredeemed, device } = things;
+      const setPassword = {
+        id: person.id,
+        passwordHash: "$new",
+        keepSession: kept.id,
+        event: a.event("user.password-changed"),
+      };
+      expect(await store.users.setPassword(setPassword)).toBe("done");
+      expect(await store.users.find(person.id)).toMatchObject({
+        passwordHash: "$new",
+        failures: 0,
+        lockedUntil: undefined,
+      });
+      expect(await store.grants.find(given.id)).toMatchObject({ endedAt: a.start, endedBecause: "password-changed" });
+      expect((await store.sessions.findById(kept.id))?.endedAt).toBeUndefined();
+      expect((await store.sessions.findById(other.id))?.endedAt).toBe(a.start);
+      expect(await store.codes.redeem(a.redemption(unredeemed))).toBe("unknown");
+      expect(await store.deviceCodes.redeem(a.deviceRedemption(device, person))).toBe("not-approved");
+      await expectBystanderUntouched(store, things);
+      expect(await store.users.setPassword({ ...setPassword, keepSession: undefined })).toBe("done");
+      expect(await store.sessions.list(person.id)).toEqual([]);
+      expect(await store.users.setPassword({ ...setPassword, id: asUserId("nobody") })).toBe("missing");
+    },
+  );
 
   holds("disabling a user ends sessions, grants and codes; enabling brings none of them back", async (store) => {
     const things = await personWithEverything(store);
     const { person, kept, given, unredeemed, device } = things;
     const setDisabled = (at: Instant | undefined) =>
-      store.users.setDisabled({ id: person.id, at, event: a.event(at === undefined ? "user.enabled" : "user.disabled") });
+      store.users.setDisabled({
+        id: person.id,
+        at,
+        event: a.event(at === undefined ? "user.enabled" : "user.disabled"),
+      });
     expect(await setDisabled(a.start)).toBe("done");
     expect(await store.grants.findState(given.id)).toMatchObject({
       grant: { endedAt: a.start, endedBecause: "user-disabled" },
@@ -89,7 +111,9 @@ export function userContract(holds: Holds): void {
     expect((await store.grants.find(given.id))?.endedAt).toBe(a.start);
     expect(await store.codes.redeem(a.redemption(unredeemed))).toBe("unknown");
     expect(await store.deviceCodes.redeem(a.deviceRedemption(device, person))).toBe("not-approved");
-    expect(await store.users.setDisabled({ id: asUserId("nobody"), at: a.start, event: a.event("user.disabled") })).toBe("missing");
+    expect(
+      await store.users.setDisabled({ id: asUserId("nobody"), at: a.start, event: a.event("user.disabled") }),
+    ).toBe("missing");
   });
 
   holds("deleting a user ends sessions, grants and codes, and forgets the consents", async (store) => {
@@ -97,7 +121,10 @@ export function userContract(holds: Holds): void {
     const { person, kept, given, unredeemed, device } = things;
     expect(await store.users.delete({ id: person.id, event: a.event("user.deleted") })).toBe("deleted");
     expect(await store.users.find(person.id)).toBeUndefined();
-    expect(await store.grants.findState(given.id)).toMatchObject({ grant: { endedAt: a.start }, user: { disabled: true } });
+    expect(await store.grants.findState(given.id)).toMatchObject({
+      grant: { endedAt: a.start },
+      user: { disabled: true },
+    });
     expect((await store.sessions.findById(kept.id))?.endedAt).toBe(a.start);
     expect(await store.consents.list(person.id)).toEqual([]);
     expect(await store.codes.redeem(a.redemption(unredeemed))).toBe("unknown");
@@ -125,52 +152,62 @@ export function userContract(holds: Holds): void {
 
   holds("of two administrators who disable each other at once, one stays", async (store) => {
     const [first, second] = [await a.addUser(store, { role: "admin" }), await a.addUser(store, { role: "admin" })];
-    const disable = ({ id }: typeof first) => store.users.setDisabled({ id, at: a.start, event: a.event("user.disabled") });
+    const disable = ({ id }: typeof first) =>
+      store.users.setDisabled({ id, at: a.start, event: a.event("user.disabled") });
     expect(await Promise.all([disable(first), disable(second)])).toEqual(["done", "last-administrator"]);
     expect(await store.users.hasAdministrator()).toBe(true);
   });
 
-  holds("wrong passwords are free at first, then each makes the next try wait twice as long, up to a limit", async (store) => {
-    const person = await a.addUser(store);
-    const fail = async () => {
-      await store.users.recordFailure({
+  holds(
+    "wrong passwords are free at first, then each makes the next try wait twice as long, up to a limit",
+    async (store) => {
+      const person = await a.addUser(store);
+      const fail = async () => {
+        await store.users.recordFailure({
+          id: person.id,
+          now: a.start,
+          free: 3,
+          first: seconds(2),
+          longest: seconds(9),
+          event: a.event("sign-in.failed"),
+        });
+        const { failures, lockedUntil } = (await store.users.find(person.id)) ?? person;
+        return [failures, lockedUntil === undefined ? 0 : (lockedUntil - a.start) / 1000];
+      };
+      expect(await fail()).toEqual([1, 0]);
+      expect(await fail()).toEqual([2, 0]);
+      expect(await fail()).toEqual([3, 2]);
+      expect(await fail()).toEqual([4, 4]);
+      expect(await fail()).toEqual([5, 8]);
+      expect(await fail()).toEqual([6, 9]);
+      expect(await a.countEvents(store, "sign-in.failed")).toBe(6);
+      expect(await store.users.clearFailures({ id: person.id, event: a.event("user.unlocked") })).toBe("done");
+      expect(await store.users.find(person.id)).toEqual(person);
+      expect(await fail()).toEqual([1, 0]);
+      expect(await store.users.clearFailures({ id: person.id })).toBe("done");
+      expect(await store.users.clearFailures({ id: asUserId("nobody") })).toBe("missing");
+    },
+  );
+
+  holds(
+    "a thousand wrong passwords still wait no longer than the limit, and counts at once are all counted",
+    async (store) => {
+      const person = await a.addUser(store);
+      const failure = {
         id: person.id,
         now: a.start,
-        free: 3,
-        first: seconds(2),
-        longest: seconds(9),
+        free: 5,
+        first: seconds(1),
+        longest: minutes(15),
         event: a.event("sign-in.failed"),
+      };
+      await Promise.all(Array.from({ length: 1100 }, () => store.users.recordFailure(failure)));
+      expect(await store.users.find(person.id)).toMatchObject({
+        failures: 1100,
+        lockedUntil: after(a.start, minutes(15)),
       });
-      const { failures, lockedUntil } = (await store.users.find(person.id)) ?? person;
-      return [failures, lockedUntil === undefined ? 0 : (lockedUntil - a.start) / 1000];
-    };
-    expect(await fail()).toEqual([1, 0]);
-    expect(await fail()).toEqual([2, 0]);
-    expect(await fail()).toEqual([3, 2]);
-    expect(await fail()).toEqual([4, 4]);
-    expect(await fail()).toEqual([5, 8]);
-    expect(await fail()).toEqual([6, 9]);
-    expect(await a.countEvents(store, "sign-in.failed")).toBe(6);
-    expect(await store.users.clearFailures({ id: person.id, event: a.event("user.unlocked") })).toBe("done");
-    expect(await store.users.find(person.id)).toEqual(person);
-    expect(await fail()).toEqual([1, 0]);
-    expect(await store.users.clearFailures({ id: person.id })).toBe("done");
-    expect(await store.users.clearFailures({ id: asUserId("nobody") })).toBe("missing");
-  });
-
-  holds("a thousand wrong passwords still wait no longer than the limit, and counts at once are all counted", async (store) => {
-    const person = await a.addUser(store);
-    const failure = {
-      id: person.id,
-      now: a.start,
-      free: 5,
-      first: seconds(1),
-      longest: minutes(15),
-      event: a.event("sign-in.failed"),
-    };
-    await Promise.all(Array.from({ length: 1100 }, () => store.users.recordFailure(failure)));
-    expect(await store.users.find(person.id)).toMatchObject({ failures: 1100, lockedUntil: after(a.start, minutes(15)) });
-  });
+    },
+  );
 }
 
 type Everything = Awaited<ReturnType<typeof personWithEverything>>;
@@ -192,7 +229,10 @@ async function personWithEverything(store: Store, changes: Parameters<typeof a.a
   return { person, kept, other, given, unredeemed, device, sessionOfBystander, grantOfBystander, codeOfBystander };
 }
 
-async function expectBystanderUntouched(store: Store, { sessionOfBystander, grantOfBystander, codeOfBystander }: Everything) {
+async function expectBystanderUntouched(
+  store: Store,
+  { sessionOfBystander, grantOfBystander, codeOfBystander }: Everything,
+) {
   expect(await store.sessions.findById(sessionOfBystander.id)).toEqual(sessionOfBystander);
   expect(await store.grants.find(grantOfBystander.id)).toEqual(grantOfBystander);
   expect(await store.codes.find(codeOfBystander.hash)).toEqual(codeOfBystander);

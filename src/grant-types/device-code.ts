@@ -1,0 +1,149 @@
+import type { Context } from "../context.ts";
+import { hashPresented } from "../crypto/hash.ts";
+import { type Client, deviceCodeGrantType } from "../model/client.ts";
+import type { DeviceCode } from "../model/code.ts";
+import type { AuditEvent } from "../model/event.ts";
+import type { Grant } from "../model/grant.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { after, between, hours, type Instant, milliseconds, seconds } from "../time.ts";
+import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
+import { newUserGrant } from "../tokens/new-grant.ts";
+import type { GrantTypeHandler } from "./grant-type.ts";
+
+/** RFC 8628 §3.5: slow_down: "the interval MUST be increased by 5 seconds for this and all subsequent requests". */
+const slowDownBy = 5;
+/** More lenient than a client's own count, never stricter. */
+const mostInterval = 60;
+/** For jitter of clocks and networks: a tenth of the interval, and no more than this. */
+const mostTolerance = seconds(1);
+/** An approval in the last moment may still be collected. */
+const collectableAfterExpiry = seconds(60);
+/** So long a device is told that its code has expired; then the code is as unknown as any. */
+const expiryToldFor = hours(24);
+
+/** RFC 8628 §3.4: a device asks whether the person has decided. */
+export const deviceCode: GrantTypeHandler = {
+  grantType: deviceCodeGrantType,
+  issue: async (context, client, request) => {
+    if (request.device_code === undefined) throw new OAuthError("invalid_request", "device_code is missing");
+    const code = await context.store.deviceCodes.find(hashPresented("device-code", request.device_code));
+    // Another client's code stays as it is: only its own client can spend it (RFC 6749 §5.2).
+    if (code === undefined || code.clientId !== client.id) throw refused();
+    return answerPoll(context, client, code, request.address);
+  },
+};
+
+/** A decision goes before expiry, and both before the pace of the polls: slow_down is a kind of pending (RFC 8628 §3.5). */
+async function answerPoll(context: Context, client: Client, code: DeviceCode, address: string): Promise<TokenResponse> {
+  const now = context.clock.now();
+  switch (code.state) {
+    case "denied":
+      throw await refusalOfDenied(context, code);
+    case "redeemed":
+      return redeem(context, client, code, address);
+    case "approved":
+      if (now > after(code.expiresAt, collectableAfterExpiry)) throw expired(context, code, now);
+      return redeem(context, client, code, address);
+    case "pending":
+      if (now >= code.expiresAt) throw expired(context, code, now);
+      throw await pending(context, code, now);
+  }
+}
+
+async function pending(
+  { store, pollTimes }: Pick<Context, "store" | "pollTimes">,
+  code: DeviceCode,
+  now: Instant,
+): Promise<OAuthError> {
+  // What the memory holds is younger than the row: only early polls are written.
+  const last = pollTimes.last(code.hash) ?? code.lastPollAt;
+  // From here to the note nothing waits: of two polls at once, one is early.
+  pollTimes.note(code.hash, now);
+  if (last === undefined || !isEarly(code.interval, last, now)) {
+    return new OAuthError("authorization_pending", "the person has not decided yet");
+  }
+  // At its limit the interval grows no more: a device that never listens writes nothing.
+  if (code.interval < mostInterval) {
+    await store.deviceCodes.slowDown({ hash: code.hash, polledAt: now, by: slowDownBy, most: mostInterval });
+  }
+  return new OAuthError("slow_down", "the device polls too often: wait 5 seconds longer from now on");
+}
+
+function isEarly(interval: number, last: Instant, now: Instant): boolean {
+  const elapsed = between(last, now);
+  const wanted = seconds(interval);
+  // A clock that was set back says nothing about the pace.
+  return elapsed >= 0 && elapsed < milliseconds(wanted - Math.min(wanted / 10, mostTolerance));
+}
+
+/**
+ * What the person approved becomes a grant. All that can fail comes before the store's verb. A code that is presented
+ * again ends the grant that it made: RFC 6749 §10.5, which RFC 8628 leaves in force.
+ */
+async function redeem(context: Context, client: Client, code: DeviceCode, address: string): Promise<TokenResponse> {
+  const { store, clock, log } = context;
+  const { userId, authTime, scope, amr } = code;
+  const user = userId && (await store.users.find(userId));
+  if (user === undefined || userId === undefined || authTime === undefined || user.disabledAt !== undefined)
+    throw refused();
+  // The device outlives the browser in which it was approved: the grant is bound to no session.
+  const grant = newUserGrant(context, client, { userId, authTime, scope, amr });
+  const refreshGeneration = grant.refreshGeneration === 0 ? undefined : grant.refreshGeneration;
+  const response = await issueTokens(context, { client, grant, scope, user, refreshGeneration });
+  const outcome = await store.deviceCodes.redeem({
+    hash: code.hash,
+    clientId: client.id,
+    grant,
+    now: clock.now(),
+    created: eventOf(context, "grant.created", grant, address),
+    replayed: { ...eventOf(context, "grant.code-replayed", grant, address), grantId: code.grantId },
+  });
+  switch (outcome) {
+    case "redeemed":
+      context.pollTimes.forget(code.hash);
+      return response;
+    case "replayed":
+      log.warn("a device code was used again: its grant has ended", { client: client.id, address });
+      throw refused();
+    case "not-approved": {
+      // Something came between: a consent withdrawn, an account disabled.
+      const present = await store.deviceCodes.find(code.hash);
+      throw present?.state === "denied" ? await refusalOfDenied(context, present) : refused();
+    }
+  }
+}
+
+const eventOf = (
+  { clock }: Pick<Context, "clock">,
+  name: AuditEvent["name"],
+  { id, clientId, userId }: Grant,
+  address: string,
+): AuditEvent => ({
+  at: clock.now(),
+  name,
+  actor: { kind: "client", clientId },
+  userId,
+  clientId,
+  grantId: id,
+  address,
+});
+
+/** Denied by the person, or by withdrawing what they had approved; where the account itself is gone, RFC 6749 §5.2's word for it. */
+async function refusalOfDenied(
+  { store, pollTimes }: Pick<Context, "store" | "pollTimes">,
+  { hash, userId }: DeviceCode,
+): Promise<OAuthError> {
+  pollTimes.forget(hash);
+  const user = userId && (await store.users.find(userId));
+  if (user === undefined || user.disabledAt !== undefined) return refused();
+  return new OAuthError("access_denied", "the person denied the request");
+}
+
+function expired({ pollTimes }: Pick<Context, "pollTimes">, { hash, expiresAt }: DeviceCode, now: Instant): OAuthError {
+  pollTimes.forget(hash);
+  if (now >= after(expiresAt, expiryToldFor)) return refused();
+  return new OAuthError("expired_token", "the device code has expired: start again");
+}
+
+/** RFC 6749 §5.2: one answer, whatever is wrong with the code. */
+const refused = () => new OAuthError("invalid_grant", "the device code is unknown, spent or of another client");

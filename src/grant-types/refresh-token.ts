@@ -1,0 +1,146 @@
+import { allowedScopes } from "../clients/scopes.ts";
+import type { Context } from "../context.ts";
+import type { Client } from "../model/client.ts";
+import type { AuditEvent } from "../model/event.ts";
+import type { Grant } from "../model/grant.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { intersect, isSubset, parseScope } from "../rules/scope.ts";
+import { after, before, between, earlier, type Instant, minutes } from "../time.ts";
+import { issueTokens, rotatesRefreshTokens } from "../tokens/issue.ts";
+import { isLive } from "../tokens/read.ts";
+import { deriveRefreshToken, readRefreshToken } from "../tokens/refresh-token.ts";
+import type { GrantTypeHandler } from "./grant-type.ts";
+
+/** RFC 6749 §6. */
+export const refreshToken: GrantTypeHandler = {
+  grantType: "refresh_token",
+  issue: async (context, client, request) => {
+    if (request.refresh_token === undefined) throw new OAuthError("invalid_request", "refresh_token is missing");
+    const facts = readRefreshToken(await context.keys.open(), request.refresh_token);
+    const state = facts && (await context.store.grants.findState(facts.grantId));
+    // RFC 6749 §6: "the refresh token is bound to the client to which it was issued."
+    if (facts === undefined || state === undefined || state.grant.clientId !== client.id || !isLive(state))
+      throw refused();
+    const { grant } = state;
+    const user = grant.userId && (await context.store.users.find(grant.userId));
+    if (user === undefined) throw refused();
+    const scope = narrowedScope(context, client, grant, request.scope);
+
+    // All that can fail comes first: once a token is retired, nothing is left but the answer.
+    const response = await issueTokens(context, {
+      client,
+      grant,
+      scope,
+      ...(scope.includes("openid") ? { user } : {}),
+    });
+    if (!rotatesRefreshTokens(client)) {
+      // FAPI 2.0 §5.3.2.1 forbids rotation where the client is authenticated; the answer then names no refresh token.
+      await useAgain(context, grant, facts.generation);
+      return response;
+    }
+    const key = await context.keys.derivation();
+    const generation = await rotate(context, client, grant, facts.generation, request.address);
+    return { ...response, refresh_token: deriveRefreshToken(key, { grantId: grant.id, generation }) };
+  },
+};
+
+/** RFC 6749 §5.2: one answer, whatever is wrong with the token. */
+const refused = () =>
+  new OAuthError("invalid_grant", "the refresh token is invalid, expired, revoked or of another client");
+
+/**
+ * RFC 6749 §6: "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if
+ * omitted is treated as equal to the scope originally granted". What the client may no longer ask for is left out.
+ */
+function narrowedScope(
+  { config }: Pick<Context, "config">,
+  client: Client,
+  grant: Grant,
+  requested: string | undefined,
+): readonly string[] {
+  const whole = intersect(grant.scope, allowedScopes(config, client.metadata));
+  if (requested === undefined) return whole;
+  const wanted = parseScope(requested);
+  if (!isSubset(wanted, whole)) throw new OAuthError("invalid_scope", "the scope is wider than the grant");
+  return wanted;
+}
+
+/** When the refresh token dies unless it is used again: never beyond its absolute age (RFC 9700 §4.14.2). */
+function nextExpiry({ config }: Pick<Context, "config">, grant: Grant, now: Instant) {
+  const idle = after(now, config.refreshTokenLifetime);
+  const refreshExpiresAt = grant.refreshMaxExpiresAt === undefined ? idle : earlier(idle, grant.refreshMaxExpiresAt);
+  // The access token that goes with this answer outlives the refresh token by at most its own life.
+  return { refreshExpiresAt, keepUntil: after(refreshExpiresAt, config.accessTokenLifetime) };
+}
+
+/** Times of use are written once a minute: a token this near its end does not wait for that. */
+const tooNear = minutes(2);
+
+/** The same token goes on. */
+async function useAgain({ store, clock, config, lastUsed }: Context, grant: Grant, presented: number): Promise<void> {
+  const now = clock.now();
+  const { refreshExpiresAt, refreshMaxExpiresAt } = grant;
+  if (presented !== grant.refreshGeneration || refreshExpiresAt === undefined || refreshMaxExpiresAt === undefined)
+    throw refused();
+  if (refreshExpiresAt <= now || refreshMaxExpiresAt <= now) throw refused();
+  const until = nextExpiry({ config }, grant, now);
+  if (between(now, refreshExpiresAt) > tooNear) lastUsed.grant(grant.id, now, until);
+  else if (until.refreshExpiresAt > refreshExpiresAt)
+    await store.touch({ grants: [{ id: grant.id, at: now, ...until }], clients: [], sessions: [] });
+}
+
+/** The next generation, or the same one again for who lost the answer. A retired token ends the grant. */
+async function rotate(
+  { store, clock, config, startedAt, log }: Context,
+  client: Client,
+  grant: Grant,
+  presented: number,
+  address: string,
+): Promise<number> {
+  const now = clock.now();
+  const grace = config.refreshGrace;
+  const event = (name: AuditEvent["name"]): AuditEvent => ({
+    at: now,
+    name,
+    actor: { kind: "client", clientId: client.id },
+    userId: grant.userId,
+    clientId: client.id,
+    grantId: grant.id,
+    address,
+  });
+  const lastCommit = store.lastCommitBeforeOpening;
+  const rotation = await store.grants.rotate({
+    id: grant.id,
+    presented,
+    now,
+    grace,
+    ...nextExpiry({ config }, grant, now),
+    // The grace stood still while the server was down: for one grace after the start it is as it was at the last commit.
+    graceFrozenSince:
+      grace > 0 && lastCommit !== undefined && now <= after(startedAt, grace) ? before(lastCommit, grace) : undefined,
+    replayed: event("grant.refresh-replayed"),
+    newerThanDatabase: event("grant.newer-than-database"),
+  });
+  switch (rotation.outcome) {
+    case "rotated":
+    case "retried":
+      return rotation.generation;
+    case "newer-than-database":
+      log.warn("a refresh token is newer than the database: was a backup restored?", {
+        client: client.id,
+        grant: grant.id,
+      });
+      return rotation.generation;
+    case "replayed":
+      log.warn("a retired refresh token was used: its grant has ended", {
+        client: client.id,
+        grant: grant.id,
+        address,
+      });
+      throw refused();
+    case "ended":
+    case "expired":
+    case "unknown":
+      throw refused();
+  }
+}

@@ -1,0 +1,154 @@
+import { grantableScopes } from "../clients/scopes.ts";
+import type { Context } from "../context.ts";
+import { hashUserCode } from "../crypto/hash.ts";
+import { openState, sealState } from "../crypto/sealed-state.ts";
+import type { SignedIn } from "../identity/sessions.ts";
+import type { Client } from "../model/client.ts";
+import type { DeviceCode } from "../model/code.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { normaliseUserCode } from "../rules/user-code.ts";
+import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
+import type { Limit } from "../throttle/throttle.ts";
+
+/** Who is at the device page: only somebody signed in ever gets as far as a code (RFC 8628 §5.1). */
+export interface DevicePerson extends SignedIn {
+  readonly browserId: string;
+  readonly address: string;
+  /** Limits by address alone do not apply. */
+  readonly isLocal: boolean;
+}
+
+/** A device's request that waits for a decision. */
+export interface DeviceRequest {
+  readonly code: DeviceCode;
+  /** Without its dash. */
+  readonly userCode: string;
+  readonly client: Client;
+  /** What it would be allowed. */
+  readonly scope: readonly string[];
+}
+
+type Deciding = Pick<Context, "config" | "clock" | "store" | "keys">;
+
+/**
+ * The request behind what a person typed. Undefined for every code that does not wait: unknown, expired and decided
+ * ones are all the same to who asks, and each counts as a wrong one.
+ *
+ * @throws OAuthError temporarily_unavailable, 429, while there have been too many wrong codes, be this one right or not
+ * @source RFC 8628 §5.1
+ */
+export async function enterUserCode(
+  context: Deciding & Pick<Context, "throttle" | "log">,
+  person: DevicePerson,
+  typed: string,
+): Promise<DeviceRequest | undefined> {
+  const userCode = normaliseUserCode(typed);
+  const found = userCode === undefined ? undefined : await findDeviceRequest(context, userCode);
+  // From here on nothing waits: of many tries at once each is counted before the next is checked.
+  const { throttle, log } = context;
+  const counters = countersOf(person);
+  const waits = counters.flatMap(({ limit, key }) => throttle.exceeded(limit, key) ?? []);
+  if (waits.length > 0) {
+    throw new OAuthError("temporarily_unavailable", "too many wrong codes", {
+      status: 429,
+      retryAfter: Math.max(...waits),
+    });
+  }
+  if (found === undefined) {
+    for (const { limit, key } of counters) throttle.count(limit, key);
+    if (throttle.exceeded(userCodesInAll, everybody) !== undefined) {
+      log.warn("somebody may be guessing user codes: the device page takes none for a while", {
+        address: person.address,
+      });
+    }
+    return undefined;
+  }
+  throttle.clear(userCodesOfSession, person.session.id);
+  return found;
+}
+
+/** The request of a code that waits for a decision, its client known and enabled. */
+export async function findDeviceRequest(
+  { config, clock, store, keys }: Deciding,
+  userCode: string,
+): Promise<DeviceRequest | undefined> {
+  const code = await store.deviceCodes.findByUserCode(hashUserCode(keys.userCodeKey, userCode));
+  if (code === undefined || code.state !== "pending" || code.expiresAt <= clock.now()) return undefined;
+  const client = await store.clients.find(code.clientId);
+  if (client === undefined || client.disabledAt !== undefined) return undefined;
+  // The client's registration may have changed since it asked.
+  const scope = grantableScopes(config, client, code.scope);
+  return scope === undefined ? undefined : { code, userCode, client, scope };
+}
+
+/** The first decision stands (RFC 8628 §5.5). What it allows are the scopes that the person saw. */
+export async function decideDevice(
+  { clock, store, metrics }: Pick<Context, "clock" | "store" | "metrics">,
+  { session, user, address }: DevicePerson,
+  { code, client, scope }: DeviceRequest,
+  decision: "approved" | "denied",
+): Promise<"decided" | "not-pending"> {
+  const now = clock.now();
+  const outcome = await store.deviceCodes.decide({
+    userCodeHash: code.userCodeHash,
+    decision,
+    userId: user.id,
+    sessionId: session.id,
+    authTime: session.authTime,
+    amr: session.amr,
+    scope,
+    now,
+    event: {
+      at: now,
+      name: decision === "approved" ? "device.approved" : "device.denied",
+      actor: { kind: "user", userId: user.id },
+      userId: user.id,
+      clientId: client.id,
+      address,
+    },
+  });
+  if (outcome === "decided") metrics.count("postern_device_decisions_total", { decision });
+  return outcome;
+}
+
+const decisionUse = "device decision";
+
+/** Stands for a code that was entered, on the way to its decision: good for this person in this browser alone. */
+export const sealDecision = (
+  { keys, random }: Pick<Context, "keys" | "random">,
+  person: DevicePerson,
+  { userCode }: DeviceRequest,
+): Promise<string> => sealState(keys, random, decisionUse, [userCode, person.session.id, person.browserId]);
+
+/** The user code behind a handle of `sealDecision`; undefined for one of another session or browser. */
+export async function openDecision(
+  { keys }: Pick<Context, "keys">,
+  person: DevicePerson,
+  handle: string,
+): Promise<string | undefined> {
+  const state = await openState(keys, decisionUse, handle);
+  if (!Array.isArray(state)) return undefined;
+  const [userCode, sessionId, browserId]: readonly unknown[] = state;
+  if (sessionId !== person.session.id || browserId !== person.browserId) return undefined;
+  return typeof userCode === "string" ? userCode : undefined;
+}
+
+/** Tells the sign-in page where to go on: sealed, so that a link cannot lead anywhere else. */
+export const continueAtDevicePage = ({ keys, random }: Pick<Context, "keys" | "random">): Promise<string> =>
+  sealState(keys, random, "after sign-in", { to: "device" });
+
+const everybody = "";
+
+function countersOf({
+  session,
+  user,
+  address,
+  isLocal,
+}: DevicePerson): readonly { readonly limit: Limit; readonly key: string }[] {
+  return [
+    { limit: userCodesOfSession, key: session.id },
+    { limit: userCodesOfAccount, key: user.id },
+    ...(isLocal ? [] : [{ limit: userCodesOfAddress, key: address }]),
+    { limit: userCodesInAll, key: everybody },
+  ];
+}

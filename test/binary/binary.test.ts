@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Database } from "bun:sqlite";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { type Box, newBox } from "../support/binary.ts";
+
+let box: Box;
+beforeEach(() => {
+  box = newBox();
+});
+afterEach(() => box.remove());
+
+const mode = (path: string) => statSync(path).mode & 0o777;
+
+interface NewClient {
+  readonly client_id: string;
+  readonly client_secret: string;
+}
+
+async function createClient(...words: readonly string[]): Promise<NewClient> {
+  const { code, output, errors } = await box.run("client", "create", "--json", ...words);
+  if (code !== 0) throw new Error(errors);
+  return JSON.parse(output);
+}
+
+const post = async (path: string, { client_id, client_secret }: NewClient, form: Readonly<Record<string, string>>) => {
+  const response = await fetch(`${box.address}${path}`, {
+    method: "POST",
+    headers: { authorization: `Basic ${btoa(`${client_id}:${client_secret}`)}` },
+    body: new URLSearchParams(form),
+  });
+  return { status: response.status, body: await response.json() };
+};
+
+const tokenOf = async (client: NewClient): Promise<string> => (await post("/auth/token", client, { grant_type: "client_credentials" })).body.access_token;
+const isActive = async (api: NewClient, token: string): Promise<boolean> => (await post("/auth/introspect", api, { token })).body.active;
+
+describe("the executable, from an empty folder", () => {
+  test("S-07-password-store: its first start makes the data directory for its owner alone, and says where the setup link is", async () => {
+    const server = await box.start();
+    expect(mode(box.path("."))).toBe(0o700);
+    expect(mode(box.path("secret"))).toBe(0o600);
+    expect(mode(box.path("setup-link"))).toBe(0o600);
+    const link = readFileSync(box.path("setup-link"), "utf8").trim();
+    expect(link).toStartWith(`${box.address}/setup?token=`);
+    expect((await fetch(link)).status).toBe(200);
+    await server.stop();
+    // Without a terminal the log names the file, and not what is in it.
+    expect(await server.output).not.toContain("token=");
+  });
+
+  test("answers with its pages' style, the API reference and its parts, all from within", async () => {
+    const server = await box.start();
+    for (const path of ["/readyz", "/assets/postern.css", "/docs", "/docs/json", "/auth/jwks.json", "/.well-known/openid-configuration"]) {
+      expect([path, (await fetch(box.address + path)).status]).toEqual([path, 200]);
+    }
+    const page = await (await fetch(`${box.address}/docs`)).text();
+    const parts = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => new URL(address ?? "", `${box.address}/docs`));
+    expect(parts.length).toBeGreaterThan(1);
+    for (const part of parts) {
+      expect(part.origin).toBe(box.address);
+      expect((await fetch(part)).status).toBe(200);
+    }
+    await server.stop();
+  });
+
+  test("SIGTERM and SIGINT end it with 0, and a second start finds everything: keys, clients, live tokens", async () => {
+    const first = await box.start();
+    const service = await createClient("--name", "Service", "--grant", "client_credentials", "--scope", "run");
+    const api = await createClient("--name", "API", "--resource-server");
+    const token = await tokenOf(service);
+    const keys = await (await fetch(`${box.address}/auth/jwks.json`)).json();
+    expect(await first.stop("SIGTERM")).toBe(0);
+    const second = await box.start();
+    expect(await isActive(api, token)).toBe(true);
+    expect(await (await fetch(`${box.address}/auth/jwks.json`)).json()).toEqual(keys);
+    expect(await second.stop("SIGINT")).toBe(0);
+    expect(existsSync(box.path("instance.json"))).toBe(false);
+  });
+
+  test("CR-10: a second server on the same data directory is refused with the pid of the first, which goes on", async () => {
+    const server = await box.start();
+    const second = await box.run("serve");
+    expect(second.code).toBe(1);
+    expect(second.errors).toContain(String(server.pid));
+    expect((await fetch(`${box.address}/healthz`)).status).toBe(200);
+    await server.stop();
+  });
+
+  test("two commands at once, while the server runs, both do their work", async () => {
+    const server = await box.start();
+    const made = await Promise.all(["One", "Two"].map((name) => createClient("--name", name, "--grant", "client_credentials", "--scope", "run")));
+    for (const client of made) expect(await tokenOf(client)).toStartWith("pst_at_");
+    await server.stop();
+  });
+
+  test("7662-4-checks: what a command ends is inactive at the next introspection", async () => {
+    const server = await box.start();
+    const api = await createClient("--name", "API", "--resource-server");
+    for (const format of ["opaque", "jwt"]) {
+      const service = await createClient("--name", format, "--grant", "client_credentials", "--scope", "run", "--access-token-format", format);
+      const disabled = await tokenOf(service);
+      expect(await isActive(api, disabled)).toBe(true);
+      expect((await box.run("client", "disable", service.client_id)).code).toBe(0);
+      expect(await isActive(api, disabled)).toBe(false);
+      expect((await box.run("client", "enable", service.client_id)).code).toBe(0);
+      const revoked = await tokenOf(service);
+      const [grant] = JSON.parse((await box.run("grant", "list", "--client", service.client_id, "--json")).output);
+      expect((await box.run("grant", "revoke", grant.id)).code).toBe(0);
+      expect(await isActive(api, revoked)).toBe(false);
+      const deleted = await tokenOf(service);
+      expect(await isActive(api, deleted)).toBe(true);
+      expect((await box.run("client", "delete", service.client_id)).code).toBe(0);
+      expect(await isActive(api, deleted)).toBe(false);
+    }
+    await server.stop();
+  });
+
+  test("6749-5.1-commit, CR-07: killed at any moment, it has what it acknowledged and its file is whole", async () => {
+    let server = await box.start();
+    const device = await createClient("--name", "TV", "--type", "confidential", "--grant", "device_code", "--scope", "openid");
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 3; round++) {
+      const asking = Promise.all(
+        Array.from({ length: 20 }, async () => {
+          try {
+            const { body } = await post("/auth/device", device, { scope: "openid" });
+            acknowledged.push(body.device_code);
+          } catch {
+            // It was killed before it answered.
+          }
+        }),
+      );
+      await Bun.sleep(5 * round);
+      await server.stop("SIGKILL");
+      await asking;
+      const database = new Database(box.path("postern.db"));
+      expect(database.query("PRAGMA integrity_check").get()).toEqual({ integrity_check: "ok" });
+      database.close();
+      server = await box.start();
+    }
+    for (const code of acknowledged) {
+      const { body } = await post("/auth/token", device, { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: code });
+      expect(body.error).toBe("authorization_pending");
+    }
+    await server.stop();
+  });
+
+  test("names a fault of the configuration in one message and exits with 1, without a data directory", async () => {
+    const child = Bun.spawn([`${import.meta.dir}/../../dist/postern`], {
+      cwd: box.directory,
+      env: { POSTERN_ISSUER: "http://nas.example", POSTERN_LISEN: "x" },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const errors = await new Response(child.stderr).text();
+    expect(await child.exited).toBe(1);
+    expect(errors).toContain("POSTERN_ISSUER");
+    expect(errors).toContain("POSTERN_LISTEN");
+    expect(existsSync(box.path("."))).toBe(false);
+  });
+});

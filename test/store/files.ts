@@ -1,0 +1,26 @@
+import { Database } from "bun:sqlite";
+import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Store } from "../../src/store/store.ts";
+import type { Instant } from "../../src/time.ts";
+import { start } from "./things.ts";
+
+/** Opens the store in a file, with a clock that stands. */
+export const openFile = (path: string, writer: "inline" | "worker", now: Instant = start): Store =>
+  openSqliteStore({ path, clock: { now: () => now }, writer, migrate: true });
+
+/** Looks into a database file beside the store, or changes it. */
+export function withDatabase<Result>(path: string, use: (database: Database) => Result): Result {
+  const database = new Database(path, { readwrite: true, create: true });
+  try {
+    return use(database);
+  } finally {
+    database.close();
+  }
+}
+
+/** The first column of the first row. */
+export const firstValue = (database: Database, statement: string): unknown =>
+  database.query(statement).values()[0]?.[0];
+
+export const integrityOf = (path: string) =>
+  withDatabase(path, (database) => firstValue(database, "PRAGMA integrity_check"));

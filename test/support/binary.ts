@@ -1,0 +1,93 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** The executable that `bun run build` makes; the test command builds it first. */
+export const executable = resolve(import.meta.dir, "../../dist/postern");
+
+/** An empty folder in which the executable is run as a newcomer would. */
+export interface Box {
+  readonly directory: string;
+  readonly address: string;
+  /** Starts `postern` alone and waits until it answers. */
+  start(): Promise<Served>;
+  /** Runs a command to its end. */
+  run(...words: readonly string[]): Promise<Finished>;
+  /** Starts a command that goes on for a while. */
+  spawn(...words: readonly string[]): Bun.Subprocess<"pipe", "pipe", "pipe">;
+  path(name: string): string;
+  remove(): void;
+}
+
+export interface Served {
+  readonly pid: number;
+  /** Sends the signal and waits for the end; gives the exit code. */
+  stop(signal?: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number | null>;
+  readonly output: Promise<string>;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+export function newBox(): Box {
+  if (!existsSync(executable)) throw new Error("dist/postern is not there: run the test command, which builds it first");
+  const directory = mkdtempSync(join(tmpdir(), "postern-box-"));
+  const port = 20_000 + Math.floor(process.hrtime()[1] % 20_000);
+  const address = `http://localhost:${port}`;
+  // What a person has in their shell, and no more.
+  const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: `127.0.0.1:${port}` };
+  const running = new Set<Bun.Subprocess>();
+  const spawn = (...words: readonly string[]) => {
+    const child = Bun.spawn([executable, ...words], { cwd: directory, env, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+    running.add(child);
+    child.exited.then(() => running.delete(child));
+    return child;
+  };
+  return {
+    directory,
+    address,
+    spawn,
+    path: (name) => join(directory, "data", name),
+    run: async (...words) => {
+      const child = spawn(...words);
+      child.stdin.end();
+      const [output, errors, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+      return { code, output, errors };
+    },
+    start: async () => {
+      const child = spawn();
+      const output = new Response(child.stdout).text();
+      await answering(`${address}/healthz`, child);
+      return {
+        pid: child.pid,
+        output,
+        stop: async (signal = "SIGTERM") => {
+          child.kill(signal);
+          await child.exited;
+          return child.exitCode;
+        },
+      };
+    },
+    remove: () => {
+      for (const child of running) child.kill("SIGKILL");
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Asks until there is an answer, or the process has ended. */
+async function answering(url: string, child: Bun.Subprocess<"pipe", "pipe", "pipe">): Promise<void> {
+  for (let tries = 0; tries < 1000; tries++) {
+    if (child.exitCode !== null) throw new Error(`postern ended with ${child.exitCode}: ${await new Response(child.stderr).text()}`);
+    try {
+      await fetch(url);
+      return;
+    } catch {
+      await Bun.sleep(10);
+    }
+  }
+  throw new Error("postern did not answer");
+}

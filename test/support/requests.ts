@@ -1,0 +1,73 @@
+import { paths } from "../../src/http/paths.ts";
+import type { TestServer } from "./server.ts";
+
+type At = Pick<TestServer, "address">;
+type Fields = Readonly<Record<string, string | undefined>>;
+type Headers = Readonly<Record<string, string>>;
+
+/** A form POST; fields that are undefined are left out. */
+export const post = (at: At, path: string, fields: Fields | string, headers: Headers = {}): Promise<Response> =>
+  fetch(at.address + path, {
+    method: "POST",
+    redirect: "manual",
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+    body: typeof fields === "string" ? fields : formText(fields),
+  });
+
+/** `application/x-www-form-urlencoded`. */
+export function formText(fields: Fields): string {
+  const form = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) if (value !== undefined) form.append(name, value);
+  return form.toString();
+}
+
+interface Authenticated {
+  readonly id: string;
+  readonly secret: string | undefined;
+  readonly basic: string;
+}
+
+/** The token endpoint, as this client: by Basic where it has a secret, by `client_id` where it has none. */
+export const tokenRequest = (at: At, client: Authenticated, fields: Fields): Promise<Response> =>
+  as(at, paths.token, client, fields);
+export const introspection = (at: At, client: Authenticated, token: string, fields: Fields = {}): Promise<Response> =>
+  as(at, paths.introspection, client, { token, ...fields });
+export const revocation = (at: At, client: Authenticated, token: string, fields: Fields = {}): Promise<Response> =>
+  as(at, paths.revocation, client, { token, ...fields });
+export const refresh = (
+  at: At,
+  client: Authenticated,
+  refreshToken: string | undefined,
+  fields: Fields = {},
+): Promise<Response> =>
+  tokenRequest(at, client, { grant_type: "refresh_token", refresh_token: refreshToken, ...fields });
+
+const as = (at: At, path: string, client: Authenticated, fields: Fields) =>
+  client.secret === undefined
+    ? post(at, path, { client_id: client.id, ...fields })
+    : post(at, path, fields, { authorization: client.basic });
+
+export const userinfo = (at: At, accessToken: string, init: RequestInit = {}): Promise<Response> =>
+  fetch(at.address + paths.userinfo, { ...init, headers: { authorization: `Bearer ${accessToken}` } });
+
+/** The body of an answer as an object. */
+export async function bodyOf(answer: Response | Promise<Response>): Promise<Readonly<Record<string, unknown>>> {
+  const body: unknown = await (await answer).json();
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw new Error("the answer is no JSON object");
+  return { ...body };
+}
+
+/** Status and `error` of an answer, to compare both at once. */
+export async function refusalOf(answer: Response | Promise<Response>): Promise<string> {
+  const { status } = await answer;
+  const { error } = await bodyOf(answer);
+  return `${status} ${String(error)}`;
+}
+
+/** A member of an answer that must be text. */
+export async function textOf(answer: Response | Promise<Response>, member: string): Promise<string> {
+  const body = await bodyOf(answer);
+  const value = body[member];
+  if (typeof value !== "string") throw new Error(`the answer has no text ${member}: ${JSON.stringify(body)}`);
+  return value;
+}
