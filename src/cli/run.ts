@@ -1,6 +1,22 @@
+import { complain } from "./printing.ts";
+
 /** Runs a command and gives the exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export async function run(words: readonly string[]): Promise<number> {
-  const { serve } = await import("./serve.ts");
-  if (words.length > 1) return 2;
-  return serve(process.env);
+  // Who reads only the first lines (`| head`) closes the pipe: no fault of anybody's.
+  process.stdout.on("error", () => undefined);
+  try {
+    // The server does without the parser of the other commands: it stays in memory for months.
+    if (words.length === 0 || (words.length === 1 && words[0] === "serve")) {
+      const { serve } = await import("./serve.ts");
+      await serve();
+      return 0;
+    }
+    const { runProgram } = await import("./program.ts");
+    return await runProgram(words);
+  } catch (error) {
+    const { exitCodeOf, sentenceOf } = await import("./failure.ts");
+    complain(sentenceOf(error));
+    if (process.env.POSTERN_LOG_LEVEL === "debug" && error instanceof Error) complain(error.stack ?? "no stack");
+    return exitCodeOf(error);
+  }
 }

@@ -1,7 +1,103 @@
+import { asClientId } from "../brand.ts";
 import type { Context } from "../context.ts";
-import type { Client } from "../model/client.ts";
-import { clientRefused } from "./authentication.ts";
+import { isSignedByForeignKey } from "../crypto/jwt.ts";
+import { fitsAlgorithm } from "../crypto/public-jwk.ts";
+import { type AssertionAlgorithm, assertionAlgorithms, type Client, type PublicJwk } from "../model/client.ts";
+import { type CompactJwt, readCompactJwt } from "../rules/compact-jwt.ts";
+import { after, before, fromNumericDate, hours, type Instant, seconds } from "../time.ts";
+import { publishedKeys } from "./key-sets.ts";
+import { clientRefused } from "./refused.ts";
 
-export async function checkClientAssertion(_context: Pick<Context, "store" | "clock" | "config" | "fetcher">, _assertion: string, _type: string | undefined, _clientId: string | undefined): Promise<Client> {
-  throw clientRefused();
+export const clientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/** How far the client's clock may differ from ours. */
+const skew = seconds(30);
+/** How far ahead an assertion may expire. */
+const longestLife = hours(1);
+const mostIdCharacters = 256;
+
+/**
+ * The client that signed the assertion: `private_key_jwt`. What costs nothing is checked first, so that nobody makes the
+ * server fetch keys or verify signatures with a few made-up words; the `jti` last, so that only who holds the key uses
+ * it up.
+ *
+ * @throws OAuthError invalid_client, whatever is wrong (RFC 7521 §4.2.1, RFC 7523 §3.2)
+ * @source RFC 7523 §2.2, §3; RFC 7523bis §4; OIDC Core §9
+ */
+export async function checkClientAssertion(
+  context: Pick<Context, "store" | "clock" | "config" | "fetcher">,
+  assertion: string,
+  type: string | undefined,
+  clientId: string | undefined,
+): Promise<Client> {
+  const jwt = type === clientAssertionType ? readCompactJwt(assertion) : undefined;
+  if (jwt === undefined) throw clientRefused();
+  const { id, jti, expiresAt } = checkClaims(jwt, context.config.issuer, context.clock.now());
+  if (clientId !== undefined && clientId !== id) throw clientRefused();
+  const client = await context.store.clients.find(asClientId(id));
+  if (client === undefined || client.disabledAt !== undefined) throw clientRefused();
+  // OIDC Core §9: a client uses the method that it registered, and no other.
+  if (client.metadata.token_endpoint_auth_method !== "private_key_jwt") throw clientRefused();
+  const algorithm = checkHeader(jwt, client);
+  const keys = await keysOf(context, client, jwt, algorithm);
+  if (!(await isSignedByForeignKey(assertion, keys, algorithm))) throw clientRefused();
+  // RFC 7523 §3: "ensure that JWTs are not replayed by maintaining the set of used jti values".
+  const used = await context.store.assertions.use({ clientId: client.id, jti, expiresAt: after(expiresAt, skew) });
+  if (used === "replayed") throw clientRefused();
+  return client;
+}
+
+interface Claims {
+  readonly id: string;
+  readonly jti: string;
+  readonly expiresAt: Instant;
+}
+
+function checkClaims(
+  { claims: { iss, sub, aud, exp, iat, nbf, jti } }: CompactJwt,
+  issuer: string,
+  now: Instant,
+): Claims {
+  // RFC 7523 §3: the subject "MUST be the client_id", and OIDC Core §9 says so of the issuer too.
+  if (typeof sub !== "string" || iss !== sub) throw clientRefused();
+  // RFC 7523bis §4: "the issuer identifier URL of the authorization server ... as the sole value", as a string. What an
+  // attacker's server got for itself, under whatever name for our token endpoint, is of no use here.
+  if (aud !== issuer) throw clientRefused();
+  if (typeof jti !== "string" || jti === "" || jti.length > mostIdCharacters) throw clientRefused();
+  if (typeof exp !== "number") throw clientRefused();
+  const expiresAt = fromNumericDate(exp);
+  if (expiresAt <= before(now, skew) || expiresAt > after(after(now, longestLife), skew)) throw clientRefused();
+  for (const time of [iat, nbf]) {
+    if (time === undefined) continue;
+    if (typeof time !== "number" || fromNumericDate(time) > after(now, skew)) throw clientRefused();
+  }
+  return { id: sub, jti, expiresAt };
+}
+
+/** The algorithm, if the client may use it. Never one that the JWT alone chose (RFC 8725 §3.1). */
+function checkHeader({ header: { alg, typ } }: CompactJwt, { metadata }: Client): AssertionAlgorithm {
+  // RFC 8725 §3.11: a request object, an ID token or a token of another kind is no client assertion. A plain `JWT`
+  // counts, and so does none: RFC 7523bis §4 does not want the name demanded yet.
+  const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : typ;
+  if (type !== undefined && type !== "jwt" && type !== "client-authentication+jwt") throw clientRefused();
+  const named = alg === "Ed25519" ? "EdDSA" : alg;
+  const algorithm = assertionAlgorithms.find((known) => known === named);
+  const registered = metadata.token_endpoint_auth_signing_alg;
+  if (algorithm === undefined || (registered !== undefined && algorithm !== registered)) throw clientRefused();
+  return algorithm;
+}
+
+/** The client's own keys that the assertion may be signed with; never one that the assertion brings or points to. */
+async function keysOf(
+  context: Pick<Context, "clock" | "fetcher">,
+  client: Client,
+  { header: { kid } }: CompactJwt,
+  algorithm: AssertionAlgorithm,
+): Promise<readonly PublicJwk[]> {
+  const isWanted = (key: PublicJwk) => fitsAlgorithm(key, algorithm) && (kid === undefined || key.kid === kid);
+  try {
+    return await publishedKeys(context, client, isWanted);
+  } catch (error) {
+    throw clientRefused(error);
+  }
 }

@@ -7,6 +7,7 @@ import { OAuthError } from "../oauth-error.ts";
 import { type BasicCredentials, parseBasicCredentials } from "../rules/basic-credentials.ts";
 import { clientSecretFailures } from "../throttle/limits.ts";
 import { checkClientAssertion } from "./assertion.ts";
+import { clientRefused } from "./refused.ts";
 
 /** What a request says of its client. */
 export interface PresentedClient {
@@ -39,9 +40,6 @@ export async function authenticateClient(context: Authenticating, presented: Pre
   context.lastUsed.client(client.id, context.clock.now());
   return client;
 }
-
-/** RFC 6749 §5.2: the same words, whatever was wrong: an answer tells nobody whether a client exists. */
-export const clientRefused = (): OAuthError => new OAuthError("invalid_client", "client authentication failed", { challenge: "Basic" });
 
 function basicCredentials({ authorization }: PresentedClient): BasicCredentials | undefined {
   if (authorization === null) return undefined;

@@ -1,6 +1,6 @@
 import { OAuthError } from "../oauth-error.ts";
 import { checkFormContentType } from "../rules/form-content-type.ts";
-import { checkNotInQuery, readParameters } from "../rules/parameters.ts";
+import { checkNotInQuery, type Parameters, readParameters } from "../rules/parameters.ts";
 
 /** A TypeBox object schema, as far as its names go. */
 interface FormSchema {
@@ -16,14 +16,31 @@ interface FormSchema {
  */
 export function formOf(schema: FormSchema): (context: { readonly request: Request }) => Promise<Readonly<Record<string, string>>> {
   const recognised: ReadonlySet<string> = new Set(Object.keys(schema.properties));
-  return async ({ request }) => {
-    checkFormContentType(request.headers.get("content-type"));
-    // A decompression bomb is not even opened.
-    if (request.headers.has("content-encoding")) {
-      throw new OAuthError("invalid_request", "the body must not be compressed");
-    }
-    const query = request.url.indexOf("?");
-    if (query !== -1) checkNotInQuery(request.url.slice(query + 1), recognised);
-    return Object.fromEntries(readParameters(await request.text(), recognised));
-  };
+  return async ({ request }) => Object.fromEntries(readParameters(await formText(request, recognised), recognised));
+}
+
+/**
+ * The parameters of a form that a page has sent.
+ *
+ * @throws OAuthError invalid_request, as `formOf`
+ */
+export async function readForm<Name extends string>(request: Request, recognised: ReadonlySet<Name>): Promise<Parameters<Name>> {
+  return readParameters(await formText(request, recognised), recognised);
+}
+
+/** The body of a form, as it was sent; what it may hold is not in the query too. */
+export async function formText(request: Request, recognised: ReadonlySet<string>): Promise<string> {
+  checkFormContentType(request.headers.get("content-type"));
+  // A decompression bomb is not even opened.
+  if (request.headers.has("content-encoding")) {
+    throw new OAuthError("invalid_request", "the body must not be compressed");
+  }
+  checkNotInQuery(queryText(request), recognised);
+  return request.text();
+}
+
+/** The query as it was sent, without its `?`. */
+export function queryText({ url }: Pick<Request, "url">): string {
+  const query = url.indexOf("?");
+  return query === -1 ? "" : url.slice(query + 1);
 }

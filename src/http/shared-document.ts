@@ -22,8 +22,7 @@ export function sharedResponse(request: Request, { body, etag }: SharedDocument)
 
 /** RFC 9110 §13.1.2: "A recipient MUST use the weak comparison function"; a proxy that compressed the body weakens the tag. */
 const isCurrent = (header: string | null, etag: string): boolean =>
-  header !== null &&
-  header.split(",").some((tag) => {
+  (header?.split(",") ?? []).some((tag) => {
     const sent = tag.trim();
     return sent === "*" || sent === etag || sent === `W/${etag}`;
   });

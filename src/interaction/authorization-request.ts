@@ -2,8 +2,8 @@ import { asClientId } from "../brand.ts";
 import { grantableScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import { type Client, isPublicClient, isVerifiedClient } from "../model/client.ts";
-import { type ErrorCode, OAuthError, type PageWords } from "../oauth-error.ts";
-import { type ClaimsRequest, parseClaimsRequest } from "../rules/claims-request.ts";
+import { OAuthError, type PageWords } from "../oauth-error.ts";
+import { type ClaimRequest, type ClaimsRequest, parseClaimsRequest } from "../rules/claims-request.ts";
 import { checkParameters, type ParsedParameters, parseParameters } from "../rules/parameters.ts";
 import { checkCodeChallenge } from "../rules/pkce.ts";
 import { type Prompt, parseMaxAge, parsePrompt } from "../rules/prompt.ts";
@@ -12,7 +12,7 @@ import { parseResponseMode } from "../rules/response-mode.ts";
 import { parseScope } from "../rules/scope.ts";
 import { type Duration, seconds } from "../time.ts";
 import { readIdTokenHint } from "../tokens/id-token-hint.ts";
-import { AuthorizationRefusal, type ResponseTarget } from "./refusal.ts";
+import { type ResponseTarget, toldToClient } from "./refusal.ts";
 
 /** What the endpoint reads. All others are ignored (RFC 6749 §3.1): `display`, `acr_values` and `claims_locales` too ask for nothing that must be done. */
 const recognised = [
@@ -100,6 +100,7 @@ export async function checkAuthorizationRequest(context: Checking, encoded: stri
     const prompts = parsePrompt(values.get("prompt"), { mayCreate: false });
     const isOpenId = scope.includes("openid");
     const claims = values.get("claims");
+    const wanted = claims === undefined ? undefined : parseClaimsRequest(claims);
     return {
       clientId: client.id,
       target,
@@ -109,32 +110,13 @@ export async function checkAuthorizationRequest(context: Checking, encoded: stri
       codeChallenge: values.get("code_challenge"),
       prompts: [...prompts],
       maxAge: parseMaxAge(values.get("max_age")) ?? defaultMaxAge(client),
-      ...wantedOf(claims === undefined ? undefined : parseClaimsRequest(claims)),
-      ...(isOpenId ? { claims } : {}),
+      ...(wanted === undefined || !isOpenId ? {} : { claims, ...stoppingClaims(wanted) }),
       hintedSubject: await hintedSubject(context, client, values.get("id_token_hint")),
       loginHint: atMost(maxLoginHintLength, values.get("login_hint")),
       uiLocales: atMost(maxUiLocalesLength, values.get("ui_locales")),
     };
   });
 }
-
-/** What a client is told at its redirect URI, whatever of ours fails on the way (RFC 6749 §4.1.2.1). */
-export async function toldToClient<Result>(target: ResponseTarget, work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof OAuthError) {
-      const isToldAlready = error instanceof AuthorizationRefusal || error.options.page !== undefined;
-      throw isToldAlready ? error : new AuthorizationRefusal(error.code, error.description, target, error);
-    }
-    throw new AuthorizationRefusal(...failureOf(error), target, error);
-  }
-}
-
-const failureOf = (error: unknown): [code: ErrorCode, description: string] =>
-  error instanceof Error && error.name === "StoreUnavailable"
-    ? ["temporarily_unavailable", "the server cannot write at the moment"]
-    : ["server_error", "the server failed"];
 
 /** What is wrong before anybody can be told but the person. */
 export const refusedOnPage = (page: PageWords, description: string): OAuthError =>
@@ -207,7 +189,7 @@ function checkResponseType({ values }: Sent): void {
   if (responseType !== "code") throw new OAuthError("unsupported_response_type", "only response_type code is supported");
 }
 
-function checkMayUseCodes({ metadata }: Client): void {
+export function checkMayUseCodes({ metadata }: Client): void {
   if (metadata.grant_types.includes("authorization_code") && metadata.response_types.includes("code")) return;
   throw new OAuthError("unauthorized_client", "the client may not use authorization codes");
 }
@@ -252,16 +234,15 @@ async function hintedSubject(context: Checking, client: Client, hint: string | u
 }
 
 /** The two claims that can stop a request; every other one is answered as well as can be (OIDC Core §5.5.1). */
-function wantedOf(request: ClaimsRequest | undefined): Pick<AuthorizationRequest, "requiredSubjects" | "requiredAcr"> {
-  const sub = request?.idToken.get("sub");
-  const acr = request?.idToken.get("acr");
+function stoppingClaims({ idToken }: ClaimsRequest): Pick<AuthorizationRequest, "requiredSubjects" | "requiredAcr"> {
+  const acr = idToken.get("acr");
   return {
-    requiredSubjects: wantedValues(sub),
+    requiredSubjects: wantedValues(idToken.get("sub")),
     requiredAcr: acr?.essential === true ? wantedValues(acr) : undefined,
   };
 }
 
-function wantedValues(claim: { readonly value?: unknown; readonly values?: readonly unknown[] } | null | undefined): readonly string[] | undefined {
+function wantedValues(claim: ClaimRequest | null | undefined): readonly string[] | undefined {
   if (claim?.value === undefined && claim?.values === undefined) return undefined;
   const values: readonly unknown[] = claim.value === undefined ? (claim.values ?? []) : [claim.value];
   return values.filter((value) => typeof value === "string");

@@ -1,5 +1,6 @@
 import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import type { ResponseMode } from "../rules/response-mode.ts";
+import type { StoreUnavailable } from "../store/store.ts";
 
 /** Where an authorization response goes: a client and redirect URI that were checked (RFC 6749 §4.1.2.1). */
 export interface ResponseTarget {
@@ -17,5 +18,21 @@ export class AuthorizationRefusal extends OAuthError {
   constructor(code: ErrorCode, description: string, target: ResponseTarget, cause?: unknown) {
     super(code, description, cause === undefined ? {} : { cause });
     this.target = target;
+  }
+}
+
+/** Whatever fails once the client can be told is told it, our own failures too (RFC 6749 §4.1.2.1). Pages stay pages. */
+export async function toldToClient<Result>(target: ResponseTarget, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AuthorizationRefusal) throw error;
+    if (error instanceof OAuthError) {
+      throw error.options.page === undefined ? new AuthorizationRefusal(error.code, error.description, target) : error;
+    }
+    const isOverload = error instanceof Error && error.name === ("StoreUnavailable" satisfies StoreUnavailable["name"]);
+    throw isOverload
+      ? new AuthorizationRefusal("temporarily_unavailable", "the server cannot write at the moment", target, error)
+      : new AuthorizationRefusal("server_error", "the server failed", target, error);
   }
 }

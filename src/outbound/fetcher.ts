@@ -58,7 +58,7 @@ export function fetcher({ outboundAllow, count, network = systemNetwork }: Fetch
   const allowance = outboundAllowance(outboundAllow);
 
   const addressesOf = async ({ host, isAddress }: OutboundTarget, signal: AbortSignal): Promise<readonly string[]> => {
-    const addresses = isAddress ? [host] : await network.resolve(host);
+    const addresses = isAddress ? [host] : await orAborted(network.resolve(host), signal);
     // One private address among public ones is enough to refuse: the next answer might hold that alone.
     const mayConnect = allowance.allowsHost(host) || addresses.every(allowance.allowsAddress);
     if (addresses.length === 0 || !mayConnect)

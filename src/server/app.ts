@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
+import { deviceAuthorizationEndpoint } from "../endpoints/device-authorization.ts";
 import { healthEndpoints } from "../endpoints/health.ts";
 import { introspectionEndpoint } from "../endpoints/introspection.ts";
 import { jwksEndpoint } from "../endpoints/jwks.ts";
@@ -11,6 +12,8 @@ import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { allowsCrossOrigin, basePathOf } from "../http/paths.ts";
 import { preflight } from "../http/respond.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { deviceCodePage } from "../pages/device.tsx";
+import { deviceDecisionPage } from "../pages/device-decision.tsx";
 import { errorResponse } from "./error-response.ts";
 import { databasePath } from "./instance.ts";
 
@@ -52,6 +55,9 @@ const belowIssuer = (context: Context, prefix: string) => {
     .use(metadataEndpoints(context, "below"))
     .use(jwksEndpoint(context))
     .use(tokenEndpoint(context))
+    .use(deviceAuthorizationEndpoint(context))
+    .use(deviceCodePage(context))
+    .use(deviceDecisionPage(context))
     .use(introspectionEndpoint(context))
     .use(revocationEndpoint(context))
     .use(userinfoEndpoint(context));

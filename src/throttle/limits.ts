@@ -14,9 +14,13 @@ export const userCodesOfAccount: Limit = { name: "user-code account", most: 10, 
 export const userCodesOfAddress: Limit = { name: "user-code address", most: 20, per: minutes(10) };
 export const userCodesInAll: Limit = { name: "user-code all", most: 100, per: minutes(1) };
 
-/** Failed sign-ins from one address, and of different people in all. */
+/** Failed sign-ins from one address, and of different people in all: one password tried on everybody. */
 export const signInsOfAddress: Limit = { name: "sign-in address", most: 30, per: minutes(10) };
 export const signInsInAll: Limit = { name: "sign-in all", most: 100, per: minutes(1) };
+/** So that one account counts once among all. */
+export const signInsOfPerson: Limit = { name: "sign-in person", most: 1, per: minutes(1) };
+/** Who has failed while too many fail in all. */
+export const signInsOfSuspect: Limit = { name: "sign-in suspect", most: 1, per: minutes(10) };
 
 /** Registrations without an initial access token (RFC 7591 §3). */
 export const registrationsOfAddress: Limit = { name: "registration address", most: 10, per: hours(1) };

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { type Box, newBox } from "../support/binary.ts";
 
@@ -31,8 +31,10 @@ const post = async (path: string, { client_id, client_secret }: NewClient, form:
   return { status: response.status, body: await response.json() };
 };
 
-const tokenOf = async (client: NewClient): Promise<string> => (await post("/auth/token", client, { grant_type: "client_credentials" })).body.access_token;
-const isActive = async (api: NewClient, token: string): Promise<boolean> => (await post("/auth/introspect", api, { token })).body.active;
+const tokenOf = async (client: NewClient): Promise<string> =>
+  (await post("/auth/token", client, { grant_type: "client_credentials" })).body.access_token;
+const isActive = async (api: NewClient, token: string): Promise<boolean> =>
+  (await post("/auth/introspect", api, { token })).body.active;
 
 describe("the executable, from an empty folder", () => {
   test("S-07-password-store: its first start makes the data directory for its owner alone, and says where the setup link is", async () => {
@@ -50,11 +52,20 @@ describe("the executable, from an empty folder", () => {
 
   test("answers with its pages' style, the API reference and its parts, all from within", async () => {
     const server = await box.start();
-    for (const path of ["/readyz", "/assets/postern.css", "/docs", "/docs/json", "/auth/jwks.json", "/.well-known/openid-configuration"]) {
+    for (const path of [
+      "/readyz",
+      "/assets/postern.css",
+      "/docs",
+      "/docs/json",
+      "/auth/jwks.json",
+      "/.well-known/openid-configuration",
+    ]) {
       expect([path, (await fetch(box.address + path)).status]).toEqual([path, 200]);
     }
     const page = await (await fetch(`${box.address}/docs`)).text();
-    const parts = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => new URL(address ?? "", `${box.address}/docs`));
+    const parts = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(
+      ([, address]) => new URL(address ?? "", `${box.address}/docs`),
+    );
     expect(parts.length).toBeGreaterThan(1);
     for (const part of parts) {
       expect(part.origin).toBe(box.address);
@@ -88,7 +99,9 @@ describe("the executable, from an empty folder", () => {
 
   test("two commands at once, while the server runs, both do their work", async () => {
     const server = await box.start();
-    const made = await Promise.all(["One", "Two"].map((name) => createClient("--name", name, "--grant", "client_credentials", "--scope", "run")));
+    const made = await Promise.all(
+      ["One", "Two"].map((name) => createClient("--name", name, "--grant", "client_credentials", "--scope", "run")),
+    );
     for (const client of made) expect(await tokenOf(client)).toStartWith("pst_at_");
     await server.stop();
   });
@@ -97,7 +110,16 @@ describe("the executable, from an empty folder", () => {
     const server = await box.start();
     const api = await createClient("--name", "API", "--resource-server");
     for (const format of ["opaque", "jwt"]) {
-      const service = await createClient("--name", format, "--grant", "client_credentials", "--scope", "run", "--access-token-format", format);
+      const service = await createClient(
+        "--name",
+        format,
+        "--grant",
+        "client_credentials",
+        "--scope",
+        "run",
+        "--access-token-format",
+        format,
+      );
       const disabled = await tokenOf(service);
       expect(await isActive(api, disabled)).toBe(true);
       expect((await box.run("client", "disable", service.client_id)).code).toBe(0);
@@ -117,7 +139,16 @@ describe("the executable, from an empty folder", () => {
 
   test("6749-5.1-commit, CR-07: killed at any moment, it has what it acknowledged and its file is whole", async () => {
     let server = await box.start();
-    const device = await createClient("--name", "TV", "--type", "confidential", "--grant", "device_code", "--scope", "openid");
+    const device = await createClient(
+      "--name",
+      "TV",
+      "--type",
+      "confidential",
+      "--grant",
+      "device_code",
+      "--scope",
+      "openid",
+    );
     const acknowledged: string[] = [];
     for (let round = 0; round < 3; round++) {
       const asking = Promise.all(
@@ -139,7 +170,10 @@ describe("the executable, from an empty folder", () => {
       server = await box.start();
     }
     for (const code of acknowledged) {
-      const { body } = await post("/auth/token", device, { grant_type: "urn:ietf:params:oauth:grant-type:device_code", device_code: code });
+      const { body } = await post("/auth/token", device, {
+        grant_type: "urn:ietf:params:oauth:grant-type:device_code",
+        device_code: code,
+      });
       expect(body.error).toBe("authorization_pending");
     }
     await server.stop();

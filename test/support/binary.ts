@@ -33,7 +33,8 @@ export interface Finished {
 }
 
 export function newBox(): Box {
-  if (!existsSync(executable)) throw new Error("dist/postern is not there: run the test command, which builds it first");
+  if (!existsSync(executable))
+    throw new Error("dist/postern is not there: run the test command, which builds it first");
   const directory = mkdtempSync(join(tmpdir(), "postern-box-"));
   const port = 20_000 + Math.floor(process.hrtime()[1] % 20_000);
   const address = `http://localhost:${port}`;
@@ -41,7 +42,13 @@ export function newBox(): Box {
   const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: `127.0.0.1:${port}` };
   const running = new Set<Bun.Subprocess>();
   const spawn = (...words: readonly string[]) => {
-    const child = Bun.spawn([executable, ...words], { cwd: directory, env, stdin: "pipe", stdout: "pipe", stderr: "pipe" });
+    const child = Bun.spawn([executable, ...words], {
+      cwd: directory,
+      env,
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "pipe",
+    });
     running.add(child);
     child.exited.then(() => running.delete(child));
     return child;
@@ -54,7 +61,11 @@ export function newBox(): Box {
     run: async (...words) => {
       const child = spawn(...words);
       child.stdin.end();
-      const [output, errors, code] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text(), child.exited]);
+      const [output, errors, code] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+        child.exited,
+      ]);
       return { code, output, errors };
     },
     start: async () => {
@@ -81,7 +92,8 @@ export function newBox(): Box {
 /** Asks until there is an answer, or the process has ended. */
 async function answering(url: string, child: Bun.Subprocess<"pipe", "pipe", "pipe">): Promise<void> {
   for (let tries = 0; tries < 1000; tries++) {
-    if (child.exitCode !== null) throw new Error(`postern ended with ${child.exitCode}: ${await new Response(child.stderr).text()}`);
+    if (child.exitCode !== null)
+      throw new Error(`postern ended with ${child.exitCode}: ${await new Response(child.stderr).text()}`);
     try {
       await fetch(url);
       return;

@@ -8,16 +8,16 @@ export interface TestTitle {
   readonly title: string;
 }
 
-/** `test("…"`, `it(…` and `test.each(…)("…"`; a skipped or planned test is none. */
+/** `test("…"`, `it(…`, `holds(…` of the store contract and `test.each(…)("…"`; a skipped or planned test is none. */
 const testCall =
-  /(?<![\w.$])(?:test|it)(?<modifiers>(?:\.\w+)*)(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?\(\s*(?<quote>["'`])(?<title>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>/gs;
+  /(?<![\w.$])(?:test|it|holds)(?<modifiers>(?:\.\w+)*)(?:\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\))?\(\s*(?<quote>["'`])(?<title>(?:\\.|(?!\k<quote>)[^\\])*)\k<quote>/gs;
 
 /**
  * The titles of all tests under test/, read from the sources: whether a test runs here and now does not matter. What is
  * shown over HTTP comes before what is shown of a function alone.
  */
 export function testTitles(): readonly TestTitle[] {
-  const files = projectFiles("test").filter((file) => /\.test\.tsx?$/.test(file));
+  const files = projectFiles("test").filter((file) => /\.test\.tsx?$/.test(file) || file.startsWith("test/store/contract/"));
   const isUnit = (file: string) => file.startsWith("test/unit/");
   return [...files.filter((file) => !isUnit(file)), ...files.filter(isUnit)].flatMap((file) =>
     titlesIn(readText(file)).map((title) => ({ file, title })),

@@ -1,15 +1,27 @@
-import { and, eq, gt, sql } from "drizzle-orm";
-import type { ClientId } from "../../brand.ts";
+import { and, eq, gt, isNull, lt, notExists, or, sql } from "drizzle-orm";
+import { asClientId, type ClientId } from "../../brand.ts";
 import type { Client } from "../../model/client.ts";
+import type { AuditEvent } from "../../model/event.ts";
 import type { Hashed } from "../../model/secret.ts";
-import type { Instant } from "../../time.ts";
+import { before, days, hours, type Instant } from "../../time.ts";
 import type { ClientUpdate, ClientVerbs, NewClient, RegistrationTokenVerbs, Touches } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
 import { everyColumn, lazily, orNull } from "./prepared.ts";
 import { fromClient, toClient } from "./rows.ts";
-import { authorizationCodes, clients, consents, deviceCodes, registrationTokens } from "./schema.ts";
+import {
+  authorizationCodes,
+  clients,
+  consents,
+  deviceCodes,
+  grants as grantsTable,
+  registrationTokens,
+} from "./schema.ts";
+
+/** A client that registered itself is kept for so long without ever, or since it was last, used. */
+const neverUsedFor = hours(24);
+const unusedFor = days(90);
 
 export function clientReads(db: Connection) {
   const byId = lazily(() =>
@@ -70,6 +82,34 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       .where(eq(consents.clientId, sql.placeholder("id")))
       .prepare(),
   );
+  const unused = lazily(() =>
+    db
+      .select({ id: clients.id })
+      .from(clients)
+      .where(
+        and(
+          eq(clients.origin, "registration"),
+          or(
+            and(isNull(clients.lastUsedAt), lt(clients.createdAt, sql.placeholder("neverUsed"))),
+            lt(clients.lastUsedAt, sql.placeholder("longAgo")),
+          ),
+          notExists(
+            db
+              .select({ id: grantsTable.id })
+              .from(grantsTable)
+              .where(
+                and(
+                  eq(grantsTable.clientId, clients.id),
+                  isNull(grantsTable.endedAt),
+                  gt(grantsTable.keepUntil, sql.placeholder("now")),
+                ),
+              ),
+          ),
+        ),
+      )
+      .limit(sql.placeholder("limit"))
+      .prepare(),
+  );
   const touch = lazily(() =>
     db
       .update(clients)
@@ -102,6 +142,15 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
     if (standingGrant !== undefined) grants.make(standingGrant);
     record(event);
     return "created";
+  };
+
+  const removeWithAll = ({ id, event }: Parameters<ClientVerbs["delete"]>[0]): "deleted" | "missing" => {
+    const client = find(id);
+    if (client === undefined) return "missing";
+    grants.endAllOfClient(id, "client-changed", event.at);
+    for (const forget of [forgetCodes, forgetDeviceCodes, forgetConsents, remove]) forget().run({ id });
+    record(event);
+    return "deleted";
   };
 
   return {
@@ -142,13 +191,21 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       return "done";
     },
 
-    delete: ({ id, event }: Parameters<ClientVerbs["delete"]>[0]): "deleted" | "missing" => {
-      const client = find(id);
-      if (client === undefined) return "missing";
-      grants.endAllOfClient(id, "client-changed", event.at);
-      for (const forget of [forgetCodes, forgetDeviceCodes, forgetConsents, remove]) forget().run({ id });
-      record(event);
-      return "deleted";
+    delete: removeWithAll,
+
+    /** Clients that registered themselves and that nobody uses; answers how many went (RFC 7591 §5). */
+    forgetUnused: (now: Instant, limit: number): number => {
+      const idle = unused().all({ now, limit, neverUsed: before(now, neverUsedFor), longAgo: before(now, unusedFor) });
+      for (const { id } of idle) {
+        const event: AuditEvent = {
+          at: now,
+          name: "client.deleted",
+          actor: { kind: "system" },
+          clientId: asClientId(id),
+        };
+        removeWithAll({ id: asClientId(id), event });
+      }
+      return idle.length;
     },
 
     touch: (touched: Touches["clients"]) => {

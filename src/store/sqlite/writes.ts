@@ -48,8 +48,10 @@ export function createWrites(db: Connection) {
     registrationTokens: registrationTokenWrites(db, events.record),
     assertions: assertionWrites(db),
     upkeep: {
-      sweep: (input: { readonly now: Instant; readonly limit: number }) =>
-        sweep(db, input.now, input.limit, raiseRevision),
+      sweep: ({ now, limit }: { readonly now: Instant; readonly limit: number }) => {
+        const gone = sweep(db, now, limit, raiseRevision);
+        return gone + (gone < limit ? clients.forgetUnused(now, limit - gone) : 0);
+      },
       touch: (input: Touches) => {
         grants.touch(input.grants);
         clients.touch(input.clients);

@@ -91,7 +91,7 @@ export const coreDevice: readonly Requirement[] = [
   { id: "8628-3.5-success", level: "MUST", source: "RFC 8628 §3.5",
     summary: "An approved request yields tokens exactly once." },
   { id: "8628-3.5-once", level: "DECIDED", source: "RFC 6749 §10.5",
-    summary: "A second collection is invalid_grant and leaves the tokens alive." },
+    summary: "A second collection is invalid_grant and ends the grant of the first (decision record 8)." },
   { id: "8628-3.5-status", level: "MUST", source: "RFC 8628 §3.5; RFC 6749 §5.2",
     summary: "All of these are 400 with JSON." },
   { id: "8628-5.6-public", level: "SHOULD", source: "RFC 8628 §5.6",

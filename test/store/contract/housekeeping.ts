@@ -107,4 +107,27 @@ export function housekeepingContract(holds: Holds): void {
     await sweepAll(store, after(at, hours(25)));
     expect(await store.grants.find(standing.id)).toBeUndefined();
   });
+
+  holds(
+    "7591-5-gc: a client that registered itself goes after a day unused, or ninety days since, unless a grant lives",
+    async (store) => {
+      const registered = async (lastUsedAt?: Instant) => {
+        const known = a.client({ origin: "registration", lastUsedAt });
+        await store.clients.create({ client: known, event: a.event("client.registered") });
+        return known;
+      };
+      const unused = await registered();
+      const used = await registered(a.start);
+      const granted = await registered();
+      await a.addGrant(store, granted, await a.addUser(store), { keepUntil: after(a.start, days(365)) });
+      const byHand = await a.addClient(store);
+      const left = async () => new Set((await store.clients.list()).map(({ id }) => id));
+      await sweepAll(store, after(a.start, hours(24)));
+      expect(await left()).toEqual(new Set([unused.id, used.id, granted.id, byHand.id]));
+      await sweepAll(store, after(a.start, hours(25)));
+      expect(await left()).toEqual(new Set([used.id, granted.id, byHand.id]));
+      await sweepAll(store, after(a.start, days(91)));
+      expect(await left()).toEqual(new Set([granted.id, byHand.id]));
+    },
+  );
 }

@@ -1,0 +1,199 @@
+import { asClientId, asUserId, type ClientId } from "../brand.ts";
+import { standingScopes } from "../clients/scopes.ts";
+import { newClientSecret, usesSecret } from "../clients/secrets.ts";
+import type { Context } from "../context.ts";
+import { hash } from "../crypto/hash.ts";
+import { newIdentifier, newSecret, type Secret } from "../crypto/secret.ts";
+import type { Client, ClientMetadata, ClientOrigin } from "../model/client.ts";
+import type { Actor, AuditEvent, EventName } from "../model/event.ts";
+import type { Hashed } from "../model/secret.ts";
+import type { JsonObject } from "../rules/json.ts";
+import type { ClientUpdate } from "../store/store.ts";
+import { newStandingGrant } from "../tokens/new-grant.ts";
+import { after, type Clock, type Duration, inSeconds, isoTime, numericDate } from "../time.ts";
+import { Refused } from "./refused.ts";
+
+type Writing = Pick<Context, "store" | "clock" | "random" | "config">;
+
+/** A client with the secret that was made for it, which is shown once. */
+export interface ClientWithSecret {
+  readonly client: Client;
+  readonly secret: Secret<"client-secret"> | undefined;
+}
+
+export const listClients = ({ store }: Pick<Context, "store">): Promise<readonly Client[]> => store.clients.list();
+
+/** @throws Refused missing */
+export async function findClient({ store }: Pick<Context, "store">, id: string): Promise<Client> {
+  const client = await store.clients.find(asClientId(id));
+  if (client === undefined) throw noSuchClient();
+  return client;
+}
+
+export interface NewClient {
+  readonly metadata: ClientMetadata;
+  /** Chosen by the administrator; otherwise 128 random bits. */
+  readonly id?: string | undefined;
+}
+
+/** @throws Refused invalid or taken */
+export async function createClient(context: Writing, actor: Actor, { metadata, id }: NewClient): Promise<ClientWithSecret> {
+  const clientId = id === undefined ? asClientId(newIdentifier(context.random)) : checkedClientId(id);
+  // RFC 9700 §4.15: a client must not pass for a person where a token's subject is its own id.
+  if ((await context.store.users.find(asUserId(clientId))) !== undefined) throw idTaken();
+  const secret = newClientSecret(context, metadata);
+  const client = await addClient(context, actor, { id: clientId, metadata, origin: "administrator", secretHash: secret && hash(secret) });
+  return { client, secret };
+}
+
+/** A client as it is saved: what a created one and a declared one have in common. */
+export async function addClient(
+  context: Writing,
+  actor: Actor,
+  wanted: {
+    readonly id: ClientId;
+    readonly metadata: ClientMetadata;
+    readonly origin: ClientOrigin;
+    readonly secretHash: Hashed<"client-secret"> | undefined;
+  },
+): Promise<Client> {
+  const event = clientEvent(context, actor, "client.created", wanted.id);
+  const standingGrant = standingGrantOf(context, wanted);
+  const client: Client = { ...wanted, createdAt: event.at, standingGrantId: standingGrant?.id };
+  if ((await context.store.clients.create({ client, standingGrant, event })) === "taken") {
+    throw idTaken();
+  }
+  return client;
+}
+
+/**
+ * Replaces what the client is. A client that comes to authenticate with a secret gets one; one that no longer does
+ * loses it.
+ *
+ * @throws Refused missing or declared
+ */
+export async function updateClient(context: Writing, actor: Actor, id: ClientId, metadata: ClientMetadata): Promise<ClientWithSecret> {
+  const before = await changeableClient(context, id);
+  const secret = before.secretHash === undefined ? newClientSecret(context, metadata) : undefined;
+  const secretHash = usesSecret(metadata) ? (secret && hash(secret)) : null;
+  await replaceMetadata(context, actor, before, metadata, secretHash);
+  return { client: await findClient(context, id), secret };
+}
+
+/** The one verb behind every change of metadata; an absent `secretHash` leaves the secret as it is. */
+export async function replaceMetadata(
+  context: Writing,
+  actor: Actor,
+  before: Client,
+  metadata: ClientMetadata,
+  secretHash: Hashed<"client-secret"> | null | undefined,
+): Promise<void> {
+  const { id } = before;
+  const update: ClientUpdate = {
+    id,
+    metadata,
+    ...(secretHash === undefined ? {} : { secretHash }),
+    standingGrant: standingGrantOf(context, { id, metadata }),
+    // RFC 7592 §2.2: what was agreed to led to other addresses.
+    forgetConsents: String(before.metadata.redirect_uris ?? []) !== String(metadata.redirect_uris ?? []),
+    event: clientEvent(context, actor, "client.updated", id),
+  };
+  refuseUnlessThere(await context.store.clients.update(update));
+}
+
+/**
+ * Gives the client a new secret; the one before it is refused from now on.
+ *
+ * @throws Refused missing, declared or invalid
+ */
+export async function rotateClientSecret(context: Writing, actor: Actor, id: ClientId): Promise<Secret<"client-secret">> {
+  const { metadata } = await changeableClient(context, id);
+  const secret = newClientSecret(context, metadata);
+  if (secret === undefined) throw new Refused("invalid", "this client does not authenticate with a secret");
+  const event = clientEvent(context, actor, "client.secret-rotated", id);
+  refuseUnlessThere(await context.store.clients.update({ id, metadata, secretHash: hash(secret), forgetConsents: false, event }));
+  return secret;
+}
+
+/** A disabled client gets no tokens, and those that it has are dead while it is. */
+export async function setClientDisabled(context: Writing, actor: Actor, id: ClientId, disabled: boolean): Promise<void> {
+  await changeableClient(context, id);
+  const event = clientEvent(context, actor, disabled ? "client.disabled" : "client.enabled", id);
+  refuseUnlessThere(await context.store.clients.setDisabled({ id, at: disabled ? event.at : undefined, event }));
+}
+
+/** Deletes the client with its grants, codes and consents. One whose declaration is gone may be deleted. */
+export async function deleteClient(context: Writing, actor: Actor, id: ClientId): Promise<void> {
+  const client = await findClient(context, id);
+  if (client.disabledAt === undefined) checkChangeable(client);
+  refuseUnlessThere(await context.store.clients.delete({ id, event: clientEvent(context, actor, "client.deleted", id) }));
+}
+
+/** An initial access token: who holds it may register clients by RFC 7591. */
+export async function makeRegistrationToken(
+  { store, clock, random }: Pick<Context, "store" | "clock" | "random">,
+  actor: Actor,
+  { uses, lifetime }: { readonly uses: number; readonly lifetime: Duration },
+): Promise<Secret<"initial-access-token">> {
+  const token = newSecret(random, "initial-access-token");
+  const at = clock.now();
+  const event = { at, name: "registration-token.created", actor, detail: { uses, seconds: inSeconds(lifetime) } } as const;
+  await store.registrationTokens.create({ hash: hash(token), uses, expiresAt: after(at, lifetime), event });
+  return token;
+}
+
+/** The client as RFC 7591 §3.2.1 writes it, with what an administrator wants to know beside it. */
+export function clientRecord(client: Client, secret?: Secret<"client-secret">): JsonRecord {
+  return {
+    client_id: client.id,
+    client_id_issued_at: numericDate(client.createdAt),
+    ...(secret === undefined ? {} : { client_secret: secret.reveal(), client_secret_expires_at: 0 }),
+    ...metadataMembers(client.metadata),
+    origin: client.origin,
+    disabled: client.disabledAt !== undefined,
+    ...(client.lastUsedAt === undefined ? {} : { last_used_at: isoTime(client.lastUsedAt) }),
+  };
+}
+
+type JsonRecord = Readonly<Record<string, unknown>>;
+
+/** Metadata as it is sent: members in other languages under their full names. */
+export function metadataMembers({ localized = {}, ...metadata }: ClientMetadata): JsonObject {
+  return JSON.parse(JSON.stringify({ ...metadata, ...localized }));
+}
+
+/** RFC 6749 §2.2: an identifier that survives every place where it is written. */
+export function checkedClientId(id: string): ClientId {
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(id)) return asClientId(id);
+  throw new Refused("invalid", "a client id has 1 to 64 letters, digits, dots, dashes and underscores", "client_id");
+}
+
+async function changeableClient(context: Pick<Context, "store">, id: ClientId): Promise<Client> {
+  const client = await findClient(context, id);
+  checkChangeable(client);
+  return client;
+}
+
+function checkChangeable({ origin }: Client): void {
+  if (origin !== "file") return;
+  throw new Refused("declared", "this client is declared in POSTERN_CLIENTS_FILE: change it there");
+}
+
+const standingGrantOf = (context: Writing, { id, metadata }: Pick<Client, "id" | "metadata">) =>
+  metadata.grant_types.includes("client_credentials")
+    ? newStandingGrant(context, { id }, standingScopes(context.config, metadata))
+    : undefined;
+
+export const clientEvent = ({ clock }: { readonly clock: Clock }, actor: Actor, name: EventName, clientId: ClientId): AuditEvent => ({
+  at: clock.now(),
+  name,
+  actor,
+  clientId,
+});
+
+function refuseUnlessThere(outcome: "updated" | "done" | "deleted" | "missing"): void {
+  if (outcome === "missing") throw noSuchClient();
+}
+
+const idTaken = () => new Refused("taken", "there is a client of that id already", "client_id");
+const noSuchClient = () => new Refused("missing", "there is no client of that id", "client_id");

@@ -1,0 +1,35 @@
+import type { ClientId, GrantId, UserId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import type { Actor } from "../model/event.ts";
+import type { Grant } from "../model/grant.ts";
+import { Refused } from "./refused.ts";
+
+export interface GrantFilter {
+  readonly userId?: UserId | undefined;
+  readonly clientId?: ClientId | undefined;
+  /** Ended and outlived ones too, as long as they are kept. */
+  readonly ended?: boolean | undefined;
+}
+
+export const listGrants = (
+  { store, clock }: Pick<Context, "store" | "clock">,
+  { userId, clientId, ended = false }: GrantFilter,
+): Promise<readonly Grant[]> => store.grants.list({ userId, clientId, liveAt: ended ? undefined : clock.now() });
+
+/**
+ * Ends a grant and with it all its tokens; a client's own grant goes on under a new epoch.
+ *
+ * @returns whether it was live until now
+ * @throws Refused missing
+ */
+export async function revokeGrant({ store, clock }: Pick<Context, "store" | "clock">, actor: Actor, id: GrantId): Promise<boolean> {
+  const grant = await store.grants.find(id);
+  if (grant === undefined) throw noSuchGrant();
+  const { userId, clientId } = grant;
+  const event = { at: clock.now(), name: "grant.ended", actor, grantId: id, userId, clientId } as const;
+  const outcome = await store.grants.end({ id, because: "revoked", event });
+  if (outcome === "missing") throw noSuchGrant();
+  return outcome === "ended";
+}
+
+const noSuchGrant = () => new Refused("missing", "there is no such grant");

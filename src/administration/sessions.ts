@@ -1,0 +1,31 @@
+import type { SessionId, UserId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import type { Actor } from "../model/event.ts";
+import type { Session } from "../model/user.ts";
+import { between } from "../time.ts";
+import { Refused } from "./refused.ts";
+
+/** The sessions that live: not ended, neither idle nor old beyond the limits. */
+export async function listSessions(
+  { store, clock, config }: Pick<Context, "store" | "clock" | "config">,
+  userId?: UserId,
+): Promise<readonly Session[]> {
+  const now = clock.now();
+  const sessions = await store.sessions.list(userId);
+  return sessions.filter(
+    ({ createdAt, lastSeenAt }) =>
+      between(lastSeenAt, now) <= config.sessionLifetime && between(createdAt, now) <= config.sessionMaxLifetime,
+  );
+}
+
+/**
+ * Ends a session and the grants that are bound to it.
+ *
+ * @throws Refused missing, also when it has ended before
+ */
+export async function endSession({ store, clock }: Pick<Context, "store" | "clock">, actor: Actor, id: SessionId): Promise<void> {
+  const session = await store.sessions.findById(id);
+  const event = { at: clock.now(), name: "session.ended", actor, userId: session?.userId } as const;
+  const outcome = session === undefined ? "missing" : await store.sessions.end({ id, event });
+  if (outcome === "missing") throw new Refused("missing", "there is no such session, or it has ended");
+}

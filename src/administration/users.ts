@@ -1,0 +1,186 @@
+import { asUserId, type UserId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import { newIdentifier } from "../crypto/secret.ts";
+import type { Actor, AuditEvent, EventName } from "../model/event.ts";
+import type { Role, User } from "../model/user.ts";
+import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
+import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
+import type { Clock } from "../time.ts";
+import { Refused } from "./refused.ts";
+
+/** What is said of a new person. */
+export interface NewUser {
+  readonly username: string;
+  readonly password: string;
+  readonly role: Role;
+  readonly displayName?: string | undefined;
+  readonly email?: string | undefined;
+  readonly emailVerified?: boolean | undefined;
+}
+
+/** What is to be different; `null` takes a value away, an absent member stays. */
+export interface UserChanges {
+  readonly username?: string;
+  readonly displayName?: string | null;
+  readonly email?: string | null;
+  readonly emailVerified?: boolean;
+  readonly role?: Role;
+}
+
+export const listUsers = ({ store }: Pick<Context, "store">): Promise<readonly User[]> => store.users.list();
+
+/**
+ * The person whom somebody names, by whatever spelling of the name.
+ *
+ * @throws Refused missing
+ */
+export async function findUserByName({ store }: Pick<Context, "store">, name: string): Promise<User> {
+  const username = canonicalUserName(name);
+  const user = username === undefined ? undefined : await store.users.findByName(username);
+  if (user === undefined) throw noSuchUser();
+  return user;
+}
+
+/** @throws Refused invalid or taken */
+export async function createUser(
+  context: Pick<Context, "store" | "clock" | "random" | "passwords">,
+  actor: Actor,
+  wanted: NewUser,
+): Promise<User> {
+  const user = await newUser(context, wanted);
+  const event = userEvent(context, actor, "user.created", user.id);
+  if ((await context.store.users.create({ user, event })) === "taken") throw taken();
+  return user;
+}
+
+/**
+ * A person who is not in the store yet: the name canonical, the password hashed.
+ *
+ * @throws Refused invalid
+ */
+export async function newUser(
+  { clock, random, passwords }: Pick<Context, "clock" | "random" | "passwords">,
+  wanted: NewUser,
+): Promise<User> {
+  const username = checkedUserName(wanted.username);
+  const displayName = checkedDisplayName(wanted.displayName);
+  const email = checkedEmail(wanted.email);
+  const passwordHash = await passwords.hash(checkedPassword(wanted.password));
+  const now = clock.now();
+  return {
+    id: asUserId(newIdentifier(random)),
+    username,
+    displayName,
+    email,
+    emailVerified: email !== undefined && wanted.emailVerified === true,
+    role: wanted.role,
+    passwordHash,
+    claims: {},
+    createdAt: now,
+    updatedAt: now,
+    failures: 0,
+  };
+}
+
+/** @throws Refused invalid, missing, taken or last-administrator */
+export async function updateUser(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  id: UserId,
+  changes: UserChanges,
+): Promise<void> {
+  const { username, displayName, email, ...plain } = changes;
+  const outcome = await context.store.users.update({
+    id,
+    changes: {
+      ...plain,
+      ...(username === undefined ? {} : { username: checkedUserName(username) }),
+      ...(displayName === undefined ? {} : { displayName: displayName && (checkedDisplayName(displayName) ?? null) }),
+      // A new address is nobody's yet, unless the one who changes it says that it was verified.
+      ...(email === undefined ? {} : { email: email && (checkedEmail(email) ?? null), emailVerified: plain.emailVerified ?? false }),
+    },
+    event: userEvent(context, actor, "user.updated", id),
+  });
+  if (outcome === "taken") throw taken();
+  refuseUnlessDone(outcome);
+}
+
+/** Sets a new password and ends the person's grants and sessions: who knew the old one is out. */
+export async function resetPassword(
+  context: Pick<Context, "store" | "clock" | "passwords">,
+  actor: Actor,
+  id: UserId,
+  password: string,
+): Promise<void> {
+  const passwordHash = await context.passwords.hash(checkedPassword(password));
+  const event = userEvent(context, actor, "user.password-changed", id);
+  refuseUnlessDone(await context.store.users.setPassword({ id, passwordHash, event }));
+}
+
+/** Disabling ends the person's sessions and grants. */
+export async function setUserDisabled(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  id: UserId,
+  disabled: boolean,
+): Promise<void> {
+  const event = userEvent(context, actor, disabled ? "user.disabled" : "user.enabled", id);
+  refuseUnlessDone(await context.store.users.setDisabled({ id, at: disabled ? event.at : undefined, event }));
+}
+
+export async function deleteUser(context: Pick<Context, "store" | "clock">, actor: Actor, id: UserId): Promise<void> {
+  refuseUnlessDone(await context.store.users.delete({ id, event: userEvent(context, actor, "user.deleted", id) }));
+}
+
+/** Forgets the wrong passwords, so that the person may try again at once. */
+export async function unlockUser(context: Pick<Context, "store" | "clock">, actor: Actor, id: UserId): Promise<void> {
+  const event = userEvent(context, actor, "user.unlocked", id);
+  refuseUnlessDone(await context.store.users.clearFailures({ id, event }));
+}
+
+const userEvent = ({ clock }: { readonly clock: Clock }, actor: Actor, name: EventName, userId: UserId): AuditEvent => ({
+  at: clock.now(),
+  name,
+  actor,
+  userId,
+});
+
+function refuseUnlessDone(outcome: "done" | "updated" | "deleted" | "missing" | "last-administrator"): void {
+  if (outcome === "missing") throw noSuchUser();
+  if (outcome === "last-administrator") {
+    throw new Refused("last-administrator", "this is the last administrator: make another one first");
+  }
+}
+
+const noSuchUser = () => new Refused("missing", "there is no user of that name", "username");
+const taken = () => new Refused("taken", "there is a user of that name already", "username");
+
+function checkedUserName(text: string): string {
+  const username = canonicalUserName(text);
+  if (username !== undefined) return username;
+  const rule = `a user name has 1 to ${maxUserNameLength} letters, digits and visible signs, and no spaces`;
+  throw new Refused("invalid", rule, "username");
+}
+
+function checkedPassword(text: string): string {
+  const prepared = preparePassword(text);
+  if (prepared !== undefined) return prepared;
+  const rule = `a password has ${minPasswordBytes} to ${maxPasswordBytes} bytes and no control characters`;
+  throw new Refused("invalid", rule, "password");
+}
+
+/** Names are shown to others: nothing in them may turn the text around it. */
+function checkedDisplayName(text: string | undefined): string | undefined {
+  const name = text?.trim().normalize("NFC");
+  if (name === undefined || name === "") return undefined;
+  if ([...name].length <= 100 && !/\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}/u.test(name) && name.isWellFormed()) return name;
+  throw new Refused("invalid", "a display name has 1 to 100 characters, none of them invisible controls", "display_name");
+}
+
+/** Roughly an address: only a letter sent there could tell (RFC 5321 §4.5.3.1 for the length). */
+function checkedEmail(text: string | undefined): string | undefined {
+  const email = text?.trim();
+  if (email === undefined || email === "") return undefined;
+  if (email.length <= 254 && /^[^\s@\p{Cc}<>"]+@[^\s@\p{Cc}<>"]+$/u.test(email)) return email;
+  throw new Refused("invalid", "an e-mail address reads name@host", "email");
+}

@@ -1,0 +1,37 @@
+import { ClientsFileFault } from "../administration/clients-file.ts";
+import { Refused } from "../administration/refused.ts";
+import { ConfigError } from "../config/fault.ts";
+import { WrongInstanceSecret } from "../crypto/key-ring.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { DataDirectoryFault } from "../server/instance.ts";
+import { SchemaMismatch } from "../store/sqlite/database.ts";
+import { Failed, WrongUsage } from "./outcome.ts";
+
+const inPlainWords = [Failed, WrongUsage, Refused, ClientsFileFault, ConfigError, DataDirectoryFault, SchemaMismatch, OAuthError];
+
+/** What went wrong, for who typed the command. */
+export function sentenceOf(error: unknown): string {
+  if (inPlainWords.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
+  if (error instanceof WrongInstanceSecret) {
+    return `${error.message}: set the POSTERN_SECRET that it was made with, or put its file "secret" back into the data directory`;
+  }
+  if (!(error instanceof Error)) return "something unexpected failed";
+  const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
+  switch (code) {
+    case "EADDRINUSE":
+      return "another program listens on that address already: stop it, or set POSTERN_LISTEN";
+    case "EACCES":
+    case "EPERM":
+      return `the system does not permit it: ${error.message}`;
+    case "SQLITE_FULL":
+    case "ENOSPC":
+      return "the disk is full";
+    case "SQLITE_READONLY":
+    case "SQLITE_CANTOPEN":
+      return `the database cannot be opened for writing (${code}): does this user own the data directory?`;
+    default:
+      return code?.startsWith("SQLITE_") ? `the database failed: ${error.message} (${code})` : error.message;
+  }
+}
+
+export const exitCodeOf = (error: unknown): 1 | 2 => (error instanceof WrongUsage ? 2 : 1);

@@ -1,0 +1,37 @@
+import type { ClientAuthenticationMethod, ClientMetadata } from "../model/client.ts";
+import type { JsonObject } from "../rules/json.ts";
+import { formatScope } from "../rules/scope.ts";
+import { metadataRefused, optional, readBoolean, readString, readWord, scopeTokens } from "./members.ts";
+
+export type PosternMembers = Pick<
+  ClientMetadata,
+  "require_pkce" | "rotate_refresh_tokens" | "access_token_format" | "first_party" | "resource_server" | "accepts"
+>;
+
+/** The members that are Postern's own. Only an administrator sets them; from anybody else they are unknown members. */
+export function readPosternMembers(
+  json: JsonObject,
+  method: ClientAuthenticationMethod,
+  redirectUris: readonly string[],
+): PosternMembers {
+  const requirePkce = readBoolean(json, "require_pkce");
+  const firstParty = readBoolean(json, "first_party");
+  const resourceServer = readBoolean(json, "resource_server");
+  const accepts = readString(json, "accepts", 4096);
+  // RFC 9700 §2.1.1: a public client has nothing else that binds a code to it.
+  if (requirePkce === false && method === "none") throw metadataRefused("require_pkce", "may not be false for a public client");
+  // RFC 6749 §10.2: consent may be skipped only where nobody else can pass for the client.
+  if (firstParty === true && (method === "none" || !redirectUris.every((uri) => uri.startsWith("https:")))) {
+    throw metadataRefused("first_party", "needs a confidential client and https redirects");
+  }
+  if (resourceServer === true && method === "none") throw metadataRefused("resource_server", "needs a confidential client");
+  if (accepts !== undefined && resourceServer !== true) throw metadataRefused("accepts", "is for resource servers");
+  return {
+    ...optional("require_pkce", requirePkce),
+    ...optional("rotate_refresh_tokens", readBoolean(json, "rotate_refresh_tokens")),
+    ...optional("access_token_format", readWord(json, "access_token_format", ["opaque", "jwt"] as const)),
+    ...optional("first_party", firstParty),
+    ...optional("resource_server", resourceServer),
+    ...optional("accepts", accepts === undefined ? undefined : formatScope(scopeTokens(accepts))),
+  };
+}

@@ -1,0 +1,163 @@
+import { grantableScopes } from "../clients/scopes.ts";
+import type { Context } from "../context.ts";
+import type { SignedIn } from "../identity/sessions.ts";
+import type { Client } from "../model/client.ts";
+import type { Consent } from "../model/grant.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { isRegisteredRedirectUri } from "../rules/redirect-uri.ts";
+import { newAuthorizationCode } from "../tokens/authorization-code.ts";
+import { type AuthorizationAnswer, answerWithCode } from "./answer.ts";
+import { checkAuthorizationRequest, checkMayUseCodes, refusedOnPage } from "./authorization-request.ts";
+import { type NextStep, nextStep } from "./next-step.ts";
+import { hasEnded, newPending, openOrBindPending, openPending, type Pending, sealPending } from "./pending.ts";
+import { AuthorizationRefusal, type ResponseTarget, toldToClient } from "./refusal.ts";
+
+/** The browser that asks, as far as an authorization needs to know it. */
+export interface Visitor {
+  readonly id: string;
+  readonly signedIn: SignedIn | undefined;
+  readonly origin: { readonly address: string };
+}
+
+/** Where an authorization has come to: a page for the person, or the answer for the client. */
+export type Progress =
+  | { readonly kind: "sign-in" | "consent"; readonly handle: string }
+  | { readonly kind: "answer"; readonly answer: AuthorizationAnswer };
+
+type Authorizing = Pick<Context, "store" | "config" | "keys" | "clock" | "random">;
+
+/** A request that came in the query (RFC 6749 §4.1.1). */
+export async function beginAuthorization(context: Authorizing, encoded: string, visitor: Visitor): Promise<Progress> {
+  const request = await checkAuthorizationRequest(context, encoded);
+  return toldToClient(request.target, async () => {
+    const pending = newPending(context, request, visitor.id);
+    return progress(context, pending, await sealPending(context, pending), visitor);
+  });
+}
+
+/**
+ * A request that came as a form. A form from another site brings no cookie with it, and those that are there must not be
+ * replaced, so that it is only checked: its handle is bound to the browser that goes on with it by GET.
+ *
+ * @source OIDC Core §3.1.2.1: the OP "MUST support the use of the HTTP GET and POST methods"
+ */
+export async function pauseAuthorization(context: Authorizing, encoded: string): Promise<string> {
+  const request = await checkAuthorizationRequest(context, encoded);
+  return toldToClient(request.target, () => sealPending(context, newPending(context, request, undefined)));
+}
+
+/** After each page, and after a form: what comes next. */
+export async function continueAuthorization(context: Authorizing, handle: string | undefined, visitor: Visitor): Promise<Progress> {
+  const pending = await openOrBindPending(context, handle, visitor.id);
+  return toldToClient(pending.request.target, async () => progress(context, pending, await sealPending(context, pending), visitor));
+}
+
+/** A pending authorization with what a page shows of it. */
+export interface Waiting {
+  readonly pending: Pending;
+  readonly client: Client;
+  readonly step: NextStep;
+  /** What this person has allowed this client before. */
+  readonly consent: Consent | undefined;
+}
+
+/** For a page that is part of an authorization: what it is about, and whether it is this page's turn. */
+export async function lookUpAuthorization(context: Authorizing, handle: string | undefined, visitor: Visitor): Promise<Waiting> {
+  const pending = await openPending(context, handle, visitor.id);
+  return toldToClient(pending.request.target, () => look(context, pending, visitor, false));
+}
+
+/**
+ * The person's yes: a code, in the answer to their own form. What came between (a session that ended, a client that
+ * changed) is looked at anew.
+ */
+export async function approveAuthorization(context: Authorizing, pending: Pending, visitor: Visitor): Promise<Progress> {
+  const handle = await sealPending(context, pending);
+  return toldToClient(pending.request.target, () => progress(context, pending, handle, visitor, true));
+}
+
+/**
+ * The person's no.
+ *
+ * @throws AuthorizationRefusal access_denied, always (RFC 6749 §4.1.2.1)
+ */
+export async function denyAuthorization({ store }: Pick<Context, "store">, { id, expiresAt, request }: Pending): Promise<never> {
+  return toldToClient(involved(request.target), async () => {
+    if ((await store.codes.spend({ id, expiresAt })) === "spent") throw hasEnded();
+    throw new OAuthError("access_denied", "the user denied the request");
+  });
+}
+
+async function progress(context: Authorizing, pending: Pending, handle: string, visitor: Visitor, isApproved = false): Promise<Progress> {
+  const { step } = await look(context, pending, visitor, isApproved);
+  switch (step.kind) {
+    case "refuse":
+      throw new AuthorizationRefusal(step.code, step.description, refusalTarget(pending, visitor));
+    case "sign-in":
+    case "consent":
+      return { kind: step.kind, handle };
+    case "issue":
+      return { kind: "answer", answer: await issueCode(context, pending, visitor, step.scope, isApproved) };
+  }
+}
+
+/** Reads everything anew: minutes may lie between two pages. */
+async function look(context: Authorizing, pending: Pending, { signedIn }: Visitor, isApproved: boolean): Promise<Waiting> {
+  const { store, config, clock } = context;
+  const client = await store.clients.find(pending.request.clientId);
+  if (client === undefined || client.disabledAt !== undefined) throw refusedOnPage("unknownClient", "the client is not known any more");
+  const { redirectUri } = pending.request.target;
+  if (!isRegisteredRedirectUri(redirectUri, client.metadata.redirect_uris ?? [], client.metadata.application_type)) {
+    throw refusedOnPage("redirectMismatch", "redirect_uri is not registered any more");
+  }
+  checkMayUseCodes(client);
+  const scope = grantableScopes(config, client, pending.request.scope);
+  if (scope === undefined) throw new OAuthError("invalid_scope", "none of the requested scopes can be granted");
+  const request = { ...pending.request, scope };
+  const consent = signedIn && (await store.consents.find(signedIn.user.id, client.id));
+  const { startedAt } = pending;
+  const step = nextStep({ request, client, startedAt, now: clock.now(), session: signedIn?.session, consent, isApproved });
+  return { pending: { ...pending, request }, client, step, consent };
+}
+
+async function issueCode(context: Authorizing, pending: Pending, { signedIn, origin }: Visitor, scope: readonly string[], isApproved: boolean): Promise<AuthorizationAnswer> {
+  if (signedIn === undefined) throw new Error("a code is issued to nobody");
+  const { session, user } = signedIn;
+  const { clientId, target, redirectUriSent, codeChallenge, nonce, claims } = pending.request;
+  const { code, record } = newAuthorizationCode(context, {
+    clientId,
+    userId: user.id,
+    sessionId: session.id,
+    redirectUri: target.redirectUri,
+    redirectUriSent,
+    codeChallenge,
+    scope,
+    nonce,
+    claims,
+    authTime: session.authTime,
+    amr: session.amr,
+  });
+  const at = context.clock.now();
+  const given = {
+    consent: { userId: user.id, clientId, scope, grantedAt: at },
+    event: { at, name: "consent.given", actor: { kind: "user", userId: user.id }, userId: user.id, clientId, address: origin.address, detail: { scope: scope.join(" ") } },
+  } as const;
+  const saved = await context.store.codes.save({
+    code: record,
+    spend: { id: pending.id, expiresAt: pending.expiresAt },
+    ...(isApproved ? given : {}),
+  });
+  if (saved === "spent") throw hasEnded();
+  return answerWithCode(context, target, code.reveal());
+}
+
+/**
+ * RFC 9700 §4.11.2: nobody is sent on to an unverified client by an error alone; who has just signed in for it has been
+ * asked, and prompt=none has no page to show.
+ */
+function refusalTarget({ request, startedAt }: Pending, { signedIn }: Visitor): ResponseTarget {
+  const hasSignedIn = signedIn !== undefined && signedIn.session.authTime >= startedAt;
+  return hasSignedIn || request.prompts.includes("none") ? involved(request.target) : request.target;
+}
+
+const involved = (target: ResponseTarget): ResponseTarget => ({ ...target, isVerified: true });

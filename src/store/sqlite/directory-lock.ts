@@ -1,0 +1,32 @@
+import { Database } from "bun:sqlite";
+import { join } from "node:path";
+
+/**
+ * Locks that this process holds. A connection that nothing refers to is collected as garbage, and its lock with it
+ * (measured with Bun 1.4.5: within half a second).
+ */
+const held = new Set<Database>();
+
+/**
+ * Takes a data directory for this process alone, until it releases it or ends, by whatever means: the lock is the
+ * operating system's, on a small file, so that neither `kill -9` nor a process number that is used again leaves it.
+ *
+ * @returns how to release it; undefined when another process holds it
+ */
+export function lockDirectory(directory: string): (() => void) | undefined {
+  const database = new Database(join(directory, "lock"), { readwrite: true, create: true });
+  try {
+    // A server that is just stopping may need a moment.
+    database.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = MEMORY;");
+    database.exec("BEGIN EXCLUSIVE");
+  } catch (error) {
+    database.close();
+    if (error instanceof Error && "code" in error && error.code === "SQLITE_BUSY") return undefined;
+    throw error;
+  }
+  held.add(database);
+  return () => {
+    held.delete(database);
+    database.close();
+  };
+}
