@@ -1,28 +1,125 @@
-import { loadConfig } from "../config/load.ts";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { reconcileClientsFile } from "../administration/clients-file.ts";
+import { createFirstAdministrator, makeSetupLink, setupAddress } from "../administration/setup.ts";
+import { type Config, loadConfig } from "../config/load.ts";
+import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
-import { log } from "../events/log.ts";
-import { databasePath, forgetInstance, instanceSecret, makeDataDirectory, recordInstance } from "../server/instance.ts";
+import { type Log, log } from "../events/log.ts";
+import type { Actor } from "../model/event.ts";
+import {
+  DataDirectoryFault,
+  databasePath,
+  forgetInstance,
+  instanceSecret,
+  makeDataDirectory,
+  recordInstance,
+  runningInstance,
+  setupLinkPath,
+} from "../server/instance.ts";
 import { startServer } from "../server/start.ts";
+import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { systemClock } from "../time.ts";
+import { becomeOwner } from "./data-directory.ts";
+import type { Data } from "./open-data.ts";
+import { print } from "./printing.ts";
+import { startMessage } from "./start-message.ts";
+
+const system: Actor = { kind: "system" };
 
 /** Runs the server until it is told to stop. */
-export async function serve(environment: Readonly<Record<string, string | undefined>>): Promise<number> {
-  const onTerminal = process.stdout.isTTY === true;
-  const config = loadConfig(environment, undefined, { onTerminal });
+export async function serve(): Promise<void> {
+  // From the first moment on: who stops the server while it starts must not leave half of it behind.
+  const told = Promise.withResolvers<void>();
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => told.resolve());
+  const config = loadConfig(process.env, undefined, { onTerminal: isTerminal() });
+  makeDataDirectory(config.dataDir);
+  becomeOwner(config.dataDir);
+  const unlock = lock(config.dataDir);
+  try {
+    await serveLocked(config, told.promise);
+  } finally {
+    forgetInstance(config.dataDir);
+    unlock();
+  }
+}
+
+async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
-  makeDataDirectory(config.dataDir);
   const secret = instanceSecret(config, random);
   const store = openSqliteStore({ path: databasePath(config.dataDir), clock, writer: "worker", migrate: true });
   const ownLog = log({ clock, level: config.logLevel, format: config.logFormat, write: (line) => process.stdout.write(line) });
-  const server = await startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog });
-  recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
-  ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve());
+  const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
+  // Before it listens: nobody can be faster at the setup page, and no client is missed.
+  await prepare(data, ownLog).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
   });
-  await server.stop();
-  forgetInstance(config.dataDir);
-  return 0;
+  const server = await startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  try {
+    recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
+    for (const warning of config.warnings) ownLog.warn(warning);
+    ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
+    await welcome(data, server.listen, ownLog);
+    const reload = () => void reconcile(data, ownLog).catch((error: unknown) => ownLog.error("the clients file was not applied", { error: String(error) }));
+    process.on("SIGHUP", reload);
+    await told;
+    process.off("SIGHUP", reload);
+    ownLog.info("stopping");
+  } finally {
+    await server.stop();
+  }
+}
+
+const isTerminal = () => process.stdout.isTTY === true;
+
+/** One server to a directory. */
+function lock(dataDir: string): () => void {
+  const unlock = lockDirectory(dataDir);
+  if (unlock === undefined) {
+    const running = runningInstance(dataDir);
+    const who = running === undefined ? "" : ` (pid ${running.pid}, on ${running.listen})`;
+    throw new DataDirectoryFault(`another postern serve${who} works on ${dataDir} already`);
+  }
+  // What a server that was killed left behind.
+  forgetInstance(dataDir);
+  return unlock;
+}
+
+async function prepare(data: Data, ownLog: Log): Promise<void> {
+  const { adminUsername, adminPassword } = data.config;
+  if (adminUsername !== undefined && adminPassword !== undefined && !(await data.store.users.hasAdministrator())) {
+    const wanted = { username: adminUsername, password: adminPassword.reveal() };
+    const { username } = await createFirstAdministrator(data, system, wanted);
+    ownLog.info("the first administrator was made from the environment", { username });
+  }
+  await reconcile(data, ownLog);
+}
+
+async function reconcile(data: Data, ownLog: Log): Promise<void> {
+  const path = data.config.clientsFile;
+  if (path === undefined) return;
+  const { created, updated, disabled } = await reconcileClientsFile(data, path, (file) => readFileSync(file, "utf8"));
+  ownLog.info("the clients file was applied", { created, updated, disabled });
+}
+
+/** Says where the server is, and how its first administrator gets in. */
+async function welcome(data: Data, listen: string, ownLog: Log): Promise<void> {
+  const { config } = data;
+  const file = setupLinkPath(config.dataDir);
+  // A link from an earlier start no longer works; and the file must be new, for its mode to count.
+  if (existsSync(file)) rmSync(file);
+  const link = (await data.store.users.hasAdministrator())
+    ? undefined
+    : setupAddress(config.issuer, await makeSetupLink(data, system));
+  if (isTerminal()) {
+    print(startMessage({ config, listen, setupLink: link }));
+  } else if (link !== undefined) {
+    writeFileSync(file, `${link}\n`, { mode: 0o600, flag: "wx" });
+    ownLog.info("there is no administrator yet: open the link in this file, or run postern setup-link", { file });
+  }
 }

@@ -1,7 +1,7 @@
 import type { ClientMetadata } from "../model/client.ts";
 import { readDisplayName } from "../rules/display-name.ts";
 import type { JsonObject } from "../rules/json.ts";
-import { metadataRefused, optional, readHttpsAddress, readStrings, valueOf } from "./members.ts";
+import { memberValue, metadataRefused, optional, readHttpsAddress, readStrings } from "./members.ts";
 
 type DisplayMembers = Pick<
   ClientMetadata,
@@ -33,7 +33,7 @@ export function readDisplayMembers(json: JsonObject): DisplayMembers {
 
 function readName(json: JsonObject, member: string): string | undefined {
   // Any length, and spaces: what is wrong with a name is for its own rule to say.
-  const text = valueOf(json, member);
+  const text = memberValue(json, member);
   if (text === undefined) return undefined;
   const name = typeof text === "string" ? readDisplayName(text) : undefined;
   if (name === undefined) throw metadataRefused(member, "is not a name of 1 to 100 visible characters");
@@ -45,7 +45,7 @@ function readLocalized(json: JsonObject): ClientMetadata["localized"] {
   for (const [member, read] of Object.entries(readers)) {
     const languages = new Set<string>();
     for (const full of Object.keys(json)) {
-      if (!full.startsWith(`${member}#`) || valueOf(json, full) === undefined) continue;
+      if (!full.startsWith(`${member}#`) || memberValue(json, full) === undefined) continue;
       const language = canonicalLanguage(full.slice(member.length + 1));
       if (language === undefined) throw metadataRefused(member, "has a language tag that is malformed");
       // RFC 7591 §2.2: tags are compared without regard to case.

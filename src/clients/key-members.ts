@@ -1,6 +1,11 @@
 import type { Config } from "../config/load.ts";
 import { fitsAlgorithm, isUsableJwk, readPublicJwk } from "../crypto/public-jwk.ts";
-import { assertionAlgorithms, type ClientAuthenticationMethod, type ClientMetadata, type PublicJwk } from "../model/client.ts";
+import {
+  assertionAlgorithms,
+  type ClientAuthenticationMethod,
+  type ClientMetadata,
+  type PublicJwk,
+} from "../model/client.ts";
 import type { JsonObject } from "../rules/json.ts";
 import { outboundAllowance, outboundTarget } from "../rules/outbound-address.ts";
 import { metadataRefused, optional, readObject, readString, readWord } from "./members.ts";
@@ -38,11 +43,9 @@ export function readKeyMembers(
 }
 
 function readKeys(json: JsonObject): readonly PublicJwk[] | undefined {
-  const keys = readObject(json, "jwks")?.["keys"];
-  if (keys === undefined) {
-    if (readObject(json, "jwks") === undefined) return undefined;
-    throw metadataRefused("jwks", "has no keys");
-  }
+  const set = readObject(json, "jwks");
+  if (set === undefined) return undefined;
+  const { keys } = set;
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > mostKeys) {
     throw metadataRefused("jwks", `does not have 1 to ${mostKeys} keys`);
   }

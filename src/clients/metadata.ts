@@ -16,6 +16,7 @@ import { isHttpsAddress } from "../rules/web-address.ts";
 import { readDisplayMembers } from "./display-members.ts";
 import { readKeyMembers } from "./key-members.ts";
 import {
+  memberValue,
   metadataRefused,
   optional,
   readBoolean,
@@ -26,7 +27,6 @@ import {
   readWord,
   readWords,
   scopeTokens,
-  valueOf,
 } from "./members.ts";
 import { readPosternMembers } from "./postern-members.ts";
 import { knownScopes } from "./scopes.ts";
@@ -71,7 +71,7 @@ function refuseUnsupported(json: JsonObject): void {
   const isSigning = (member: string) =>
     member === "userinfo_signed_response_alg" || member === "request_object_signing_alg";
   for (const member of Object.keys(json)) {
-    if (valueOf(json, member) === undefined) continue;
+    if (memberValue(json, member) === undefined) continue;
     if (isEncryption(member)) throw new OAuthError("invalid_client_metadata", "encryption is not supported");
     if (isSigning(member)) throw metadataRefused(member, "is not supported");
   }
@@ -93,9 +93,14 @@ function readFlows(json: JsonObject, { registrant }: MetadataPolicy): Flows {
 }
 
 /** RFC 6749 §4.4: client credentials are for confidential clients, and here for those that somebody vouched for. */
-function checkSelfReliance(types: readonly GrantType[], method: ClientAuthenticationMethod, { registrant }: MetadataPolicy): void {
+function checkSelfReliance(
+  types: readonly GrantType[],
+  method: ClientAuthenticationMethod,
+  { registrant }: MetadataPolicy,
+): void {
   if (!types.includes("client_credentials")) return;
-  if (method === "none") throw metadataRefused("grant_types", "has client_credentials, which a public client cannot use");
+  if (method === "none")
+    throw metadataRefused("grant_types", "has client_credentials, which a public client cannot use");
   if (registrant === "anyone") {
     throw metadataRefused("grant_types", "has client_credentials, which needs an initial access token");
   }
@@ -121,7 +126,8 @@ function readUris(json: JsonObject, types: readonly GrantType[], method: ClientA
   const postLogoutUris = readStrings(json, "post_logout_redirect_uris", { most: 10 });
   checkPostLogoutRedirectUris(postLogoutUris ?? [], policy);
   const requestUris = readStrings(json, "request_uris", { most: 10 });
-  if (requestUris?.every(isHttpsAddress) === false) throw metadataRefused("request_uris", "has an entry that is not https");
+  if (requestUris?.every(isHttpsAddress) === false)
+    throw metadataRefused("request_uris", "has an entry that is not https");
   return {
     application_type: named ?? (method === "none" ? "native" : "web"),
     ...optional("redirect_uris", redirectUris),

@@ -19,12 +19,14 @@ export function readPosternMembers(
   const resourceServer = readBoolean(json, "resource_server");
   const accepts = readString(json, "accepts", 4096);
   // RFC 9700 §2.1.1: a public client has nothing else that binds a code to it.
-  if (requirePkce === false && method === "none") throw metadataRefused("require_pkce", "may not be false for a public client");
+  if (requirePkce === false && method === "none")
+    throw metadataRefused("require_pkce", "may not be false for a public client");
   // RFC 6749 §10.2: consent may be skipped only where nobody else can pass for the client.
   if (firstParty === true && (method === "none" || !redirectUris.every((uri) => uri.startsWith("https:")))) {
     throw metadataRefused("first_party", "needs a confidential client and https redirects");
   }
-  if (resourceServer === true && method === "none") throw metadataRefused("resource_server", "needs a confidential client");
+  if (resourceServer === true && method === "none")
+    throw metadataRefused("resource_server", "needs a confidential client");
   if (accepts !== undefined && resourceServer !== true) throw metadataRefused("accepts", "is for resource servers");
   return {
     ...optional("require_pkce", requirePkce),

@@ -3,6 +3,7 @@ import { htmlResponse, redirectResponse } from "../http/page-response.ts";
 import { basePathOf } from "../http/paths.ts";
 import type { AuthorizationAnswer } from "../interaction/answer.ts";
 import { acceptedLanguages, textsFor } from "../languages/languages.ts";
+import { hostOf } from "./client-face.ts";
 import { FormPostPage } from "./form-post-view.tsx";
 import { InterstitialPage } from "./interstitial-view.tsx";
 import { renderPage } from "./layout.tsx";
@@ -21,10 +22,4 @@ export function authorizationAnswer({ config }: Pick<Context, "config">, request
   const client = { name: destination, host: destination, isVerified: false };
   const body = <InterstitialPage texts={texts} client={client} destination={destination} continueUrl={answer.location} code={answer.code} />;
   return htmlResponse(renderPage({ title: texts.interstitial.title, body, texts, basePath }), { status: 400, formTarget: "client" });
-}
-
-/** The host for people to read; a private-use scheme where there is none. */
-function hostOf(redirectUri: string): string {
-  const url = URL.parse(redirectUri);
-  return url === null || url.host === "" ? `${redirectUri.slice(0, redirectUri.indexOf(":"))}:` : url.host;
 }

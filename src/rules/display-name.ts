@@ -21,7 +21,9 @@ export function readDisplayName(text: string): string | undefined {
  */
 export function nameSkeleton(name: string): string {
   const folded = name.normalize("NFKD").toLowerCase().normalize("NFKD");
-  const letters = [...folded.replace(/[^\p{Letter}\p{Number}|]/gu, "")].map((letter) => lookalikes.get(letter) ?? letter);
+  const letters = [...folded.replace(/[^\p{Letter}\p{Number}|]/gu, "")].map(
+    (letter) => lookalikes.get(letter) ?? letter,
+  );
   return letters.length > 0 ? letters.join("") : folded;
 }
 

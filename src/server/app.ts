@@ -30,17 +30,29 @@ export function createApp(context: Context) {
     .use(belowIssuer(context, basePath));
 
   const methodsOf = new Map<string, string[]>();
-  for (const { method, path } of app.routes) methodsOf.set(path, [...(methodsOf.get(path) ?? []), method, ...(method === "GET" ? ["HEAD"] : [])]);
+  for (const { method, path } of app.routes)
+    methodsOf.set(path, [...(methodsOf.get(path) ?? []), method, ...(method === "GET" ? ["HEAD"] : [])]);
 
   /** Elysia answers 404 to a wrong method too; HTTP wants 405 with `Allow`, and browsers ask by OPTIONS first. */
   function notRouted(answering: Context, request: Request, path: string, own: string): Promise<Response> | Response {
     const methods = methodsOf.get(path);
-    if (methods === undefined) return errorResponse(answering, request, own, new OAuthError("invalid_request", "there is nothing at this address", { status: 404 }));
+    if (methods === undefined)
+      return errorResponse(
+        answering,
+        request,
+        own,
+        new OAuthError("invalid_request", "there is nothing at this address", { status: 404 }),
+      );
     const allow = [...methods, ...(allowsCrossOrigin(own) ? ["OPTIONS"] : [])].join(", ");
     if (request.method === "OPTIONS" && allowsCrossOrigin(own)) {
       return new Response(null, { status: 204, headers: { ...preflight, "access-control-allow-methods": allow } });
     }
-    return errorResponse(answering, request, own, new OAuthError("invalid_request", "the method is not allowed here", { status: 405, allow }));
+    return errorResponse(
+      answering,
+      request,
+      own,
+      new OAuthError("invalid_request", "the method is not allowed here", { status: 405, allow }),
+    );
   }
 
   return app;
@@ -67,5 +79,8 @@ const belowIssuer = (context: Context, prefix: string) => {
 function invalidParameter(problems: readonly { readonly path?: unknown }[]): OAuthError {
   const path = problems[0]?.path;
   const name = typeof path === "string" && /^\/[A-Za-z0-9_/]+$/.test(path) ? path.slice(1) : undefined;
-  return new OAuthError("invalid_request", name === undefined ? "the request is malformed" : `a parameter is malformed: ${name}`);
+  return new OAuthError(
+    "invalid_request",
+    name === undefined ? "the request is malformed" : `a parameter is malformed: ${name}`,
+  );
 }

@@ -1,5 +1,3 @@
-import { chmodSync } from "node:fs";
-import { listenText } from "../config/address.ts";
 import type { Config } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { keyRing } from "../crypto/key-ring.ts";
@@ -16,10 +14,7 @@ import type { Clock } from "../time.ts";
 import { createApp } from "./app.ts";
 import { hostCheck } from "./host-check.ts";
 import { housekeeping } from "./housekeeping.ts";
-
-const mostBodyBytes = 64 * 1024;
-/** Seconds without a byte; a body must be whole within it. */
-const idleSeconds = 10;
+import { startListener } from "./listener.ts";
 
 interface StartOptions {
   readonly config: Config;
@@ -34,6 +29,8 @@ export interface RunningServer {
   /** `host:port` as bound, or `unix:/path`. */
   readonly listen: string;
   readonly context: Context;
+  /** Serves the certificate that the files hold now. */
+  reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
   stop(): Promise<void>;
 }
@@ -52,7 +49,8 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
       random,
       instanceSecret,
       lifetimes: {
-        signing: config.idTokenLifetime > config.accessTokenLifetime ? config.idTokenLifetime : config.accessTokenLifetime,
+        signing:
+          config.idTokenLifetime > config.accessTokenLifetime ? config.idTokenLifetime : config.accessTokenLifetime,
         sealing: config.accessTokenLifetime,
         derivation: config.refreshTokenMaxLifetime,
       },
@@ -76,7 +74,6 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   keysReady.complete.catch((error: unknown) => log.error("the RSA key could not be made", { error }));
   const app = createApp(context);
   app.compile();
-  const { listen } = config;
   let isOurs = hostCheck(config, undefined);
   const answer = (request: Request) =>
     isOurs(request.headers.get("host"))
@@ -85,27 +82,22 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
           { error: "invalid_request", error_description: "this server does not go by that name: see POSTERN_ISSUER" },
           { status: 421, headers: { "cache-control": "no-store" } },
         );
-  const common = { fetch: answer, maxRequestBodySize: mostBodyBytes };
-  const tls = config.tls === undefined ? {} : { tls: { cert: Bun.file(config.tls.certFile), key: Bun.file(config.tls.keyFile) } };
-  const server =
-    listen.kind === "unix"
-      ? Bun.serve({ ...common, unix: listen.path })
-      : Bun.serve({ ...common, ...tls, hostname: listen.host, port: listen.port, idleTimeout: idleSeconds });
-  if (listen.kind === "unix") chmodSync(listen.path, 0o660);
-  isOurs = hostCheck(config, server.port);
-  app.server = server;
+  const listener = await startListener(config, answer, (server) => {
+    isOurs = hostCheck(config, server.port);
+    app.server = server;
+  });
   const keeper = housekeeping(context);
 
   return {
-    listen: listen.kind === "unix" ? listenText(listen) : listenText({ ...listen, port: server.port ?? listen.port }),
+    listen: listener.address,
     context,
+    reloadCertificate: listener.reloadCertificate,
     stop: async () => {
       keeper.stop();
-      const stopped = server.stop();
-      const deadline = setTimeout(() => server.stop(true), 10_000);
-      await stopped;
-      clearTimeout(deadline);
-      await context.lastUsed.write().catch((error: unknown) => log.warn("the last-used times were not written", { error }));
+      await listener.stop();
+      await context.lastUsed
+        .write()
+        .catch((error: unknown) => log.warn("the last-used times were not written", { error }));
       await options.store.close();
     },
   };

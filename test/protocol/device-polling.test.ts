@@ -105,8 +105,11 @@ describe("while the person has not decided", () => {
 
   test("8628-3.5-slow_down, DV-01, DV-02: each early poll is slow_down and lengthens the interval by five seconds", async () => {
     const seen: unknown[] = [];
-    for (let round = 0; round < 8; round++) seen.push([await pollNow(), await interval(), server.advance(seconds(1))]);
-    expect(seen.map(([answer, stored]) => [answer, stored])).toEqual([
+    for (let round = 0; round < 8; round++) {
+      seen.push([await pollNow(), await interval()]);
+      server.advance(seconds(1));
+    }
+    expect(seen).toEqual([
       [pending, 5],
       [slowDown, 10],
       [slowDown, 15],
@@ -259,6 +262,7 @@ describe("after the decision", () => {
   });
 
   test("8628-3.5-denied, 8628-3.5-slow_down-only-pending, DV-05: a denial is told at every poll, early and after expiry too", async () => {
+    const grants = await grantsOfAlice();
     expect(await pollNow()).toBe(pending);
     await decide(browser, device.userCode, "deny");
     const first = await poll(server, device);
@@ -267,9 +271,7 @@ describe("after the decision", () => {
     expect(await (await poll(server, device)).text()).toBe(body);
     server.advance(hours(2));
     expect(await (await poll(server, device)).text()).toBe(body);
-    expect(await grantsOfAlice()).not.toContainEqual(
-      expect.objectContaining({ createdAt: server.context.clock.now() }),
-    );
+    expect(await grantsOfAlice()).toEqual(grants);
   });
 
   test("8628-3.5-once, DV-18: a second collection is invalid_grant; that the first grant then ends with an event is our stricter choice", async () => {
@@ -349,7 +351,7 @@ describe("what is taken back before the device polls", () => {
     expect(await pollNow()).toBe(denied);
   });
 
-  test("6749-4.1.3-code-invalid: after the account has been disabled it is invalid_grant", async () => {
+  test("RFC 6749 §5.2: after the account has been disabled it is invalid_grant", async () => {
     const carol = await createUser(server);
     browser = await signedInBrowser(server, carol);
     await approve();

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from "commander";
+import { setupLinkCommand } from "./setup-link.ts";
+import { userCommand } from "./user.ts";
+import { versionCommand } from "./version.ts";
+
+const examples = `
+Examples:
+  $ postern                                       start the server
+  $ postern setup-link                            make the first administrator
+  $ postern client create --name Wiki --redirect-uri https://wiki.example/callback
+  $ postern try device                            see a sign-in from a device
+
+Settings come from POSTERN_ variables: postern env shows them.`;
+
+/** Reads the words of a command and runs it. */
+export async function runProgram(words: readonly string[]): Promise<number> {
+  const program = new Command("postern")
+    .description("An OAuth 2.0 authorization server and OpenID Connect provider in one executable.")
+    .exitOverride()
+    .showHelpAfterError(false)
+    .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, "postern: ")) })
+    .helpCommand("help [command]", "explain a command")
+    .addHelpText("after", examples);
+  serveCommand(program);
+  for (const add of [setupLinkCommand, userCommand, versionCommand]) add(program);
+  try {
+    await program.parseAsync([...words], { from: "user" });
+    return 0;
+  } catch (error) {
+    // Help that was asked for has the code 0; help instead of a missing sub-command is wrong usage.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+function serveCommand(program: Command): void {
+  program
+    .command("serve")
+    .description("run the server (also without any word)")
+    .addHelpText(
+      "after",
+      "\nThe data directory is made at the first start. SIGTERM and Ctrl+C stop the server when what is under way is\nanswered; SIGHUP reads POSTERN_CLIENTS_FILE again.\n\nExamples:\n  $ postern serve\n  $ POSTERN_ISSUER=https://sso.example.net POSTERN_LISTEN=[::]:8080 postern serve",
+    )
+    .action(async () => {
+      const { serve } = await import("./serve.ts");
+      await serve();
+    });
+}

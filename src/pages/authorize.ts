@@ -1,0 +1,56 @@
+import { Elysia } from "elysia";
+import type { Context } from "../context.ts";
+import { formText, queryText } from "../http/form.ts";
+import { paths } from "../http/paths.ts";
+import { authorizationParameters } from "../interaction/authorization-request.ts";
+import { beginAuthorization, continueAuthorization, type Progress, pauseAuthorization } from "../interaction/authorization.ts";
+import { readParameters } from "../rules/parameters.ts";
+import { authorizationAnswer } from "./authorization-answer.tsx";
+import { atPage, goTo, type Visit } from "./page-visit.ts";
+
+const tags = ["OAuth"];
+const handleOnly: ReadonlySet<"handle"> = new Set(["handle"]);
+
+/**
+ * The authorization endpoint (RFC 6749 §3.1), and the place that every page of it comes back to. Elysia keeps the last of
+ * two equal parameters, so query and form are read as they were sent.
+ */
+export const authorizationEndpoint = (context: Context) =>
+  new Elysia({ name: "authorize" })
+    .get(
+      paths.authorize,
+      ({ request, server }) =>
+        atPage(context, request, server, async (visit) =>
+          lead(visit, await beginAuthorization(context, queryText(request), visit.browser)),
+        ),
+      { detail: { summary: "Authorization endpoint", description: "RFC 6749 §3.1: a browser is sent here with the request in the query.", tags } },
+    )
+    .post(
+      paths.authorize,
+      async ({ request }) => {
+        const handle = await pauseAuthorization(context, await formText(request, authorizationParameters));
+        return goTo({ context }, paths.authorizeContinue, { handle });
+      },
+      { parse: "none", detail: { summary: "Authorization endpoint", description: "OIDC Core §3.1.2.1: the request as a form.", tags } },
+    )
+    .get(
+      paths.authorizeContinue,
+      ({ request, server }) =>
+        atPage(context, request, server, async (visit) => {
+          const handle = readParameters(queryText(request), handleOnly).get("handle");
+          return lead(visit, await continueAuthorization(context, handle, visit.browser));
+        }),
+      { detail: { hide: true } },
+    );
+
+/** To the page whose turn it is, or with the answer to the client. */
+export function lead(visit: Visit, progress: Progress): Response {
+  switch (progress.kind) {
+    case "sign-in":
+      return goTo(visit, paths.signIn, { handle: progress.handle });
+    case "consent":
+      return goTo(visit, paths.consent, { handle: progress.handle });
+    case "answer":
+      return authorizationAnswer(visit.context, visit.request, progress.answer);
+  }
+}

@@ -1,0 +1,82 @@
+import { Elysia } from "elysia";
+import type { Context } from "../context.ts";
+import { checkForm, csrfToken } from "../http/browser.ts";
+import { queryText, readForm } from "../http/form.ts";
+import { paths } from "../http/paths.ts";
+import { approveAuthorization, denyAuthorization, lookUpAuthorization, type Waiting } from "../interaction/authorization.ts";
+import { scopeSentence } from "../languages/languages.ts";
+import type { User } from "../model/user.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { readParameters } from "../rules/parameters.ts";
+import { lead } from "./authorize.ts";
+import { clientFace, hostOf } from "./client-face.ts";
+import { ConsentPage } from "./consent-view.tsx";
+import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
+
+const queryNames: ReadonlySet<"handle"> = new Set(["handle"]);
+const formNames: ReadonlySet<"csrf" | "handle" | "decision"> = new Set(["csrf", "handle", "decision"]);
+
+/** What the form is for, in its token: this one request alone. */
+const formPurpose = ({ pending }: Waiting) => `consent ${pending.id}`;
+
+/** Where a person decides what a client may do (RFC 6749 §4.1.1; OIDC Core §3.1.2.4). */
+export const consentPage = (context: Context) =>
+  new Elysia({ name: "consent-page" })
+    .get(paths.consent, ({ request, server }) => atPage(context, request, server, show), { detail: { hide: true } })
+    .post(paths.consent, ({ request, server }) => atPage(context, request, server, submit), { parse: "none", detail: { hide: true } });
+
+async function show(visit: Visit): Promise<Response> {
+  const { context, request, browser } = visit;
+  const handle = readParameters(queryText(request), queryNames).get("handle") ?? "";
+  const waiting = await lookUpAuthorization(context, handle, browser);
+  if (browser.signedIn === undefined || waiting.step.kind !== "consent") return goTo(visit, paths.authorizeContinue, { handle });
+  return decisionPage(visit, waiting, handle, browser.signedIn.user);
+}
+
+/** The answer to this form goes straight to the client: a private-use scheme wants the person's own click (RFC 8252 §7.1). */
+async function submit(visit: Visit): Promise<Response> {
+  const { context, request, browser } = visit;
+  const sent = await readForm(request, formNames);
+  const handle = sent.get("handle") ?? "";
+  const waiting = await lookUpAuthorization(context, handle, browser);
+  // The session has ended while the page was open: who signs in is asked anew.
+  if (browser.signedIn === undefined) return goTo(visit, paths.authorizeContinue, { handle });
+  checkForm(context, request, browser, formPurpose(waiting), sent.get("csrf"));
+  switch (sent.get("decision")) {
+    case "approve":
+      return lead(visit, await approveAuthorization(context, waiting.pending, browser));
+    case "deny":
+      return denyAuthorization(context, waiting.pending);
+    default:
+      throw new OAuthError("invalid_request", "decision is missing", { page: "invalidRequest" });
+  }
+}
+
+function decisionPage(visit: Visit, waiting: Waiting, handle: string, user: User): Response {
+  const { context, browser, basePath } = visit;
+  const { pending, client, consent } = waiting;
+  const { scope, uiLocales, target } = pending.request;
+  const texts = textsOf(visit, uiLocales);
+  const descriptions = Object.fromEntries(context.config.scopes);
+  const face = clientFace(client, target.redirectUri, texts);
+  const returnsTo = hostOf(target.redirectUri);
+  const { policy_uri: policyUri, tos_uri: termsUri } = client.metadata;
+  const body = (
+    <ConsentPage
+      texts={texts}
+      basePath={basePath}
+      csrf={csrfToken(context, browser, formPurpose(waiting))}
+      handle={handle}
+      client={{ ...face, policyUri, termsUri }}
+      scopes={scope.map((name) => ({
+        name,
+        sentence: scopeSentence(texts, name, descriptions),
+        isNew: consent?.scope.includes(name) !== true,
+      }))}
+      account={user}
+      switchAccountUrl={`${basePath}${paths.signIn}?handle=${handle}&again=1`}
+      returnsTo={returnsTo === face.host ? undefined : returnsTo}
+    />
+  );
+  return pageResponse(visit, { texts, title: texts.consent.title, body, formTarget: "client" });
+}

@@ -1,0 +1,46 @@
+import type { ComponentChildren } from "preact";
+import type { Context } from "../context.ts";
+import { type Browser, browserOf, withCookies } from "../http/browser.ts";
+import type { Peer } from "../http/client-address.ts";
+import { type FormTarget, htmlResponse, redirectResponse } from "../http/page-response.ts";
+import { basePathOf } from "../http/paths.ts";
+import type { Texts } from "../languages/en.ts";
+import { acceptedLanguages, textsFor } from "../languages/languages.ts";
+import { renderPage } from "./layout.tsx";
+
+/** A request to a page, and the browser that it comes from. */
+export interface Visit {
+  readonly context: Context;
+  readonly request: Request;
+  readonly browser: Browser;
+  readonly basePath: string;
+}
+
+/** Answers a request to a page; a browser that comes for the first time gets its cookie with the answer. */
+export async function atPage(context: Context, request: Request, peer: Peer | null, answer: (visit: Visit) => Promise<Response>): Promise<Response> {
+  const browser = await browserOf(context, request, peer);
+  const response = await answer({ context, request, browser, basePath: basePathOf(context.config.issuer) });
+  return withCookies(response, browser.newCookies);
+}
+
+/** OIDC Core §3.1.2.1: `ui_locales` goes before what the browser prefers. */
+export const textsOf = ({ request }: Visit, uiLocales = ""): Texts =>
+  textsFor([...uiLocales.split(" "), ...acceptedLanguages(request.headers.get("accept-language") ?? "")]);
+
+interface PageOptions {
+  readonly texts: Texts;
+  readonly title: string;
+  readonly body: ComponentChildren;
+  readonly formTarget: FormTarget;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const pageResponse = ({ basePath }: Visit, { texts, title, body, formTarget, status = 200, headers = {} }: PageOptions): Response =>
+  htmlResponse(renderPage({ title, body, texts, basePath }), { formTarget, status, headers });
+
+/** On to another place of ours. */
+export const goTo = ({ context }: Pick<Visit, "context">, path: string, parameters: Readonly<Record<string, string>> = {}): Response => {
+  const query = new URLSearchParams(parameters).toString();
+  return redirectResponse(`${context.config.issuer}${path}${query === "" ? "" : `?${query}`}`);
+};
