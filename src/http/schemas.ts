@@ -4,7 +4,7 @@ import { errorCodes } from "../oauth-error.ts";
 /** RFC 6749 §5.2. */
 export const OAuthErrorBody = t.Object(
   {
-    error: t.Union(errorCodes.map((code) => t.Literal(code))),
+    error: t.String({ enum: [...errorCodes] }),
     error_description: t.Optional(t.String({ description: "A fixed phrase for developers; it echoes no input." })),
   },
   { description: "A refusal (RFC 6749 §5.2)." },

@@ -7,7 +7,7 @@ import { after, type Instant, minutes } from "../time.ts";
 import { type AuthorizationRequest, refusedOnPage } from "./authorization-request.ts";
 
 // A paused authorization travels sealed through the browser, as `handle` in URLs and forms: who only looks at a page makes
-// the server write nothing. That it is answered once is the store's to say, by its id (docs/decisions/0005).
+// the server write nothing. That it is answered once is the store's to say, by its id (docs/decisions/0006).
 
 /** An authorization request that waits for a person. */
 export interface Pending {

@@ -4,11 +4,13 @@ import { formText, queryText } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { authorizationParameters } from "../interaction/authorization-request.ts";
 import { beginAuthorization, continueAuthorization, type Progress, pauseAuthorization } from "../interaction/authorization.ts";
+import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
 import { authorizationAnswer } from "./authorization-answer.tsx";
 import { atPage, goTo, type Visit } from "./page-visit.ts";
 
 const tags = ["OAuth"];
+const maxUrlLength = 15 * 1024;
 const handleOnly: ReadonlySet<"handle"> = new Set(["handle"]);
 
 /**
@@ -20,9 +22,10 @@ export const authorizationEndpoint = (context: Context) =>
     .get(
       paths.authorize,
       ({ request, server }) =>
-        atPage(context, request, server, async (visit) =>
-          lead(visit, await beginAuthorization(context, queryText(request), visit.browser)),
-        ),
+        atPage(context, request, server, async (visit) => {
+          checkLength(request);
+          return lead(visit, await beginAuthorization(context, queryText(request), visit.browser));
+        }),
       { detail: { summary: "Authorization endpoint", description: "RFC 6749 §3.1: a browser is sent here with the request in the query.", tags } },
     )
     .post(
@@ -42,6 +45,12 @@ export const authorizationEndpoint = (context: Context) =>
         }),
       { detail: { hide: true } },
     );
+
+/** RFC 9110 §15.5.15. Bun itself refuses heads over 16 KiB. */
+function checkLength({ url }: Request): void {
+  if (url.length <= maxUrlLength) return;
+  throw new OAuthError("invalid_request", "the URL of the request is too long", { status: 414, page: "tooLarge" });
+}
 
 /** To the page whose turn it is, or with the answer to the client. */
 export function lead(visit: Visit, progress: Progress): Response {

@@ -1,27 +1,27 @@
-import { Elysia, t } from "elysia";
+import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
 import { clearCookie } from "../http/cookies.ts";
-import { formOf } from "../http/form.ts";
-import { redirectResponse } from "../http/page-response.ts";
+import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { type DeviceRequest, decideDevice, findDeviceRequest, openDecision } from "../interaction/device.ts";
+import type { Texts } from "../languages/en.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { readParameters } from "../rules/parameters.ts";
 import { formatUserCode } from "../rules/user-code.ts";
 import { inSeconds, milliseconds } from "../time.ts";
 import type { ClientFace } from "./client-badge.tsx";
+import { clientName, hostOf } from "./client-face.ts";
 import { deviceEntry } from "./device.tsx";
 import { DeviceDecisionPage } from "./device-decision-view.tsx";
 import { DeviceDonePage } from "./device-done-view.tsx";
-import { atDevicePage, type DeviceVisit, devicePageResponse, signInUrl } from "./device-visit.ts";
+import { atDevicePage, type DeviceVisit, switchAccountUrl } from "./device-visit.ts";
+import { goTo, pageResponse } from "./page-visit.ts";
 
-const DecisionForm = t.Object({
-  csrf: t.Optional(t.String()),
-  handle: t.Optional(t.String()),
-  decision: t.Optional(t.Union([t.Literal("approve"), t.Literal("deny")])),
-});
+const queryNames: ReadonlySet<"handle"> = new Set(["handle"]);
+const formNames: ReadonlySet<"csrf" | "handle" | "decision"> = new Set(["csrf", "handle", "decision"]);
 
 /** What the form is for, in its token. */
 const formPurpose = "device decision";
@@ -32,35 +32,33 @@ export const deviceDecisionPage = (context: Context) =>
     .get(paths.deviceDecision, ({ request, server }) => atDevicePage(context, request, server, show), {
       detail: { hide: true },
     })
-    .post(
-      paths.deviceDecision,
-      ({ request, server, body }) => atDevicePage(context, request, server, (visit) => submit(visit, body)),
-      { parse: formOf(DecisionForm), body: DecisionForm, detail: { hide: true } },
-    );
+    .post(paths.deviceDecision, ({ request, server }) => atDevicePage(context, request, server, submit), {
+      parse: "none",
+      detail: { hide: true },
+    });
 
 async function show(visit: DeviceVisit): Promise<Response> {
   const { context, request, person, texts } = visit;
-  const handle = new URLSearchParams(request.url.split("?", 2)[1]).get("handle") ?? "";
+  const handle = readParameters(queryText(request), queryNames).get("handle") ?? "";
   const userCode = await openDecision(context, person, handle);
-  if (userCode === undefined) return redirectResponse(`${context.config.issuer}${paths.device}`);
+  if (userCode === undefined) return goTo(visit, paths.device);
   const found = await findDeviceRequest(context, userCode);
-  return found === undefined
-    ? deviceEntry(visit, { problem: texts.device.unknown })
-    : decisionPage(visit, found, handle);
+  if (found === undefined) return deviceEntry(visit, { problem: texts.device.unknown });
+  return decisionPage(visit, found, handle);
 }
 
-async function submit(visit: DeviceVisit, form: typeof DecisionForm.static): Promise<Response> {
+async function submit(visit: DeviceVisit): Promise<Response> {
   const { context, request, browser, person, texts } = visit;
-  checkForm(context, request, browser, formPurpose, form.csrf);
-  const userCode = form.handle === undefined ? undefined : await openDecision(context, person, form.handle);
+  const sent = await readForm(request, formNames);
+  checkForm(context, request, browser, formPurpose, sent.get("csrf"));
+  const userCode = await openDecision(context, person, sent.get("handle") ?? "");
   if (userCode === undefined) {
     throw new OAuthError("access_denied", "the form did not come from this session", {
       status: 403,
       page: "forbidden",
     });
   }
-  if (form.decision === undefined) throw new OAuthError("invalid_request", "decision is missing");
-  const decision = form.decision === "approve" ? "approved" : "denied";
+  const decision = decisionOf(sent.get("decision"));
   const found = await findDeviceRequest(context, userCode);
   // Somebody was faster, or it took too long: the same words as for a code that never was (RFC 8628 §5.5).
   if (found === undefined || (await decideDevice(context, person, found, decision)) === "not-pending") {
@@ -68,8 +66,20 @@ async function submit(visit: DeviceVisit, form: typeof DecisionForm.static): Pro
   }
   const words = texts.deviceDone;
   const title = decision === "approved" ? words.approvedTitle : words.deniedTitle;
-  const body = <DeviceDonePage texts={texts} outcome={decision} clientName={faceOf(found.client).name} />;
-  return withCookies(devicePageResponse(visit, title, body), [clearCookie(context.config, "device")]);
+  const body = <DeviceDonePage texts={texts} outcome={decision} clientName={clientName(found.client, texts)} />;
+  const response = pageResponse(visit, { texts, title, body, formTarget: "here" });
+  return withCookies(response, [clearCookie(context.config, "device")]);
+}
+
+function decisionOf(sent: string | undefined): "approved" | "denied" {
+  switch (sent) {
+    case "approve":
+      return "approved";
+    case "deny":
+      return "denied";
+    default:
+      throw new OAuthError("invalid_request", "decision is missing");
+  }
 }
 
 async function decisionPage(
@@ -79,16 +89,14 @@ async function decisionPage(
 ): Promise<Response> {
   const { context, browser, person, texts, basePath } = visit;
   const descriptions = Object.fromEntries(context.config.scopes);
-  return devicePageResponse(
-    visit,
-    texts.deviceDecision.title,
+  const body = (
     <DeviceDecisionPage
       texts={texts}
       basePath={basePath}
       action={paths.deviceDecision}
       csrf={csrfToken(context, browser, formPurpose)}
       handle={handle}
-      client={faceOf(client)}
+      client={faceOf(client, texts)}
       userCode={formatUserCode(userCode)}
       // What was allowed before is asked for again: a device may be a stranger's (RFC 8628 §5.4).
       scopes={scope.map((name) => ({ name, sentence: scopeSentence(texts, name, descriptions), isNew: true }))}
@@ -98,18 +106,19 @@ async function decisionPage(
         userAgent: code.userAgent,
       }}
       account={person.user}
-      switchAccountUrl={await signInUrl(context)}
-    />,
+      switchAccountUrl={await switchAccountUrl(visit)}
+    />
   );
+  return pageResponse(visit, { texts, title: texts.deviceDecision.title, body, formTarget: "here" });
 }
 
 /**
  * The client as the person sees it. A host is shown only where an administrator stands behind it: nothing of this flow
  * goes there, so anybody could name any.
  */
-function faceOf(client: Client): ClientFace {
-  const { client_name: name, client_uri: home, redirect_uris: [redirectUri] = [] } = client.metadata;
-  const isVerified = isVerifiedClient(client);
-  const host = isVerified ? URL.parse(home ?? redirectUri ?? "")?.host : undefined;
-  return { name: name ?? client.id, isVerified, host: host === "" ? undefined : host };
+function faceOf(client: Client, texts: Texts): ClientFace {
+  const name = clientName(client, texts);
+  if (!isVerifiedClient(client)) return { name, isVerified: false };
+  const { client_uri: home } = client.metadata;
+  return { name, isVerified: true, host: home === undefined ? undefined : hostOf(home) };
 }

@@ -1,47 +1,30 @@
-import type { ComponentChildren } from "preact";
 import type { Context } from "../context.ts";
-import { type Browser, browserOf, withCookies } from "../http/browser.ts";
 import type { Peer } from "../http/client-address.ts";
-import { htmlResponse, redirectResponse } from "../http/page-response.ts";
-import { basePathOf, paths } from "../http/paths.ts";
+import { paths } from "../http/paths.ts";
 import { continueAtDevicePage, type DevicePerson } from "../interaction/device.ts";
 import type { Texts } from "../languages/en.ts";
-import { acceptedLanguages, textsFor } from "../languages/languages.ts";
-import { renderPage } from "./layout.tsx";
+import { atPage, goTo, textsOf, type Visit } from "./page-visit.ts";
 
 /** Somebody who is signed in, at one of the device pages. */
-export interface DeviceVisit {
-  readonly context: Context;
-  readonly request: Request;
-  readonly browser: Browser;
+export interface DeviceVisit extends Visit {
   readonly person: DevicePerson;
   readonly texts: Texts;
-  readonly basePath: string;
 }
 
 /** RFC 8628 §5.1: nobody gets to ask about a code before they have signed in. */
-export async function atDevicePage(
+export const atDevicePage = (
   context: Context,
   request: Request,
   peer: Peer | null,
   answer: (visit: DeviceVisit) => Promise<Response>,
-): Promise<Response> {
-  const browser = await browserOf(context, request, peer);
-  const { id, signedIn, origin, newCookies } = browser;
-  if (signedIn === undefined) return withCookies(redirectResponse(await signInUrl(context)), newCookies);
-  const person = { ...signedIn, browserId: id, address: origin.address, isLocal: origin.isLocal };
-  const texts = textsFor(acceptedLanguages(request.headers.get("accept-language") ?? ""));
-  const basePath = basePathOf(context.config.issuer);
-  return withCookies(await answer({ context, request, browser, person, texts, basePath }), newCookies);
-}
+): Promise<Response> =>
+  atPage(context, request, peer, async (visit) => {
+    const { id, signedIn, origin } = visit.browser;
+    if (signedIn === undefined) return goTo(visit, paths.signIn, { next: await continueAtDevicePage(context) });
+    const person = { ...signedIn, browserId: id, address: origin.address, isLocal: origin.isLocal };
+    return answer({ ...visit, person, texts: textsOf(visit) });
+  });
 
-/** The sign-in page, which then leads back to the code. */
-export const signInUrl = async (context: Context): Promise<string> =>
-  `${context.config.issuer}${paths.signIn}?next=${await continueAtDevicePage(context)}`;
-
-/** A whole page; its forms never lead away from here. */
-export const devicePageResponse = (
-  { texts, basePath }: DeviceVisit,
-  title: string,
-  body: ComponentChildren,
-): Response => htmlResponse(renderPage({ title, body, texts, basePath }), { formTarget: "here" });
+/** The sign-in page, for somebody else, which then leads back to the code. */
+export const switchAccountUrl = async ({ context, basePath }: Visit): Promise<string> =>
+  `${basePath}${paths.signIn}?next=${await continueAtDevicePage(context)}`;

@@ -1,17 +1,17 @@
-import { Elysia, t } from "elysia";
+import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
 import { clearCookie, readCookie, setCookie } from "../http/cookies.ts";
-import { redirectResponse } from "../http/page-response.ts";
+import { formText, queryText } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { enterUserCode, sealDecision } from "../interaction/device.ts";
-import { checkFormContentType } from "../rules/form-content-type.ts";
-import { checkParameters, parseParameters } from "../rules/parameters.ts";
+import { checkParameters, type Parameters, parseParameters } from "../rules/parameters.ts";
 import { checkUserCodeInput, formatUserCode, normaliseUserCode } from "../rules/user-code.ts";
 import { DeviceCodePage } from "./device-code-view.tsx";
-import { atDevicePage, type DeviceVisit, devicePageResponse, signInUrl } from "./device-visit.ts";
+import { atDevicePage, type DeviceVisit, switchAccountUrl } from "./device-visit.ts";
+import { goTo, pageResponse } from "./page-visit.ts";
 
-const EntryForm = t.Object({ csrf: t.Optional(t.String()), user_code: t.Optional(t.String()) });
+const formNames: ReadonlySet<"csrf" | "user_code"> = new Set(["csrf", "user_code"]);
 
 /** What the form is for, in its token. */
 const formPurpose = "device code";
@@ -25,16 +25,15 @@ export const deviceCodePage = (context: Context) =>
     .get(
       paths.device,
       ({ request, server }) => {
-        const brought = entryOf(request.url.split("?", 2)[1] ?? "").user_code;
+        const brought = readEntry(queryText(request)).get("user_code");
         return brought === undefined ? atDevicePage(context, request, server, show) : keepCode(context, brought);
       },
       { detail: { hide: true } },
     )
-    .post(
-      paths.device,
-      ({ request, server, body }) => atDevicePage(context, request, server, (visit) => submit(visit, body)),
-      { parse: parseEntryForm, body: EntryForm, detail: { hide: true } },
-    );
+    .post(paths.device, ({ request, server }) => atDevicePage(context, request, server, submit), {
+      parse: "none",
+      detail: { hide: true },
+    });
 
 /**
  * RFC 8628 §3.3.1: a code in the link only fills the form. It leaves the address bar at once, to stay in no history;
@@ -42,30 +41,31 @@ export const deviceCodePage = (context: Context) =>
  *
  * @throws OAuthError invalid_request, over 64 characters
  */
-function keepCode({ config }: Context, brought: string): Response {
+function keepCode(context: Context, brought: string): Response {
   checkUserCodeInput(brought);
   const userCode = normaliseUserCode(brought);
-  const cookie = userCode === undefined ? clearCookie(config, "device") : prefillCookie({ config }, userCode);
-  return withCookies(redirectResponse(`${config.issuer}${paths.device}`), [cookie]);
+  const cookie = userCode === undefined ? clearCookie(context.config, "device") : prefillCookie(context, userCode);
+  return withCookies(goTo({ context }, paths.device), [cookie]);
 }
 
-const prefillCookie = ({ config }: Pick<Context, "config">, userCode: string) =>
+const prefillCookie = ({ config }: Pick<Context, "config">, userCode: string): string =>
   setCookie(config, "device", formatUserCode(userCode), prefillSeconds);
 
 const show = (visit: DeviceVisit): Promise<Response> =>
   deviceEntry(visit, { userCode: readCookie(visit.context.config, visit.request, "device") });
 
-async function submit(visit: DeviceVisit, form: typeof EntryForm.static): Promise<Response> {
+async function submit(visit: DeviceVisit): Promise<Response> {
   const { context, request, browser, person, texts } = visit;
-  checkForm(context, request, browser, formPurpose, form.csrf);
-  if (form.user_code === undefined) return deviceEntry(visit, { problem: texts.device.missing });
-  checkUserCodeInput(form.user_code);
-  const found = await enterUserCode(context, person, form.user_code);
-  if (found === undefined) return deviceEntry(visit, { userCode: form.user_code, problem: texts.device.unknown });
+  const sent = readEntry(await formText(request, formNames));
+  checkForm(context, request, browser, formPurpose, sent.get("csrf"));
+  const typed = sent.get("user_code");
+  if (typed === undefined) return deviceEntry(visit, { problem: texts.device.missing });
+  checkUserCodeInput(typed);
+  const found = await enterUserCode(context, person, typed);
+  if (found === undefined) return deviceEntry(visit, { userCode: typed, problem: texts.device.unknown });
   const handle = await sealDecision(context, person, found);
-  const decision = redirectResponse(`${context.config.issuer}${paths.deviceDecision}?handle=${handle}`);
   // Should the person go on to sign in as somebody else, the code need not be typed again.
-  return withCookies(decision, [prefillCookie(context, found.userCode)]);
+  return withCookies(goTo(visit, paths.deviceDecision, { handle }), [prefillCookie(context, found.userCode)]);
 }
 
 interface Entry {
@@ -76,9 +76,7 @@ interface Entry {
 /** The form for the code, with what was wrong the last time. */
 export async function deviceEntry(visit: DeviceVisit, { userCode, problem }: Entry): Promise<Response> {
   const { context, browser, person, texts, basePath } = visit;
-  const response = devicePageResponse(
-    visit,
-    texts.device.title,
+  const body = (
     <DeviceCodePage
       texts={texts}
       basePath={basePath}
@@ -86,23 +84,17 @@ export async function deviceEntry(visit: DeviceVisit, { userCode, problem }: Ent
       userCode={userCode}
       problems={problem === undefined ? [] : [{ message: problem, fields: ["user_code"] }]}
       account={person.user}
-      switchAccountUrl={await signInUrl(context)}
-    />,
+      switchAccountUrl={await switchAccountUrl(visit)}
+    />
   );
+  const response = pageResponse(visit, { texts, title: texts.device.title, body, formTarget: "here" });
   // A code that was wrong is not filled in another time.
   return problem === undefined ? response : withCookies(response, [clearCookie(context.config, "device")]);
 }
 
-const entryNames: ReadonlySet<"csrf" | "user_code"> = new Set(["csrf", "user_code"]);
-
 /** Like all parameters, but that octets which are no text are a code like any other: a wrong one. */
-function entryOf(encoded: string): typeof EntryForm.static {
-  const { values, duplicated, malformed } = parseParameters(encoded, entryNames);
+function readEntry(encoded: string): Parameters<"csrf" | "user_code"> {
+  const { values, duplicated, malformed } = parseParameters(encoded, formNames);
   checkParameters({ duplicated, malformed: new Set() });
-  return { ...Object.fromEntries(values), ...(malformed.has("user_code") ? { user_code: "?" } : {}) };
-}
-
-async function parseEntryForm({ request }: { readonly request: Request }): Promise<typeof EntryForm.static> {
-  checkFormContentType(request.headers.get("content-type"));
-  return entryOf(await request.text());
+  return malformed.has("user_code") ? new Map([...values, ["user_code", "?"]]) : values;
 }

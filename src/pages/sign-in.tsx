@@ -32,7 +32,7 @@ async function show(visit: Visit): Promise<Response> {
   const goal = await goalOf(visit, query.get("handle") ?? query.get("next"));
   // Somebody who has signed in and comes back to this page (the back button, a second tab) goes on.
   const wantsForm = goal.waiting === undefined ? goal.next !== undefined : goal.waiting.step.kind === "sign-in";
-  if (browser.signedIn !== undefined && !wantsForm && !queryText(request).includes("again")) return goOn(visit, goal);
+  if (browser.signedIn !== undefined && !wantsForm && !query.has("again")) return goOn(visit, goal);
   return form(visit, goal, { username: await expectedName(context, goal, browser.signedIn?.user.username) });
 }
 

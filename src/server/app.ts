@@ -1,33 +1,49 @@
 import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
+import { clientConfigurationEndpoint } from "../endpoints/client-configuration.ts";
 import { deviceAuthorizationEndpoint } from "../endpoints/device-authorization.ts";
 import { healthEndpoints } from "../endpoints/health.ts";
 import { introspectionEndpoint } from "../endpoints/introspection.ts";
 import { jwksEndpoint } from "../endpoints/jwks.ts";
 import { metadataEndpoints } from "../endpoints/metadata.ts";
 import { metricsEndpoint } from "../endpoints/metrics.ts";
+import { openapiEndpoint } from "../endpoints/openapi.ts";
+import { registrationEndpoint } from "../endpoints/registration.ts";
 import { revocationEndpoint } from "../endpoints/revocation.ts";
 import { tokenEndpoint } from "../endpoints/token.ts";
 import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { allowsCrossOrigin, basePathOf } from "../http/paths.ts";
 import { preflight } from "../http/respond.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { assetFiles } from "../pages/assets.ts";
+import { authorizationEndpoint } from "../pages/authorize.ts";
+import { consentPage } from "../pages/consent.tsx";
 import { deviceCodePage } from "../pages/device.tsx";
 import { deviceDecisionPage } from "../pages/device-decision.tsx";
+import { docsPage } from "../pages/docs.tsx";
+import { homePage } from "../pages/home.tsx";
+import { setupPage } from "../pages/setup.tsx";
+import { signInPage } from "../pages/sign-in.tsx";
+import { signOutPage } from "../pages/sign-out.tsx";
 import { errorResponse } from "./error-response.ts";
 import { databasePath } from "./instance.ts";
 
 /** Composes the plugins. All stands below the issuer's path, but for the metadata that RFC 8414 §3.1 puts outside. */
 export function createApp(context: Context) {
   const basePath = basePathOf(context.config.issuer);
-  const app = new Elysia({ strictPath: true })
+  const app = new Elysia({ strictPath: true, normalize: false })
     .onError(({ request, error, code, path }) => {
       const own = path.startsWith(basePath) ? path.slice(basePath.length) : path;
       if (code === "NOT_FOUND") return notRouted(context, request, path, own);
       return errorResponse(context, request, own, code === "VALIDATION" ? invalidParameter(error.all) : error);
     })
     .use(basePath === "" ? new Elysia() : metadataEndpoints(context, "inserted"))
-    .use(belowIssuer(context, basePath));
+    .use(belowIssuer(context, basePath))
+    .use(
+      new Elysia({ prefix: basePath, strictPath: true, normalize: false })
+        .use(docsPage(context))
+        .use(openapiEndpoint(context, () => belowIssuer(context, basePath))),
+    );
 
   const methodsOf = new Map<string, string[]>();
   for (const { method, path } of app.routes)
@@ -35,7 +51,7 @@ export function createApp(context: Context) {
 
   /** Elysia answers 404 to a wrong method too; HTTP wants 405 with `Allow`, and browsers ask by OPTIONS first. */
   function notRouted(answering: Context, request: Request, path: string, own: string): Promise<Response> | Response {
-    const methods = methodsOf.get(path);
+    const methods = methodsOf.get(path) ?? [...methodsOf].find(([route]) => isAt(route, path))?.[1];
     if (methods === undefined)
       return errorResponse(
         answering,
@@ -61,19 +77,35 @@ export function createApp(context: Context) {
 /** One line an endpoint or page. */
 const belowIssuer = (context: Context, prefix: string) => {
   const database = databasePath(context.config.dataDir);
-  return new Elysia({ prefix, strictPath: true })
+  return new Elysia({ prefix, strictPath: true, normalize: false })
     .use(healthEndpoints(context))
     .use(metricsEndpoint(context, [database, `${database}-wal`]))
     .use(metadataEndpoints(context, "below"))
     .use(jwksEndpoint(context))
+    .use(authorizationEndpoint(context))
+    .use(signInPage(context))
+    .use(consentPage(context))
+    .use(signOutPage(context))
+    .use(setupPage(context))
+    .use(homePage(context))
+    .use(assetFiles(context))
     .use(tokenEndpoint(context))
     .use(deviceAuthorizationEndpoint(context))
     .use(deviceCodePage(context))
     .use(deviceDecisionPage(context))
     .use(introspectionEndpoint(context))
     .use(revocationEndpoint(context))
+    .use(registrationEndpoint(context))
+    .use(clientConfigurationEndpoint(context))
     .use(userinfoEndpoint(context));
 };
+
+/** Whether the path is one of a route with a `:name` in it. */
+function isAt(route: string, path: string): boolean {
+  const [parts, segments] = [route.split("/"), path.split("/")];
+  const fits = (part: string, index: number) => part === segments[index] || (part.startsWith(":") && segments[index] !== "");
+  return route.includes("/:") && parts.length === segments.length && parts.every(fits);
+}
 
 /** Names the parameter that did not fit its schema; what was sent is not repeated. */
 function invalidParameter(problems: readonly { readonly path?: unknown }[]): OAuthError {

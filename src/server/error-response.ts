@@ -21,7 +21,7 @@ export async function errorResponse(context: Answering, request: Request, path: 
   const refusal = asRefusal(thrown);
   if (refusal.status >= 500) {
     context.metrics.count("postern_server_errors_total", { error: refusal.code });
-    context.log.error("a request failed", { request: requestId, method: request.method, path, error: thrown });
+    context.log.error("a request failed", { request: requestId, method: request.method, path, error: refusal.cause ?? thrown });
   } else {
     context.log.debug("a request was refused", { request: requestId, method: request.method, path, error: refusal.code, description: refusal.description });
   }

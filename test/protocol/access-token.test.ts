@@ -5,7 +5,9 @@ import { grantTokens } from "../support/grants.ts";
 import { bodyOf, introspection, refusalOf, userinfo } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
-const manyScopes = Object.fromEntries(Array.from({ length: 94 }, (_, index) => [`scope.number.${index}`, `Number ${index}`]));
+const manyScopes = Object.fromEntries(
+  Array.from({ length: 94 }, (_, index) => [`scope.number.${index}`, `Number ${index}`]),
+);
 
 let server: TestServer;
 let resourceServer: TestClient;
@@ -28,8 +30,14 @@ function* changedOnce(token: string): Generator<string> {
 
 test("G-27-token-charset: tokens use unreserved characters, and keep to their sizes with a hundred scopes", async () => {
   const scope = ["openid", "offline_access", "profile", "email", "address", "phone", ...Object.keys(manyScopes)];
-  for (const [access_token_format, most] of [["opaque", 512], ["jwt", 4096]] as const) {
-    const client = await createClient(server, { grant_types: ["authorization_code", "refresh_token"], access_token_format });
+  for (const [access_token_format, most] of [
+    ["opaque", 512],
+    ["jwt", 4096],
+  ] as const) {
+    const client = await createClient(server, {
+      grant_types: ["authorization_code", "refresh_token"],
+      access_token_format,
+    });
     const { accessToken, refreshToken } = await grantTokens(server, { client: client.client, scope });
     for (const token of [accessToken, refreshToken, client.secret ?? ""]) expect(token).toMatch(/^[A-Za-z0-9\-._~]+$/);
     expect(accessToken.length).toBeLessThanOrEqual(most);
@@ -64,14 +72,26 @@ test("9700-4.10-sender-aud, 9068-2.2: a JWT access token is signed, typed at+jwt
     const client = await createClient(server, { access_token_format: "jwt", id_token_signed_response_alg: algorithm });
     const { accessToken, user } = await grantTokens(server, { client: client.client, scope: ["openid", "profile"] });
     const now = server.context.clock.now() / 1000;
-    const { payload } = await jwtVerify(accessToken, createLocalJWKSet({ keys: (await server.context.keys.jwks()).map((key) => ({ ...key })) }), {
-      typ: "at+jwt",
-      algorithms: [algorithm],
-      issuer: server.issuer,
-      audience: server.issuer,
-      currentDate: new Date(server.context.clock.now()),
+    const { payload } = await jwtVerify(
+      accessToken,
+      createLocalJWKSet({ keys: (await server.context.keys.jwks()).map((key) => ({ ...key })) }),
+      {
+        typ: "at+jwt",
+        algorithms: [algorithm],
+        issuer: server.issuer,
+        audience: server.issuer,
+        currentDate: new Date(server.context.clock.now()),
+      },
+    );
+    expect(payload).toMatchObject({
+      sub: user.id,
+      client_id: client.id,
+      iat: now,
+      exp: now + 3600,
+      scope: "openid profile",
+      auth_time: now,
+      acr: "pwd",
     });
-    expect(payload).toMatchObject({ sub: user.id, client_id: client.id, iat: now, exp: now + 3600, scope: "openid profile", auth_time: now, acr: "pwd" });
     expect(decodeProtectedHeader(accessToken)).toEqual({ alg: algorithm, typ: "at+jwt", kid: expect.any(String) });
     expect((await userinfo(server, accessToken)).status).toBe(200);
   }
@@ -91,9 +111,18 @@ test("8725-3.1: alg none, another key's alg and a missing kid are refused", asyn
   const { accessToken } = await grantTokens(server, { client: client.client });
   const [, payload = "", mac = ""] = accessToken.split(".");
   const header = decodeProtectedHeader(accessToken);
-  const forge = (changes: object, signature = mac) => `${Buffer.from(JSON.stringify({ ...header, ...changes })).toString("base64url")}.${payload}.${signature}`;
+  const forge = (changes: object, signature = mac) =>
+    `${Buffer.from(JSON.stringify({ ...header, ...changes })).toString("base64url")}.${payload}.${signature}`;
   expect(forge({})).toBe(accessToken);
-  for (const forged of [forge({ alg: "none" }, ""), forge({ alg: "none" }), forge({ alg: "HS256" }), forge({ alg: "ES256" }), forge({ kid: "other" }), forge({ kid: undefined }), forge({ crit: ["b64"] })]) {
+  for (const forged of [
+    forge({ alg: "none" }, ""),
+    forge({ alg: "none" }),
+    forge({ alg: "HS256" }),
+    forge({ alg: "ES256" }),
+    forge({ kid: "other" }),
+    forge({ kid: undefined }),
+    forge({ crit: ["b64"] }),
+  ]) {
     expect(await isActive(forged)).toBe(false);
   }
   expect(decodeJwt(accessToken).iss).toBe(server.issuer);

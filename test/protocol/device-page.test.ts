@@ -210,14 +210,14 @@ describe("the code", () => {
       await startDevice(server, tv),
       await startDevice(server, tv),
     ];
+    await decide(browser, approved.userCode, "approve");
+    await decide(browser, deniedDevice.userCode, "deny");
+    server.advance(minutes(30));
     const disabled = await createDeviceClient(server);
     const ofDisabled = await startDevice(server, disabled);
     const at = server.context.clock.now();
     const event = { at, name: "client.disabled", actor: { kind: "system" } } as const;
     await server.context.store.clients.setDisabled({ id: disabled.client.id, at, event });
-    await decide(browser, approved.userCode, "approve");
-    await decide(browser, deniedDevice.userCode, "deny");
-    server.advance(minutes(30));
     const codes = [
       expiredDevice.userCode,
       approved.userCode,
@@ -526,6 +526,21 @@ describe("forged forms", () => {
       expect([forged, answer.status]).toEqual([forged, 403]);
     }
     expect(await state()).toBe("pending");
+  });
+
+  test("8628-3.3-csrf: a handle is good in the session and in the browser that entered the code, not in one of the two", async () => {
+    const { url } = await openDecision(browser, device.userCode);
+    const [session = "", id = ""] = ["postern", "postern-browser"].map((name) => browser.cookies.get(name));
+    const other = await signedInBrowser(server, alice);
+    await other.get(paths.device);
+    const opened = async (cookies: Readonly<Record<string, string>>) => {
+      const visitor = new TestBrowser(server);
+      for (const [name, value] of Object.entries(cookies)) visitor.cookies.set(name, value);
+      return (await visitor.get(url)).status;
+    };
+    expect(await opened({ postern: session, "postern-browser": id })).toBe(200);
+    expect(await opened({ postern: session, "postern-browser": other.cookies.get("postern-browser") ?? "" })).toBe(303);
+    expect(await opened({ postern: other.cookies.get("postern") ?? "", "postern-browser": id })).toBe(303);
   });
 
   test("8628-3.3-csrf: after another sign-in in the same browser an old form no longer counts", async () => {

@@ -152,6 +152,18 @@ describe("while the person has not decided", () => {
     expect(await interval()).toBe(60);
   });
 
+  test("8628-3.5-slow_down-cap: an interval near the minute grows to the minute, not past it", async () => {
+    const slow = await startTestServer({ POSTERN_DEVICE_POLL_INTERVAL: "58s" });
+    try {
+      const waiting = await startDevice(slow, await createDeviceClient(slow));
+      await poll(slow, waiting);
+      expect(await refusalOf(poll(slow, waiting))).toBe(slowDown);
+      expect((await storedDevice(slow, waiting))?.interval).toBe(60);
+    } finally {
+      await slow.stop();
+    }
+  });
+
   test("8628-3.5-slow_down: of several polls at once one is in time", async () => {
     const answers = await Promise.all(Array.from({ length: 4 }, pollNow));
     expect(answers.sort()).toEqual([pending, slowDown, slowDown, slowDown]);

@@ -59,7 +59,11 @@ test("IDT-acr-amr: acr is from the published list, amr are registered names", as
 });
 
 test("IDT-at_hash: the left half of the access token's hash, for each algorithm", async () => {
-  for (const [algorithm, digest] of [["RS256", "sha256"], ["ES256", "sha256"], ["EdDSA", "sha512"]] as const) {
+  for (const [algorithm, digest] of [
+    ["RS256", "sha256"],
+    ["ES256", "sha256"],
+    ["EdDSA", "sha512"],
+  ] as const) {
     const client = await createClient(server, { id_token_signed_response_alg: algorithm });
     const { tokens, accessToken } = await grantTokens(server, { client: client.client });
     const whole = createHash(digest).update(accessToken).digest();

@@ -4,7 +4,16 @@ import { minutes, seconds } from "../../src/time.ts";
 import { deriveRefreshToken } from "../../src/tokens/refresh-token.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { createUser, grantTokens } from "../support/grants.ts";
-import { bodyOf, introspection, post, refresh, refusalOf, revocation, textOf, tokenRequest } from "../support/requests.ts";
+import {
+  bodyOf,
+  introspection,
+  post,
+  refresh,
+  refusalOf,
+  revocation,
+  textOf,
+  tokenRequest,
+} from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
@@ -16,7 +25,9 @@ const formats = ["opaque", "jwt"] as const;
 const inactive = { active: false };
 
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_SCOPES: '{"mail.read":"Read your mail","mail.send":"Send mail","files":"Files"}' });
+  server = await startTestServer({
+    POSTERN_SCOPES: '{"mail.read":"Read your mail","mail.send":"Send mail","files":"Files"}',
+  });
   app = await createClient(server, { grant_types: ["authorization_code", "refresh_token"] });
   resourceServer = await createClient(server, { grant_types: [], resource_server: true });
   machine = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read postern:introspect" });
@@ -46,7 +57,9 @@ describe("the caller", () => {
 
   test("7662-2.1-auth, IN-01: without credentials it is 401 with both challenges", async () => {
     const answer = await post(server, paths.introspection, { token: "x" });
-    expect(answer.headers.get("www-authenticate")).toBe(`Basic realm="${server.issuer}", Bearer realm="${server.issuer}"`);
+    expect(answer.headers.get("www-authenticate")).toBe(
+      `Basic realm="${server.issuer}", Bearer realm="${server.issuer}"`,
+    );
     expect(await refusalOf(answer)).toBe("401 invalid_client");
   });
 
@@ -59,7 +72,9 @@ describe("the caller", () => {
       { client_id: resourceServer.id, client_secret: "wrong" },
     ];
     for (const credentials of fields) {
-      expect(await refusalOf(post(server, paths.introspection, { token: "x", ...credentials }))).toBe("401 invalid_client");
+      expect(await refusalOf(post(server, paths.introspection, { token: "x", ...credentials }))).toBe(
+        "401 invalid_client",
+      );
     }
   });
 
@@ -142,7 +157,12 @@ describe("the answer", () => {
   test("7662-2.2-active, 7662-member-active, 7662-member-scope, 7662-member-client_id, 7662-member-username, 7662-member-token_type, 7662-member-exp, 7662-member-sub, 7662-member-aud, 7662-member-iss, 7662-member-jti, 7662-member-acr, 7662-member-sid: a person's access token, opaque or JWT, with exactly these members", async () => {
     for (const access_token_format of formats) {
       const client = await createClient(server, { access_token_format });
-      const { accessToken, user } = await grantTokens(server, { client: client.client, scope: ["openid", "files"], sid: "sid-of-a-browser", amr: ["pwd", "otp", "mfa"] });
+      const { accessToken, user } = await grantTokens(server, {
+        client: client.client,
+        scope: ["openid", "files"],
+        sid: "sid-of-a-browser",
+        amr: ["pwd", "otp", "mfa"],
+      });
       const now = server.context.clock.now() / 1000;
       const answer = await introspection(server, resourceServer, accessToken);
       expect(answer.status).toBe(200);
@@ -245,7 +265,11 @@ describe("the answer", () => {
       await store.grants.end({ id: two.grant.id, because: "revoked", event: { ...event, name: "grant.ended" } });
       for (const { accessToken } of [one, two]) expect(await seen(accessToken)).toEqual(inactive);
       expect((await seen(three.accessToken)).active).toBe(true);
-      await store.clients.setDisabled({ id: client.client.id, at: clock.now(), event: { ...event, name: "client.disabled" } });
+      await store.clients.setDisabled({
+        id: client.client.id,
+        at: clock.now(),
+        event: { ...event, name: "client.disabled" },
+      });
       expect(await seen(three.accessToken)).toEqual(inactive);
     }
   });
@@ -265,15 +289,24 @@ describe("the answer", () => {
       auth_time: now,
     });
     expect(await seen(refreshToken, resourceServer)).toEqual(inactive);
-    expect(await bodyOf(byBearer(await ownToken(machine, "postern:introspect"), { token: refreshToken }))).toEqual(inactive);
+    expect(await bodyOf(byBearer(await ownToken(machine, "postern:introspect"), { token: refreshToken }))).toEqual(
+      inactive,
+    );
   });
 
   test("7662-2.2-refresh: an administrator with the scope for it sees refresh tokens of every client", async () => {
     const { refreshToken, user } = await grantTokens(server, { client: app.client });
     const { client: console } = await createClient(server);
-    for (const [role, expected] of [["admin", true], ["user", false]] as const) {
+    for (const [role, expected] of [
+      ["admin", true],
+      ["user", false],
+    ] as const) {
       const asker = await createUser(server, { role });
-      const { accessToken } = await grantTokens(server, { client: console, user: asker, scope: ["postern:introspect"] });
+      const { accessToken } = await grantTokens(server, {
+        client: console,
+        user: asker,
+        scope: ["postern:introspect"],
+      });
       const body = await bodyOf(byBearer(accessToken, { token: refreshToken }));
       expect(body.active).toBe(expected);
       if (expected) expect(body.username).toBe(user.username);
@@ -281,7 +314,10 @@ describe("the answer", () => {
   });
 
   test("7662-2.2-refresh: a retired refresh token is inactive", async () => {
-    const rotating = await createClient(server, { grant_types: ["authorization_code", "refresh_token"], rotate_refresh_tokens: true });
+    const rotating = await createClient(server, {
+      grant_types: ["authorization_code", "refresh_token"],
+      rotate_refresh_tokens: true,
+    });
     const { refreshToken } = await grantTokens(server, { client: rotating.client });
     const next = await textOf(refresh(server, rotating, refreshToken), "refresh_token");
     expect(await seen(refreshToken, rotating)).toEqual(inactive);
@@ -301,7 +337,8 @@ describe("the answer", () => {
       await introspection(server, resourceServer, "x"),
       await post(server, paths.introspection, { token: "x" }),
     ];
-    for (const { headers } of answers) expect([headers.get("cache-control"), headers.get("pragma")]).toEqual(["no-store", "no-cache"]);
+    for (const { headers } of answers)
+      expect([headers.get("cache-control"), headers.get("pragma")]).toEqual(["no-store", "no-cache"]);
   });
 
   test("7662-4-checks: after revocation it is inactive at once, and another token of the grant is not", async () => {
@@ -327,7 +364,9 @@ test("7662-4-throttle, IN-04, G-12-rate: inactive answers are limited by caller,
   const holder = await createClient(own);
   const { accessToken } = await grantTokens(own, { client: holder.client });
   for (let batch = 0; batch < 10; batch++) {
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, index) => introspection(own, scanner, `pst_at_${batch}${index}`)));
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => introspection(own, scanner, `pst_at_${batch}${index}`)),
+    );
     expect(answers.every(({ status }) => status === 200)).toBe(true);
   }
   const limited = await introspection(own, scanner, "pst_at_x");

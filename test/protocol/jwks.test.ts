@@ -27,10 +27,16 @@ test("KEY-10.1-jwks: the first answer has public keys of every algorithm, RS256 
   const { keys } = await keySet();
   expect(keys.map(({ alg }) => alg).sort()).toEqual(["ES256", "EdDSA", "RS256"]);
   expect(new Set(keys.map(({ kid }) => kid)).size).toBe(3);
-  const publicMembers: Readonly<Record<string, readonly string[]>> = { RSA: ["n", "e"], EC: ["crv", "x", "y"], OKP: ["crv", "x"] };
+  const publicMembers: Readonly<Record<string, readonly string[]>> = {
+    RSA: ["n", "e"],
+    EC: ["crv", "x", "y"],
+    OKP: ["crv", "x"],
+  };
   for (const key of keys) {
     expect(key.use).toBe("sig");
-    expect(Object.keys(key).sort()).toEqual(["kty", "use", "alg", "kid", ...(publicMembers[key.kty ?? ""] ?? [])].sort());
+    expect(Object.keys(key).sort()).toEqual(
+      ["kty", "use", "alg", "kid", ...(publicMembers[key.kty ?? ""] ?? [])].sort(),
+    );
     for (const member of ["n", "e", "x", "y"] as const) expect(key[member] ?? "").toMatch(/^[\w-]*$/);
   }
 });
@@ -61,7 +67,8 @@ test("KEY-10.1.1-rotate, KR-01, KR-03: a new key is published ten minutes before
   const young = await signed();
   expect(before.keys.map(({ kid }) => kid)).not.toContain(decodeProtectedHeader(young).kid);
   const currentDate = new Date(server.context.clock.now());
-  for (const token of [old, young]) await jwtVerify(token, createLocalJWKSet(both), { currentDate, issuer: server.issuer, typ: "at+jwt" });
+  for (const token of [old, young])
+    await jwtVerify(token, createLocalJWKSet(both), { currentDate, issuer: server.issuer, typ: "at+jwt" });
   server.advance(minutes(30));
   expect((await keySet()).keys).toHaveLength(6);
 });
@@ -74,6 +81,10 @@ test("IDT-sign: what a client registered is what signs, and the header names the
     const header = decodeProtectedHeader(token);
     expect(header).toEqual({ alg: algorithm, typ: "JWT", kid: expect.any(String) });
     const currentDate = new Date(server.context.clock.now());
-    await jwtVerify(token, createLocalJWKSet(await keySet()), { currentDate, issuer: server.issuer, audience: client.id });
+    await jwtVerify(token, createLocalJWKSet(await keySet()), {
+      currentDate,
+      issuer: server.issuer,
+      audience: client.id,
+    });
   }
 });

@@ -47,8 +47,14 @@ describe("where it stands", () => {
   });
 
   test("8414-unknown-path: the well-known path of another issuer is 404", async () => {
-    const strangers = ["", "/", "/other", "/sso/", "/sso/more", "/SSO", "/sso%2f"].map((path) => `/.well-known/oauth-authorization-server${path}`);
-    for (const path of [...strangers, "/.well-known/openid-configuration", "/.well-known/oauth-protected-resource/other"]) {
+    const strangers = ["", "/", "/other", "/sso/", "/sso/more", "/SSO", "/sso%2f"].map(
+      (path) => `/.well-known/oauth-authorization-server${path}`,
+    );
+    for (const path of [
+      ...strangers,
+      "/.well-known/openid-configuration",
+      "/.well-known/oauth-protected-resource/other",
+    ]) {
       expect([path, (await fetch(deep.address + path)).status]).toEqual([path, 404]);
     }
     expect((await fetch(`${root.address}/.well-known/oauth-authorization-server/sso`)).status).toBe(404);
@@ -66,11 +72,19 @@ describe("where it stands", () => {
     }
     expect((await fetch(url, { headers: { "if-none-match": '"other"' } })).status).toBe(200);
     const head = await fetch(url, { method: "HEAD" });
-    expect([head.status, head.headers.get("etag"), head.headers.get("content-length")]).toEqual([200, etag, first.headers.get("content-length")]);
+    expect([head.status, head.headers.get("etag"), head.headers.get("content-length")]).toEqual([
+      200,
+      etag,
+      first.headers.get("content-length"),
+    ]);
   });
 
   test("8414-cors: any origin may read it", async () => {
-    for (const path of [paths.authorizationServerMetadata, paths.openidConfiguration, paths.protectedResourceMetadata]) {
+    for (const path of [
+      paths.authorizationServerMetadata,
+      paths.openidConfiguration,
+      paths.protectedResourceMetadata,
+    ]) {
       const answer = await fetch(root.address + path, { headers: { origin: "https://spa.example" } });
       expect(answer.headers.get("access-control-allow-origin")).toBe("*");
       expect(answer.headers.get("access-control-allow-credentials")).toBeNull();
@@ -80,10 +94,16 @@ describe("where it stands", () => {
   test("G-22-issuer-fixed, HT-14: Host and forwarding headers change no address in it", async () => {
     const expected = await (await fetch(`${deep.address}/sso${paths.openidConfiguration}`)).text();
     const { port } = new URL(deep.address);
-    for (const headers of [{ host: "nas.example" }, { host: `127.0.0.1:${port}` }, { "x-forwarded-host": "evil.example", forwarded: "host=evil.example;proto=http" }]) {
+    for (const headers of [
+      { host: "nas.example" },
+      { host: `127.0.0.1:${port}` },
+      { "x-forwarded-host": "evil.example", forwarded: "host=evil.example;proto=http" },
+    ]) {
       expect(await (await fetch(`${deep.address}/sso${paths.openidConfiguration}`, { headers })).text()).toBe(expected);
     }
-    expect((await fetch(`${deep.address}/sso${paths.openidConfiguration}`, { headers: { host: "evil.example" } })).status).toBe(421);
+    expect(
+      (await fetch(`${deep.address}/sso${paths.openidConfiguration}`, { headers: { host: "evil.example" } })).status,
+    ).toBe(421);
   });
 });
 
@@ -131,7 +151,12 @@ describe("what it says", () => {
     expect(await metadata()).toMatchObject({
       response_types_supported: ["code"],
       response_modes_supported: ["query", "form_post"],
-      grant_types_supported: ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:device_code"],
+      grant_types_supported: [
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "urn:ietf:params:oauth:grant-type:device_code",
+      ],
     });
   });
 
@@ -144,7 +169,12 @@ describe("what it says", () => {
       token_endpoint_auth_signing_alg_values_supported: algorithms,
       revocation_endpoint_auth_methods_supported: all,
       revocation_endpoint_auth_signing_alg_values_supported: algorithms,
-      introspection_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post", "private_key_jwt", "Bearer"],
+      introspection_endpoint_auth_methods_supported: [
+        "client_secret_basic",
+        "client_secret_post",
+        "private_key_jwt",
+        "Bearer",
+      ],
       introspection_endpoint_auth_signing_alg_values_supported: algorithms,
     });
   });
@@ -200,10 +230,17 @@ describe("what it says", () => {
   test("8414-shape, 8414-3.2-empty, G-15-no-null, DISC-3-https: lists are filled arrays of texts, endpoints absolute URLs under the issuer, nothing is null", async () => {
     for (const [name, value] of Object.entries(await deepMetadata())) {
       if (/_supported$/.test(name) && typeof value !== "boolean") {
-        expect([name, listOf(value).length > 0 && listOf(value).every((item) => typeof item === "string" && item !== "")]).toEqual([name, true]);
+        expect([
+          name,
+          listOf(value).length > 0 && listOf(value).every((item) => typeof item === "string" && item !== ""),
+        ]).toEqual([name, true]);
         expect(new Set(listOf(value)).size).toBe(listOf(value).length);
       } else if (/_endpoint$|_uri$|^issuer$|_documentation$/.test(name)) {
-        expect([name, String(value).startsWith(issuer), new URL(String(value)).protocol]).toEqual([name, true, "https:"]);
+        expect([name, String(value).startsWith(issuer), new URL(String(value)).protocol]).toEqual([
+          name,
+          true,
+          "https:",
+        ]);
       } else expect([name, typeof value === "boolean" || name === "token_lifetimes"]).toEqual([name, true]);
     }
   });

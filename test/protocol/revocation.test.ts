@@ -6,7 +6,17 @@ import { StoreUnavailable } from "../../src/store/store.ts";
 import { hours } from "../../src/time.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
-import { bodyOf, introspection, post, refresh, refusalOf, revocation, textOf, tokenRequest, userinfo } from "../support/requests.ts";
+import {
+  bodyOf,
+  introspection,
+  post,
+  refresh,
+  refusalOf,
+  revocation,
+  textOf,
+  tokenRequest,
+  userinfo,
+} from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
@@ -41,14 +51,18 @@ test("7009-2.1-auth: bad credentials are 401 and revoke nothing", async () => {
   const { accessToken } = await grantTokens(server, { client: app.client });
   const wrong = [{ client_id: app.id, client_secret: "wrong" }, { client_id: app.id }, {}, { client_id: "nobody" }];
   for (const credentials of wrong) {
-    expect(await refusalOf(post(server, paths.revocation, { token: accessToken, ...credentials }))).toBe("401 invalid_client");
+    expect(await refusalOf(post(server, paths.revocation, { token: accessToken, ...credentials }))).toBe(
+      "401 invalid_client",
+    );
   }
   expect(await isActive(accessToken)).toBe(true);
 });
 
 test("7009-2.1-missing, IN-08: token missing or empty is invalid_request", async () => {
   for (const fields of [{}, { token: "" }]) {
-    expect(await refusalOf(post(server, paths.revocation, fields, { authorization: app.basic }))).toBe("400 invalid_request");
+    expect(await refusalOf(post(server, paths.revocation, fields, { authorization: app.basic }))).toBe(
+      "400 invalid_request",
+    );
   }
 });
 
@@ -88,7 +102,18 @@ test("7009-2.2-unknown, IN-08: a token that is unknown, dead or malformed is 200
   await revocation(server, app, accessToken);
   await revocation(server, app, refreshToken);
   server.advance(hours(2));
-  for (const token of [accessToken, refreshToken, expired.accessToken, "x", "pst_at_x", "pst_rt_x", "pst_ac_x", "eyJ.eyJ.x", "ü", "x".repeat(50_000)]) {
+  for (const token of [
+    accessToken,
+    refreshToken,
+    expired.accessToken,
+    "x",
+    "pst_at_x",
+    "pst_rt_x",
+    "pst_ac_x",
+    "eyJ.eyJ.x",
+    "ü",
+    "x".repeat(50_000),
+  ]) {
     const answer = await revocation(server, app, token);
     expect([token, answer.status, await answer.text()]).toEqual([token, 200, ""]);
   }
@@ -153,7 +178,10 @@ test("7009-2-503, G-13-unavail: where nothing can be written the answer is 503, 
 });
 
 test("7009-2.3-cors: any origin may revoke", async () => {
-  const preflight = await fetch(server.address + paths.revocation, { method: "OPTIONS", headers: { origin: "https://spa.example", "access-control-request-method": "POST" } });
+  const preflight = await fetch(server.address + paths.revocation, {
+    method: "OPTIONS",
+    headers: { origin: "https://spa.example", "access-control-request-method": "POST" },
+  });
   expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([204, "*"]);
   expect((await revocation(server, app, "x")).headers.get("access-control-allow-origin")).toBe("*");
 });

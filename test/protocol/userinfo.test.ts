@@ -33,7 +33,9 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 const wholePerson = () =>
-  createUser(server, { claims: { ...profile, address, phone_number: "+44 20 7946 0000", phone_number_verified: false } });
+  createUser(server, {
+    claims: { ...profile, address, phone_number: "+44 20 7946 0000", phone_number_verified: false },
+  });
 const challengeOf = (answer: Response) => answer.headers.get("www-authenticate") ?? "";
 const bare = () => `Bearer realm="${server.issuer}", scope="openid"`;
 
@@ -41,7 +43,9 @@ describe("a token reaches userinfo", () => {
   test("UI-get, UI-sub, 6750-2.1-header: in the header of a GET, whatever the letter case of its scheme", async () => {
     const { accessToken, user, tokens } = await grantTokens(server, { client: app.client });
     for (const scheme of ["Bearer", "bearer", "BEARER"]) {
-      const answer = await fetch(server.address + paths.userinfo, { headers: { authorization: `${scheme} ${accessToken}` } });
+      const answer = await fetch(server.address + paths.userinfo, {
+        headers: { authorization: `${scheme} ${accessToken}` },
+      });
       expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/json"]);
       expect(await bodyOf(answer)).toEqual({ sub: user.id });
     }
@@ -91,7 +95,12 @@ describe("a token reaches userinfo", () => {
 
   test("6750-2-two, IN-12: in two ways at once it is 400 with a challenge", async () => {
     const { accessToken } = await grantTokens(server, { client: app.client });
-    const answer = await post(server, paths.userinfo, { access_token: accessToken }, { authorization: `Bearer ${accessToken}` });
+    const answer = await post(
+      server,
+      paths.userinfo,
+      { access_token: accessToken },
+      { authorization: `Bearer ${accessToken}` },
+    );
     expect(challengeOf(answer)).toContain('error="invalid_request"');
     expect(await refusalOf(answer)).toBe("400 invalid_request");
   });
@@ -116,19 +125,39 @@ describe("claims", () => {
   });
 
   test("UI-null: what has no value is left out", async () => {
-    const user = await createUser(server, { username: "nameless", displayName: undefined, email: undefined, claims: { nickname: "", website: null } });
+    const user = await createUser(server, {
+      username: "nameless",
+      displayName: undefined,
+      email: undefined,
+      claims: { nickname: "", website: null },
+    });
     const { accessToken } = await grantTokens(server, { client: app.client, user, scope: everyScope });
-    expect(await bodyOf(userinfo(server, accessToken))).toEqual({ sub: user.id, preferred_username: "nameless", updated_at: expect.any(Number) });
+    expect(await bodyOf(userinfo(server, accessToken))).toEqual({
+      sub: user.id,
+      preferred_username: "nameless",
+      updated_at: expect.any(Number),
+    });
   });
 
   test("UI-claims-param: claims asked for by name are returned where they are known and have the wanted value", async () => {
     const user = await wholePerson();
     const claims = JSON.stringify({
-      userinfo: { given_name: { essential: true }, email: null, unheard_of: null, locale: { value: "de" }, gender: { values: ["female", "male"] } },
+      userinfo: {
+        given_name: { essential: true },
+        email: null,
+        unheard_of: null,
+        locale: { value: "de" },
+        gender: { values: ["female", "male"] },
+      },
       id_token: { nickname: null },
     });
     const { accessToken } = await grantTokens(server, { client: app.client, user, scope: ["openid"], claims });
-    expect(await bodyOf(userinfo(server, accessToken))).toEqual({ sub: user.id, given_name: "Ada", email: "ada@example.org", gender: "female" });
+    expect(await bodyOf(userinfo(server, accessToken))).toEqual({
+      sub: user.id,
+      given_name: "Ada",
+      email: "ada@example.org",
+      gender: "female",
+    });
   });
 });
 
@@ -148,7 +177,9 @@ describe("refusals", () => {
     const own = await textOf(tokenRequest(server, machine, { grant_type: "client_credentials" }), "access_token");
     for (const token of [expired.accessToken, refreshToken, tokens.id_token ?? "", own, "x", "pst_at_x", "a.b.c"]) {
       const answer = await userinfo(server, token);
-      expect(challengeOf(answer)).toStartWith(`Bearer realm="${server.issuer}", error="invalid_token", error_description="`);
+      expect(challengeOf(answer)).toStartWith(
+        `Bearer realm="${server.issuer}", error="invalid_token", error_description="`,
+      );
       expect([token, await refusalOf(answer)]).toEqual([token, "401 invalid_token"]);
     }
     for (const header of ["Bearer", "Bearer ", "Bearer a b", "Bearer ü", 'Bearer "x"']) {
@@ -166,7 +197,11 @@ describe("refusals", () => {
 
   test("6750-3-attr: each attribute of a challenge stands once, in the permitted characters", async () => {
     const { accessToken } = await grantTokens(server, { client: app.client, scope: ["profile"] });
-    for (const answer of [await userinfo(server, accessToken), await userinfo(server, "x"), await fetch(server.address + paths.userinfo)]) {
+    for (const answer of [
+      await userinfo(server, accessToken),
+      await userinfo(server, "x"),
+      await fetch(server.address + paths.userinfo),
+    ]) {
       const challenge = challengeOf(answer);
       const names = [...challenge.matchAll(/(\w+)="([\x20-\x21\x23-\x5b\x5d-\x7e]*)"/g)].map(([, name]) => name ?? "");
       expect(challenge).toMatch(/^Bearer (\w+="[\x20-\x21\x23-\x5b\x5d-\x7e]*"(, |$))+$/);
@@ -180,15 +215,23 @@ describe("refusals", () => {
     const disabled = await grantTokens(server, { client: app.client });
     const deleted = await grantTokens(server, { client: app.client });
     expect((await userinfo(server, disabled.accessToken)).status).toBe(200);
-    await store.users.setDisabled({ id: disabled.user.id, at: clock.now(), event: { ...event, name: "user.disabled" } });
+    await store.users.setDisabled({
+      id: disabled.user.id,
+      at: clock.now(),
+      event: { ...event, name: "user.disabled" },
+    });
     await store.users.delete({ id: deleted.user.id, event: { ...event, name: "user.deleted" } });
-    for (const { accessToken } of [disabled, deleted]) expect(await refusalOf(userinfo(server, accessToken))).toBe("401 invalid_token");
+    for (const { accessToken } of [disabled, deleted])
+      expect(await refusalOf(userinfo(server, accessToken))).toBe("401 invalid_token");
   });
 });
 
 test("UI-cors: any origin may ask and may read the challenge", async () => {
   const { accessToken } = await grantTokens(server, { client: app.client });
-  const preflight = await fetch(server.address + paths.userinfo, { method: "OPTIONS", headers: { origin: "https://spa.example" } });
+  const preflight = await fetch(server.address + paths.userinfo, {
+    method: "OPTIONS",
+    headers: { origin: "https://spa.example" },
+  });
   expect(preflight.headers.get("access-control-allow-headers")).toContain("authorization");
   for (const token of [accessToken, "x"]) {
     const { headers } = await userinfo(server, token);

@@ -9,7 +9,11 @@ interface Reading {
 }
 
 /** Sends octets as they are over a connection of its own, and gives everything that comes back until the server closes. */
-export function sendRaw({ address }: Pick<TestServer, "address">, text: string | readonly string[], { within = 1500, until = () => false }: Reading = {}): Promise<{ readonly received: string; readonly closed: boolean }> {
+export function sendRaw(
+  { address }: Pick<TestServer, "address">,
+  text: string | readonly string[],
+  { within = 1500, until = () => false }: Reading = {},
+): Promise<{ readonly received: string; readonly closed: boolean }> {
   const { port } = new URL(address);
   return new Promise((resolve) => {
     let received = "";

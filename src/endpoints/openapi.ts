@@ -1,0 +1,129 @@
+import { type AnyElysia, Elysia } from "elysia";
+import manifest from "../../package.json" with { type: "json" };
+import type { Context } from "../context.ts";
+import { basePathOf, paths } from "../http/paths.ts";
+import { type SharedDocument, sharedDocument, sharedResponse } from "../http/shared-document.ts";
+
+/**
+ * The OpenAPI document of the endpoints, made from their own schemas when somebody first asks for it. `endpoints` gives
+ * a tree of its own to read them from: the one that serves is left as it is.
+ */
+export function openapiEndpoint(context: Pick<Context, "config">, endpoints: () => AnyElysia) {
+  let written: Promise<SharedDocument> | undefined;
+  return new Elysia({ name: "openapi" }).get(
+    paths.openapi,
+    async ({ request }) => {
+      written ??= describe(context.config.issuer, endpoints());
+      return sharedResponse(request, await written);
+    },
+    { detail: { hide: true } },
+  );
+}
+
+type Content = Readonly<Record<string, unknown>>;
+
+interface Operation {
+  readonly requestBody?: { readonly content: Content };
+  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Content }>>;
+}
+
+interface OpenApi {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+/** Where the plugin puts its answer, in a tree that nobody else reaches. */
+const ownPath = "/openapi-document";
+
+async function describe(issuer: string, endpoints: AnyElysia): Promise<SharedDocument> {
+  // Loaded at first use: it costs some megabytes, and most servers are never asked.
+  const { swagger } = await import("@elysiajs/swagger");
+  const basePath = basePathOf(issuer);
+  const tree = endpoints.use(
+    swagger({ path: "/openapi-page", specPath: ownPath, excludeStaticFile: false, documentation }),
+  );
+  const answer = await tree.handle(new Request(`http://localhost${basePath}${ownPath}`));
+  const document: OpenApi = await answer.json();
+  const described = Object.entries(document.paths).map(([path, operations]) => [
+    path,
+    withTypes(path.slice(basePath.length), operations),
+  ]);
+  return sharedDocument({
+    ...document,
+    servers: [{ url: issuer.slice(0, issuer.length - basePath.length) }],
+    paths: Object.fromEntries(described.map(([path, operations]) => [path, plain(operations)])),
+  });
+}
+
+const documentation = {
+  info: {
+    title: "Postern",
+    version: manifest.version,
+    description: "OAuth 2.0 authorization server and OpenID Connect provider. Errors are those of RFC 6749 §5.2.",
+  },
+  tags: [
+    { name: "OAuth", description: "RFC 6749, 7009, 7591, 7592, 7662, 8628" },
+    { name: "OpenID", description: "OpenID Connect" },
+    { name: "Metadata", description: "RFC 8414, 9728, 7517; OpenID Connect Discovery" },
+    { name: "Operation", description: "For who runs the server" },
+  ],
+  components: {
+    securitySchemes: {
+      client: { type: "http" as const, scheme: "basic", description: "A client's id and secret (RFC 6749 §2.3.1)." },
+      bearer: { type: "http" as const, scheme: "bearer", description: "An access token (RFC 6750 §2.1)." },
+    },
+  },
+};
+
+/** The plugin knows the types of its own parsers alone: bodies here are forms, or JSON where clients are described. */
+function withTypes(path: string, operations: Readonly<Record<string, Operation>>) {
+  const takesJson = path.startsWith(paths.registration) || path.startsWith("/api/");
+  const bodyType = takesJson ? "application/json" : "application/x-www-form-urlencoded";
+  const answerType = path === paths.metrics ? "text/plain" : "application/json";
+  return Object.fromEntries(
+    Object.entries(operations).map(([method, { requestBody, responses, ...operation }]) => [
+      method,
+      {
+        ...operation,
+        ...(requestBody === undefined
+          ? {}
+          : { requestBody: { ...requestBody, content: only(bodyType, requestBody.content) } }),
+        responses: Object.fromEntries(
+          Object.entries(responses).map(([status, { description = "", content }]) => [
+            status,
+            { description, ...(content === undefined ? {} : { content: only(answerType, content) }) },
+          ]),
+        ),
+      },
+    ]),
+  );
+}
+
+/** All types of one content have the same schema. */
+const only = (type: string, content: Content): Content => ({ [type]: Object.values(content)[0] });
+
+/**
+ * TypeBox writes a choice of words as `anyOf` with `const`, which OpenAPI 3.0 does not know: there it is `enum`. Elysia
+ * would also take a number or a truth value that is written as text: nobody sends or gets those in JSON.
+ */
+function plain(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(plain);
+  if (!isObject(schema)) return schema;
+  const { anyOf, const: only, ...rest } = schema;
+  if (only !== undefined) return { ...rest, enum: [only] };
+  if (!Array.isArray(anyOf))
+    return Object.fromEntries(Object.entries(schema).map(([name, member]) => [name, plain(member)]));
+  const choices = anyOf.filter((choice) => !isWrittenAsText(choice));
+  if (choices.length === 1) return { ...rest, ...choices[0] };
+  if (choices.every((choice) => isObject(choice) && typeof choice.const === "string")) {
+    return { ...rest, type: "string", enum: choices.map((choice) => choice.const) };
+  }
+  return { ...rest, anyOf: choices.map(plain) };
+}
+
+const isWrittenAsText = (choice: unknown): boolean =>
+  isObject(choice) &&
+  choice.type === "string" &&
+  ["integer", "numeric", "boolean"].some((format) => format === choice.format);
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,13 @@
+/** Files imported `with { type: "file" }`: the path at which they are read, inside the executable or in the sources. */
+declare module "swagger-ui-dist/swagger-ui-bundle.js" {
+  const path: string;
+  export = path;
+}
+declare module "swagger-ui-dist/swagger-ui.css" {
+  const path: string;
+  export = path;
+}
+declare module "*/docs.js" {
+  const path: string;
+  export = path;
+}

@@ -1,0 +1,71 @@
+import { Elysia } from "elysia";
+import { renderToString } from "preact-render-to-string";
+import styles from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
+import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
+import type { Context } from "../context.ts";
+import { pageHeaders } from "../http/page-response.ts";
+import { basePathOf, paths } from "../http/paths.ts";
+import start from "./assets/docs.js" with { type: "file" };
+
+/** Strict, and as the viewer needs it: it asks for the document, and its style sheet holds pictures. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** What the page loads: files inside the executable, read when somebody visits. */
+const files = [
+  { name: "swagger-ui-bundle.js", type: "text/javascript; charset=utf-8", file: bundle },
+  { name: "swagger-ui.css", type: "text/css; charset=utf-8", file: styles },
+  { name: "start.js", type: "text/javascript; charset=utf-8", file: start },
+] as const;
+
+/** The API reference: a viewer for the OpenAPI document, without anything from elsewhere. */
+export function docsPage({ config }: Pick<Context, "config">) {
+  const page = new Elysia({ name: "docs-page" }).get(
+    paths.docs,
+    () =>
+      new Response(documentOf(basePathOf(config.issuer)), {
+        headers: { ...pageHeaders("here"), "content-security-policy": policy },
+      }),
+    { detail: { hide: true } },
+  );
+  for (const { name, type, file } of files) {
+    page.get(`${paths.docs}/${name}`, ({ request }) => fileResponse(request, type, Bun.file(file)), {
+      detail: { hide: true },
+    });
+  }
+  return page;
+}
+
+const documentOf = (basePath: string) =>
+  `<!doctype html>${renderToString(<DocsPage docs={`${basePath}${paths.docs}`} icon={`${basePath}${paths.assets}/icon.svg`} />)}`;
+
+const DocsPage = ({ docs, icon }: { readonly docs: string; readonly icon: string }) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <title>API reference · Postern</title>
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="robots" content="noindex, nofollow" />
+      <link rel="icon" type="image/svg+xml" href={icon} />
+      <link rel="stylesheet" href={`${docs}/swagger-ui.css`} />
+      <script src={`${docs}/swagger-ui-bundle.js`} defer />
+      <script src={`${docs}/start.js`} defer />
+    </head>
+    <body>
+      <noscript>
+        <p>
+          This viewer needs JavaScript. The document itself is at <a href={`${docs}/json`}>{`${docs}/json`}</a>.
+        </p>
+      </noscript>
+      <div id="reference" />
+    </body>
+  </html>
+);
+
+/** The files change with the executable alone: their size and path tell one from another. */
+function fileResponse(request: Request, type: string, file: Bun.BunFile): Response {
+  const etag = `"${Bun.hash(`${file.name} ${file.size} ${start}`).toString(36)}"`;
+  const headers = { "cache-control": "public, max-age=300", etag, "x-content-type-options": "nosniff" };
+  if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  return new Response(file, { headers: { ...headers, "content-type": type } });
+}

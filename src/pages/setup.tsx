@@ -1,0 +1,112 @@
+import { Elysia } from "elysia";
+import { Refused } from "../administration/refused.ts";
+import { createFirstAdministrator, isSetupLinkValid } from "../administration/setup.ts";
+import type { Context } from "../context.ts";
+import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
+import { setCookie } from "../http/cookies.ts";
+import { queryText, readForm } from "../http/form.ts";
+import { paths } from "../http/paths.ts";
+import { startSession } from "../identity/sessions.ts";
+import type { Texts } from "../languages/en.ts";
+import type { User } from "../model/user.ts";
+import { OAuthError } from "../oauth-error.ts";
+import { readParameters } from "../rules/parameters.ts";
+import { maxPasswordBytes, minPasswordBytes } from "../rules/password.ts";
+import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
+import type { Problem } from "./problem-summary.tsx";
+import { SetupPage } from "./setup-view.tsx";
+
+type Field = "username" | "password";
+
+const queryNames: ReadonlySet<"token"> = new Set(["token"]);
+const formNames: ReadonlySet<"csrf" | "token" | Field> = new Set(["csrf", "token", "username", "password"]);
+
+/** What the form is for, in its token. */
+const formPurpose = "setup";
+
+/** Where the one-time link leads: it makes the first administrator and signs them in. */
+export const setupPage = (context: Context) =>
+  new Elysia({ name: "setup-page" })
+    .get(paths.setup, ({ request, server }) => atPage(context, request, server, show), { detail: { hide: true } })
+    .post(paths.setup, ({ request, server }) => atPage(context, request, server, submit), { parse: "none", detail: { hide: true } });
+
+async function show(visit: Visit): Promise<Response> {
+  const { context, request } = visit;
+  const token = readParameters(queryText(request), queryNames).get("token") ?? "";
+  if (!(await isSetupLinkValid(context, token))) throw linkRefused();
+  return form(visit, { token });
+}
+
+async function submit(visit: Visit): Promise<Response> {
+  const { context, request, browser } = visit;
+  const sent = await readForm(request, formNames);
+  checkForm(context, request, browser, formPurpose, sent.get("csrf"));
+  const token = sent.get("token") ?? "";
+  const username = sent.get("username");
+  const password = sent.get("password");
+  const texts = textsOf(visit);
+  if (username === undefined || password === undefined) {
+    const problems: Problem<Field>[] = [
+      ...(username === undefined ? [{ message: texts.setup.usernameMissing, fields: ["username"] } as const] : []),
+      ...(password === undefined ? [{ message: texts.setup.passwordMissing, fields: ["password"] } as const] : []),
+    ];
+    return form(visit, { token, username, problems });
+  }
+  const { address } = browser.origin;
+  try {
+    const user = await createFirstAdministrator(context, { kind: "anonymous" }, { username, password, link: token, address });
+    return await welcome(visit, user);
+  } catch (error) {
+    const problem = problemOf(error, texts, password);
+    if (problem === undefined) throw error instanceof Refused ? linkRefused(error) : error;
+    return form(visit, { token, username, problems: [problem] });
+  }
+}
+
+async function welcome(visit: Visit, user: User): Promise<Response> {
+  const { context, browser } = visit;
+  const { address } = browser.origin;
+  const cookie = await startSession(context, { user, amr: ["pwd"], address, userAgent: browser.userAgent, replaces: browser.signedIn?.session.id });
+  return withCookies(goTo(visit, paths.home), [setCookie(context.config, "session", cookie.reveal())]);
+}
+
+/** What the person can mend; undefined where the link itself is refused. */
+function problemOf(error: unknown, texts: Texts, password: string): Problem<Field> | undefined {
+  if (!(error instanceof Refused)) return undefined;
+  if (error.refusal === "taken") return { message: texts.setup.usernameTaken, fields: ["username"] };
+  if (error.refusal !== "invalid") return undefined;
+  if (error.member !== "password") return { message: texts.setup.usernameRefused, fields: ["username"] };
+  return { message: passwordProblem(texts, password), fields: ["password"] };
+}
+
+function passwordProblem({ setup }: Texts, password: string): string {
+  const bytes = Buffer.byteLength(password);
+  if (bytes < minPasswordBytes) return setup.passwordTooShort;
+  return bytes > maxPasswordBytes ? setup.passwordTooLong : setup.passwordRefused;
+}
+
+interface FormState {
+  readonly token: string;
+  readonly username?: string | undefined;
+  readonly problems?: readonly Problem<Field>[];
+}
+
+function form(visit: Visit, { token, username, problems }: FormState): Response {
+  const { context, browser, basePath } = visit;
+  const texts = textsOf(visit);
+  const body = (
+    <SetupPage
+      texts={texts}
+      basePath={basePath}
+      csrf={csrfToken(context, browser, formPurpose)}
+      token={token}
+      issuer={context.config.issuer}
+      username={username}
+      problems={problems}
+    />
+  );
+  return pageResponse(visit, { texts, title: texts.setup.title, body, formTarget: "here" });
+}
+
+const linkRefused = (cause?: unknown): OAuthError =>
+  new OAuthError("access_denied", "the setup link is wrong, used or too old", { status: 403, page: "setupLink", cause });

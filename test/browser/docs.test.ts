@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { paths } from "../../src/http/paths.ts";
+import { closeChromium, newPage } from "../support/chromium.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(async () => {
+  await closeChromium();
+  await server.stop();
+});
+
+test("9700-4.2.4-referrer: the API reference shows its operations, loads nothing from elsewhere and breaks no policy", async () => {
+  const page = await newPage();
+  const faults: string[] = [];
+  const asked: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(message.text());
+  });
+  page.on("pageerror", (error) => faults.push(error.message));
+  page.on("request", (request) => asked.push(request.url()));
+  await page.goto(server.address + paths.docs);
+  await page.getByText("Token endpoint", { exact: true }).waitFor();
+  await page.getByText("Introspection endpoint", { exact: true }).click();
+  await page.getByText("application/x-www-form-urlencoded").first().waitFor();
+  expect(faults).toEqual([]);
+  expect(asked.filter((address) => !address.startsWith(`${server.address}/`) && !address.startsWith("data:"))).toEqual([]);
+}, 60_000);
