@@ -7,8 +7,7 @@ import type { Actor } from "../model/event.ts";
 import type { Hashed } from "../model/secret.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { readAdministratorMetadata } from "./client-metadata.ts";
-import { addClient, checkedClientId, clientEvent, replaceMetadata } from "./clients.ts";
+import { addClient, checkedClientId, clientEvent, metadataMembers, readAdministratorMetadata, replaceMetadata } from "./clients.ts";
 import { Refused } from "./refused.ts";
 
 const actor: Actor = { kind: "system" };
@@ -49,7 +48,7 @@ export async function reconcileClientsFile(
   readFile: (path: string) => string,
 ): Promise<Reconciliation> {
   const known = new Map((await context.store.clients.list()).map((client) => [client.id, client]));
-  const declared = readClientsFile(path, readFile, known);
+  const declared = readClientsFile(context, path, readFile, known);
   let [created, updated, disabled] = [0, 0, 0];
   for (const wanted of declared) {
     const before = known.get(wanted.id);
@@ -84,13 +83,18 @@ async function update(context: Pick<Context, "store" | "clock" | "random" | "con
 const isSameSecret = (one: Hashed<"client-secret"> | undefined, other: Hashed<"client-secret"> | undefined) =>
   one === undefined || other === undefined ? one === other : isSameHash(one, other);
 
-function readClientsFile(path: string, readFile: (path: string) => string, known: ReadonlyMap<ClientId, Client>): readonly Declared[] {
+function readClientsFile(
+  context: Pick<Context, "config">,
+  path: string,
+  readFile: (path: string) => string,
+  known: ReadonlyMap<ClientId, Client>,
+): readonly Declared[] {
   const entries = parsedList(path, readFile);
   const faults: string[] = [];
   const declared: Declared[] = [];
   for (const [index, entry] of entries.entries()) {
     try {
-      const client = readEntry(entry);
+      const client = readEntry(context, entry);
       if (declared.some(({ id }) => id === client.id)) throw new Refused("invalid", "its client_id stands there twice");
       const origin = known.get(client.id)?.origin ?? "file";
       if (origin !== "file") throw new Refused("taken", "there is a client of that id already that was not made by a file");
@@ -121,11 +125,17 @@ function parsedList(path: string, readFile: (path: string) => string): readonly 
   throw new ClientsFileFault(path, ["it holds no JSON list of clients"]);
 }
 
-function readEntry(entry: JsonValue): Declared {
+function readEntry(context: Pick<Context, "config">, entry: JsonValue): Declared {
   if (!isJsonObject(entry)) throw new Refused("invalid", "it is no JSON object");
   const { client_id: id, client_secret: secret, ...members }: JsonObject = entry;
   if (typeof id !== "string") throw new Refused("invalid", "it has no client_id");
-  const metadata = readAdministratorMetadata(members);
+  const metadata = readAdministratorMetadata(context, members);
+  const kept = metadataMembers(metadata);
+  for (const [name, value] of Object.entries(members)) {
+    // Registration leaves out what it does not know; here it is a misspelling that somebody wants to hear of.
+    if (name in kept || value === null || value === "" || (Array.isArray(value) && value.length === 0)) continue;
+    throw new Refused("invalid", `it has a member that Postern does not know: ${JSON.stringify(name.slice(0, 60))}`);
+  }
   return { id: checkedClientId(id), metadata, secretHash: declaredSecret(metadata, secret) };
 }
 

@@ -1,16 +1,19 @@
 import { asClientId, asUserId, type ClientId } from "../brand.ts";
+import { readClientMetadata } from "../clients/metadata.ts";
+import { newClientId } from "../clients/registration.ts";
 import { standingScopes } from "../clients/scopes.ts";
 import { newClientSecret, usesSecret } from "../clients/secrets.ts";
+import { clientWire } from "../clients/wire.ts";
 import type { Context } from "../context.ts";
 import { hash } from "../crypto/hash.ts";
-import { newIdentifier, newSecret, type Secret } from "../crypto/secret.ts";
+import { newSecret, type Secret } from "../crypto/secret.ts";
 import type { Client, ClientMetadata, ClientOrigin } from "../model/client.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { Hashed } from "../model/secret.ts";
 import type { JsonObject } from "../rules/json.ts";
 import type { ClientUpdate } from "../store/store.ts";
 import { newStandingGrant } from "../tokens/new-grant.ts";
-import { after, type Clock, type Duration, inSeconds, isoTime, numericDate } from "../time.ts";
+import { after, type Clock, type Duration, inSeconds, isoTime } from "../time.ts";
 import { Refused } from "./refused.ts";
 
 type Writing = Pick<Context, "store" | "clock" | "random" | "config">;
@@ -30,6 +33,14 @@ export async function findClient({ store }: Pick<Context, "store">, id: string):
   return client;
 }
 
+/**
+ * What an administrator says of a client, in the names of RFC 7591 and Postern's own, checked.
+ *
+ * @throws OAuthError invalid_client_metadata or invalid_redirect_uri
+ */
+export const readAdministratorMetadata = ({ config }: Pick<Context, "config">, json: JsonObject): ClientMetadata =>
+  readClientMetadata(json, { registrant: "administrator", config });
+
 export interface NewClient {
   readonly metadata: ClientMetadata;
   /** Chosen by the administrator; otherwise 128 random bits. */
@@ -38,7 +49,7 @@ export interface NewClient {
 
 /** @throws Refused invalid or taken */
 export async function createClient(context: Writing, actor: Actor, { metadata, id }: NewClient): Promise<ClientWithSecret> {
-  const clientId = id === undefined ? asClientId(newIdentifier(context.random)) : checkedClientId(id);
+  const clientId = id === undefined ? newClientId(context) : checkedClientId(id);
   // RFC 9700 §4.15: a client must not pass for a person where a token's subject is its own id.
   if ((await context.store.users.find(asUserId(clientId))) !== undefined) throw idTaken();
   const secret = newClientSecret(context, metadata);
@@ -143,21 +154,17 @@ export async function makeRegistrationToken(
 }
 
 /** The client as RFC 7591 §3.2.1 writes it, with what an administrator wants to know beside it. */
-export function clientRecord(client: Client, secret?: Secret<"client-secret">): JsonRecord {
+export function clientRecord(client: Client, secret?: Secret<"client-secret">): JsonObject {
   return {
-    client_id: client.id,
-    client_id_issued_at: numericDate(client.createdAt),
-    ...(secret === undefined ? {} : { client_secret: secret.reveal(), client_secret_expires_at: 0 }),
-    ...metadataMembers(client.metadata),
+    ...clientWire(client),
+    ...(secret === undefined ? {} : { client_secret: secret.reveal() }),
     origin: client.origin,
     disabled: client.disabledAt !== undefined,
     ...(client.lastUsedAt === undefined ? {} : { last_used_at: isoTime(client.lastUsedAt) }),
   };
 }
 
-type JsonRecord = Readonly<Record<string, unknown>>;
-
-/** Metadata as it is sent: members in other languages under their full names. */
+/** The metadata alone, as they are sent: what an update begins with. */
 export function metadataMembers({ localized = {}, ...metadata }: ClientMetadata): JsonObject {
   return JSON.parse(JSON.stringify({ ...metadata, ...localized }));
 }

@@ -28,7 +28,7 @@ export function becomeOwner(dataDir: string): void {
   const own = process.getuid?.();
   if (own === undefined || own === uid) return;
   if (own === 0) {
-    process.initgroups?.(uid, gid);
+    process.setgroups?.([gid]);
     process.setgid?.(gid);
     process.setuid?.(uid);
     return;

@@ -4,10 +4,11 @@ import { ConfigError } from "../config/fault.ts";
 import { WrongInstanceSecret } from "../crypto/key-ring.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { DataDirectoryFault } from "../server/instance.ts";
+import { ListenFault } from "../server/listener.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
-const inPlainWords = [Failed, WrongUsage, Refused, ClientsFileFault, ConfigError, DataDirectoryFault, SchemaMismatch, OAuthError];
+const inPlainWords = [Failed, WrongUsage, Refused, ClientsFileFault, ConfigError, DataDirectoryFault, ListenFault, SchemaMismatch, OAuthError];
 
 /** What went wrong, for who typed the command. */
 export function sentenceOf(error: unknown): string {
@@ -18,8 +19,6 @@ export function sentenceOf(error: unknown): string {
   if (!(error instanceof Error)) return "something unexpected failed";
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
   switch (code) {
-    case "EADDRINUSE":
-      return "another program listens on that address already: stop it, or set POSTERN_LISTEN";
     case "EACCES":
     case "EPERM":
       return `the system does not permit it: ${error.message}`;

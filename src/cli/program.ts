@@ -1,5 +1,13 @@
 import { Command, CommanderError } from "commander";
+import { clientCommand } from "./client.ts";
+import { envCommand } from "./env.ts";
+import { grantCommand } from "./grant.ts";
+import { healthcheckCommand } from "./healthcheck.ts";
+import { keyCommand } from "./key.ts";
+import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
+import { tokenCommand } from "./token.ts";
+import { tryCommand } from "./try.ts";
 import { userCommand } from "./user.ts";
 import { versionCommand } from "./version.ts";
 
@@ -12,6 +20,21 @@ Examples:
 
 Settings come from POSTERN_ variables: postern env shows them.`;
 
+/** In the order of the help. */
+const commands = [
+  setupLinkCommand,
+  userCommand,
+  clientCommand,
+  grantCommand,
+  sessionCommand,
+  keyCommand,
+  tokenCommand,
+  envCommand,
+  versionCommand,
+  healthcheckCommand,
+  tryCommand,
+];
+
 /** Reads the words of a command and runs it. */
 export async function runProgram(words: readonly string[]): Promise<number> {
   const program = new Command("postern")
@@ -22,7 +45,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .helpCommand("help [command]", "explain a command")
     .addHelpText("after", examples);
   serveCommand(program);
-  for (const add of [setupLinkCommand, userCommand, versionCommand]) add(program);
+  for (const add of commands) add(program);
   try {
     await program.parseAsync([...words], { from: "user" });
     return 0;

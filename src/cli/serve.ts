@@ -16,11 +16,12 @@ import {
   runningInstance,
   setupLinkPath,
 } from "../server/instance.ts";
-import { startServer } from "../server/start.ts";
+import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
+import { sentenceOf } from "./failure.ts";
 import type { Data } from "./open-data.ts";
 import { print } from "./printing.ts";
 import { startMessage } from "./start-message.ts";
@@ -65,7 +66,7 @@ async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
     for (const warning of config.warnings) ownLog.warn(warning);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
     await welcome(data, server.listen, ownLog);
-    const reload = () => void reconcile(data, ownLog).catch((error: unknown) => ownLog.error("the clients file was not applied", { error: String(error) }));
+    const reload = () => void reloadAll(data, server, ownLog);
     process.on("SIGHUP", reload);
     await told;
     process.off("SIGHUP", reload);
@@ -73,6 +74,15 @@ async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
   } finally {
     await server.stop();
   }
+}
+
+/** What a SIGHUP asks for. A fault leaves everything as it was. */
+async function reloadAll(data: Data, server: RunningServer, ownLog: Log): Promise<void> {
+  const attempts = [
+    reconcile(data, ownLog).catch((error: unknown) => ownLog.error("the clients file was not applied", { fault: sentenceOf(error) })),
+    server.reloadCertificate().catch((error: unknown) => ownLog.error("the certificate was not reloaded", { fault: sentenceOf(error) })),
+  ];
+  await Promise.all(attempts);
 }
 
 const isTerminal = () => process.stdout.isTTY === true;

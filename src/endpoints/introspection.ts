@@ -7,7 +7,7 @@ import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { direct } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
-import { type Client, isPublicClient } from "../model/client.ts";
+import type { Client } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { formatScope, intersect, isRestrictedScope, parseScope } from "../rules/scope.ts";
 import { inactiveAnswers } from "../throttle/limits.ts";
@@ -109,12 +109,10 @@ async function callerOf(
     body.client_assertion === undefined &&
     !request.headers.has("authorization")
   ) {
-    // A client_id alone proves nothing: public clients may not ask.
+    // A client_id alone proves nothing. Public clients have nothing else, so they may not ask.
     throw new OAuthError("invalid_client", "the caller must authenticate", { challenge: "Basic+Bearer" });
   }
   const { client, origin } = await clientOfRequest(context, request, peer, body);
-  if (isPublicClient(client))
-    throw new OAuthError("invalid_client", "the caller must authenticate", { challenge: "Basic+Bearer" });
   return { clientId: client.id, address: origin.address, ...viewOf(client) };
 }
 

@@ -78,7 +78,8 @@ const documentation = {
 function withTypes(path: string, operations: Readonly<Record<string, Operation>>) {
   const takesJson = path.startsWith(paths.registration) || path.startsWith("/api/");
   const bodyType = takesJson ? "application/json" : "application/x-www-form-urlencoded";
-  const answerType = path === paths.metrics ? "text/plain" : "application/json";
+  const answerType = (status: string) =>
+    path === paths.metrics && status === "200" ? "text/plain" : "application/json";
   return Object.fromEntries(
     Object.entries(operations).map(([method, { requestBody, responses, ...operation }]) => [
       method,
@@ -90,7 +91,7 @@ function withTypes(path: string, operations: Readonly<Record<string, Operation>>
         responses: Object.fromEntries(
           Object.entries(responses).map(([status, { description = "", content }]) => [
             status,
-            { description, ...(content === undefined ? {} : { content: only(answerType, content) }) },
+            { description, ...(content === undefined ? {} : { content: only(answerType(status), content) }) },
           ]),
         ),
       },

@@ -26,7 +26,8 @@ export const refusalsWithClient = { ...refusals, 401: OAuthErrorBody, 403: OAuth
 /** How a client authenticates in the body (RFC 6749 §2.3.1; RFC 7521 §4.2). */
 export const clientCredentialFields = {
   client_id: t.Optional(t.String({ maxLength: 2048 })),
-  client_secret: t.Optional(t.String({ maxLength: 4096 })),
-  client_assertion_type: t.Optional(t.String({ maxLength: 256 })),
-  client_assertion: t.Optional(t.String({ maxLength: 16384 })),
+  // As long as the body may be: what is too long is as wrong as what is too short, and the same 401.
+  client_secret: t.Optional(t.String()),
+  client_assertion_type: t.Optional(t.String()),
+  client_assertion: t.Optional(t.String()),
 };

@@ -29,7 +29,10 @@ export const signInPage = (context: Context) =>
 async function show(visit: Visit): Promise<Response> {
   const { context, request, browser } = visit;
   const query = readParameters(queryText(request), queryNames);
-  const goal = await goalOf(visit, query.get("handle") ?? query.get("next"));
+  // What is not ours in `next` is as good as nothing.
+  const next = query.get("next");
+  const isOurs = next !== undefined && (await readAfterSignIn(context, next)) !== undefined;
+  const goal = await goalOf(visit, query.get("handle") ?? (isOurs ? next : undefined));
   // Somebody who has signed in and comes back to this page (the back button, a second tab) goes on.
   const wantsForm = goal.waiting === undefined ? goal.next !== undefined : goal.waiting.step.kind === "sign-in";
   if (browser.signedIn !== undefined && !wantsForm && !query.has("again")) return goOn(visit, goal);

@@ -147,7 +147,7 @@ describe("for everybody", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL(`${server.issuer}${paths.device}`);
     // The empty field has the focus already.
-    expect(await focused(page)).toBe("user_code");
+    await page.locator("#user_code:focus").waitFor();
     await page.keyboard.type(device.userCode.toLowerCase());
     await page.keyboard.press("Enter");
     await atDecision(page);

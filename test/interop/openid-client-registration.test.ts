@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
-  type Configuration,
   ClientSecretBasic,
+  type Configuration,
   clientCredentialsGrant,
   clockSkew,
   dynamicClientRegistration,
@@ -16,6 +16,7 @@ import { makeRegistrationToken } from "../../src/administration/clients.ts";
 import { hours } from "../../src/time.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 import { type ApprovingPerson, createApprovingPerson } from "./approving-person.ts";
+import { asText } from "./as-text.ts";
 import { newClientKey } from "./client-keys.ts";
 import { clockSkewTo } from "./library-clock.ts";
 import { libraryOptions, newChecks } from "./openid-client.ts";
@@ -51,11 +52,6 @@ async function signIn(config: Configuration) {
   const url = buildAuthorizationUrl(config, { redirect_uri: redirectUri, scope: "openid profile", ...parameters });
   return authorizationCodeGrant(config, await alice.callback(url), checks);
 }
-
-const text = (value: unknown): string => {
-  if (typeof value !== "string") throw new Error(`${JSON.stringify(value)} is no text`);
-  return value;
-};
 
 test("7591-3.2-201, 7591-3.2.1-body, 7591-3.2.1-secret, REG-3.2-201: openid-client registers openly, with a secret, and signs a person in", async () => {
   const config = await dynamicClientRegistration(
@@ -94,9 +90,9 @@ test("7591-member-jwks, OIDC-9-private_key_jwt: openid-client registers a key an
 test("7592-2-uri, 7592-2-auth, 7592-2.1-get, REG-4-read: openid-client reads its registration again by the token that came with it", async () => {
   const config = await dynamicClientRegistration(new URL(open.issuer), webMetadata(open), undefined, libraryOptions);
   const registered = config.clientMetadata();
-  const url = new URL(text(registered["registration_client_uri"]));
+  const url = new URL(asText(registered.registration_client_uri));
   expect(url.href).toBe(`${open.issuer}/auth/register/${registered.client_id}`);
-  const answer = await fetchProtectedResource(config, text(registered["registration_access_token"]), url, "GET");
+  const answer = await fetchProtectedResource(config, asText(registered.registration_access_token), url, "GET");
   expect(answer.status).toBe(200);
   const read: unknown = await answer.json();
   const { client_secret: _, ...rest } = registered;
@@ -107,7 +103,12 @@ test("7592-2-uri, 7592-2-auth, 7592-2.1-get, REG-4-read: openid-client reads its
 
 test("7591-3-mode, 7591-3-iat-missing: openid-client registers with an initial access token, and not without", async () => {
   const token = await makeRegistrationToken(guarded.context, { kind: "system" }, { uses: 1, lifetime: hours(1) });
-  const metadata = { ...webMetadata(guarded), grant_types: ["client_credentials"], response_types: [], redirect_uris: [] };
+  const metadata = {
+    ...webMetadata(guarded),
+    grant_types: ["client_credentials"],
+    response_types: [],
+    redirect_uris: [],
+  };
   const register = (initialAccessToken?: string) =>
     dynamicClientRegistration(new URL(guarded.issuer), metadata, undefined, {
       ...libraryOptions,

@@ -58,7 +58,12 @@ function authenticationOf(
 /** The checks of one flow: what the request carries and what the callback is held against. */
 export async function newChecks() {
   const pkceCodeVerifier = randomPKCECodeVerifier();
-  const checks = { pkceCodeVerifier, expectedState: randomState(), expectedNonce: randomNonce(), idTokenExpected: true };
+  const checks = {
+    pkceCodeVerifier,
+    expectedState: randomState(),
+    expectedNonce: randomNonce(),
+    idTokenExpected: true,
+  };
   return {
     checks,
     parameters: {

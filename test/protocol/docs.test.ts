@@ -14,7 +14,12 @@ afterAll(() => server.stop());
 interface Operation {
   readonly summary?: string;
   readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
-  readonly responses: Readonly<Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }>>;
+  readonly responses: Readonly<
+    Record<
+      string,
+      { readonly description?: string; readonly content?: Readonly<Record<string, { readonly schema: Schema }>> }
+    >
+  >;
 }
 interface Schema {
   readonly properties?: Readonly<Record<string, { readonly enum?: readonly string[] }>>;
@@ -30,7 +35,9 @@ async function openapi(at: TestServer = server, path: string = paths.openapi): P
   return document;
 }
 const operationsOf = (document: OpenApi) =>
-  Object.entries(document.paths).flatMap(([path, operations]) => Object.entries(operations).map(([method, operation]) => ({ path, method, operation })));
+  Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({ path, method, operation })),
+  );
 
 describe("the OpenAPI document", () => {
   test("it names every endpoint for programs, and no page", async () => {
@@ -52,14 +59,31 @@ describe("the OpenAPI document", () => {
       paths.metrics,
     ];
     for (const path of programs) expect(Object.keys(document.paths)).toContain(path);
-    const people = [paths.home, paths.signIn, paths.consent, paths.device, paths.setup, paths.docs, paths.openapi, `${paths.assets}/postern.css`];
+    const people = [
+      paths.home,
+      paths.signIn,
+      paths.consent,
+      paths.device,
+      paths.setup,
+      paths.docs,
+      paths.openapi,
+      `${paths.assets}/postern.css`,
+    ];
     for (const path of people) expect(Object.keys(document.paths)).not.toContain(path);
   });
 
   test("forms are shown as forms, JSON bodies as JSON, and every answer has one type", async () => {
     const { paths: described } = await openapi();
-    for (const path of [paths.token, paths.introspection, paths.revocation, paths.deviceAuthorization, paths.userinfo]) {
-      expect(Object.keys(described[path]?.post?.requestBody?.content ?? {})).toEqual(["application/x-www-form-urlencoded"]);
+    for (const path of [
+      paths.token,
+      paths.introspection,
+      paths.revocation,
+      paths.deviceAuthorization,
+      paths.userinfo,
+    ]) {
+      expect(Object.keys(described[path]?.post?.requestBody?.content ?? {})).toEqual([
+        "application/x-www-form-urlencoded",
+      ]);
     }
     expect(Object.keys(described[paths.registration]?.post?.requestBody?.content ?? {})).toEqual(["application/json"]);
     expect(Object.keys(described[paths.token]?.post?.responses[200]?.content ?? {})).toEqual(["application/json"]);
@@ -71,7 +95,11 @@ describe("the OpenAPI document", () => {
       expect([path, method, typeof operation.summary]).toEqual([path, method, "string"]);
       for (const [status, { content }] of Object.entries(operation.responses)) {
         if (Number(status) < 400) continue;
-        expect([path, status, content?.["application/json"]?.schema.properties?.error?.enum]).toEqual([path, status, [...errorCodes]]);
+        expect([path, status, content?.["application/json"]?.schema.properties?.error?.enum]).toEqual([
+          path,
+          status,
+          [...errorCodes],
+        ]);
       }
     }
   });
@@ -80,7 +108,9 @@ describe("the OpenAPI document", () => {
     const text = await (await fetch(server.address + paths.openapi)).text();
     expect(text).not.toContain('"const":');
     const { paths: described } = await openapi();
-    expect(described[paths.token]?.post?.responses[200]?.content?.["application/json"]?.schema.properties?.expires_in).toMatchObject({ type: "integer" });
+    expect(
+      described[paths.token]?.post?.responses[200]?.content?.["application/json"]?.schema.properties?.expires_in,
+    ).toMatchObject({ type: "integer" });
     for (const { operation } of operationsOf({ openapi: "", servers: [], paths: described })) {
       for (const { description } of Object.values(operation.responses)) expect(typeof description).toBe("string");
     }
@@ -97,12 +127,17 @@ describe("the OpenAPI document", () => {
 
   test("asking for it changes nothing: the endpoints still know who is there", async () => {
     await openapi();
-    const again = await fetch(server.address + paths.openapi, { headers: { "if-none-match": (await fetch(server.address + paths.openapi)).headers.get("etag") ?? "" } });
+    const again = await fetch(server.address + paths.openapi, {
+      headers: { "if-none-match": (await fetch(server.address + paths.openapi)).headers.get("etag") ?? "" },
+    });
     expect(again.status).toBe(304);
     expect(await bodyOf(fetch(server.address + paths.healthz))).toEqual({ status: "ok" });
-    expect(server.context.metrics.render([])).not.toContain('postern_server_errors_total{');
+    expect(server.context.metrics.render([])).not.toContain("postern_server_errors_total{");
     // A request over the loopback counts as local, which the endpoint learns from the server it runs on.
-    const registered = await fetch(server.address + paths.token, { method: "POST", body: new URLSearchParams({ client_id: "x", client_secret: "y" }) });
+    const registered = await fetch(server.address + paths.token, {
+      method: "POST",
+      body: new URLSearchParams({ client_id: "x", client_secret: "y" }),
+    });
     expect(registered.status).toBe(401);
   });
 });
@@ -120,7 +155,11 @@ describe("the viewer", () => {
     expect(loaded).toHaveLength(5);
     for (const address of loaded) {
       const answer = await fetch(server.address + address);
-      expect([address, answer.status, answer.headers.get("content-type")?.split(";")[0]]).toEqual([address, 200, typeOf(address)]);
+      expect([address, answer.status, answer.headers.get("content-type")?.split(";")[0]]).toEqual([
+        address,
+        200,
+        typeOf(address),
+      ]);
     }
   });
 

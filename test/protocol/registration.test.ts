@@ -267,7 +267,7 @@ describe("the request as a whole", () => {
     expect((await register(open, { ...webClient, x: "a".repeat(65_536) })).status).toBe(413);
   });
 
-  test("7591-2-unknown: unknown members are left out, names of the language among them, and those that only an administrator sets", async () => {
+  test("7591-2-unknown: unknown members are left out, whatever their names, and those that only an administrator sets", async () => {
     const unknown = `"unknown":{"a":1},"__proto__":{"application_type":"native"},"constructor":1,"prototype":{},"toString":"x"`;
     const own = `"require_pkce":false,"rotate_refresh_tokens":true,"access_token_format":"jwt","first_party":true,"resource_server":true,"accepts":"a"`;
     const body = await registered(open, `{"redirect_uris":["https://app.example/cb"],${unknown},${own}}`);

@@ -94,7 +94,7 @@ export function deviceCodeContract(holds: Holds): void {
   });
 
   holds(
-    "8628-3.5-slow: the interval grows with each early poll, up to a limit, and only while the code is pending",
+    "8628-3.5-slow_down: the interval grows with each early poll, up to a limit, and only while the code is pending",
     async (store) => {
       const { known, alice } = await people(store);
       const pending = await a.addDeviceCode(store, known);

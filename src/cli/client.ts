@@ -1,0 +1,178 @@
+import { type Command, Option } from "commander";
+import {
+  clientRecord,
+  createClient,
+  deleteClient,
+  findClient,
+  listClients,
+  makeRegistrationToken,
+  readAdministratorMetadata,
+  rotateClientSecret,
+  setClientDisabled,
+  updateClient,
+} from "../administration/clients.ts";
+import { durationBetween } from "../config/duration.ts";
+import { type Client, isPublicClient } from "../model/client.ts";
+import { after, type Duration, hours, inSeconds, isoTime } from "../time.ts";
+import { changedMembers, clientOptions, type ClientOptions, newMembers } from "./client-options.ts";
+import { commandLine, type Data, withData } from "./open-data.ts";
+import { duration, wholeNumber } from "./option-values.ts";
+import { complain, listing, print, printJson, table, timeCell } from "./printing.ts";
+
+export function clientCommand(program: Command): void {
+  const client = program.command("client").description("make and change the applications that get tokens");
+  create(client);
+  list(client);
+  show(client);
+  update(client);
+  rotateSecret(client);
+  simple(client, "disable", "refuse the client; its tokens are dead while it is disabled", "Disabled", (data, { id }) => setClientDisabled(data, commandLine, id, true));
+  simple(client, "enable", "take the client again", "Enabled", (data, { id }) => setClientDisabled(data, commandLine, id, false));
+  simple(client, "delete", "delete the client, with all grants and consents", "Deleted", (data, { id }) => deleteClient(data, commandLine, id));
+  registrationToken(client);
+}
+
+interface Json {
+  readonly json?: boolean;
+}
+
+function create(client: Command): void {
+  const command = client
+    .command("create")
+    .description("make a client; its secret, where it has one, is shown once")
+    .option("--id <id>", "its client_id: letters, digits and . _ - (default: random)");
+  clientOptions(command, "create")
+    .option("--json", "print the metadata in the names of RFC 7591")
+    .addHelpText(
+      "after",
+      `
+Without --type and --auth-method a client is public if it uses the device flow or runs on its user's machine
+(a loopback redirect URI, or one with a scheme of its own), else confidential.
+
+Examples:
+  $ postern client create --name Wiki --redirect-uri https://wiki.example/callback
+  $ postern client create --name TV --grant device_code --grant refresh_token --scope "openid profile"
+  $ postern client create --name Backup --grant client_credentials --scope "files.read" --json
+  $ postern client create --name "Files API" --resource-server --accepts "files.read files.write"`,
+    )
+    .action(async ({ id, json = false, ...options }: ClientOptions & Json & { readonly id?: string }) => {
+      const members = newMembers(options);
+      const made = await withData((data) => createClient(data, commandLine, { metadata: readAdministratorMetadata(data, members), id }));
+      const record = clientRecord(made.client, made.secret);
+      if (json) return printJson(record);
+      print(`Created ${made.client.id}.${made.secret === undefined ? "" : " The secret is shown once."}\n\n${listing(record)}`);
+    });
+}
+
+function list(client: Command): void {
+  client
+    .command("list")
+    .description("list all clients")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  $ postern client list\n  $ postern client list --json | jq -r '.[].client_id'")
+    .action(async ({ json = false }: Json) => {
+      const clients = await withData(listClients);
+      if (json) return printJson(clients.map((one) => clientRecord(one)));
+      print(table(["ID", "NAME", "TYPE", "GRANTS", "FROM", "STATE", "LAST USED"], clients.map(row)));
+    });
+}
+
+const row = (client: Client) => [
+  client.id,
+  client.metadata.client_name,
+  isPublicClient(client) ? "public" : "confidential",
+  client.metadata.grant_types.map((type) => type.split(":").at(-1)).join(" ") || (client.metadata.resource_server ? "resource server" : undefined),
+  client.origin,
+  client.disabledAt === undefined ? "active" : "disabled",
+  timeCell(client.lastUsedAt),
+];
+
+function show(client: Command): void {
+  client
+    .command("show <id>")
+    .description("show one client")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  $ postern client show wiki\n  $ postern client show wiki --json")
+    .action(async (id: string, { json = false }: Json) => {
+      const record = clientRecord(await withData((data) => findClient(data, id)));
+      if (json) printJson(record);
+      else print(listing(record));
+    });
+}
+
+function update(client: Command): void {
+  const command = client
+    .command("update <id>")
+    .description("change a client; what is not named stays, an empty text takes a value away");
+  clientOptions(command, "update")
+    .option("--json", "print the metadata in the names of RFC 7591")
+    .addHelpText(
+      "after",
+      `
+A list that is given replaces the one before.
+
+Examples:
+  $ postern client update wiki --redirect-uri https://wiki.example/callback --redirect-uri https://wiki.example/other
+  $ postern client update tv --grant device_code --grant refresh_token
+  $ postern client update wiki --no-first-party`,
+    )
+    .action(async (id: string, { json = false, ...options }: ClientOptions & Json) => {
+      const changed = await withData(async (data) => {
+        const before = await findClient(data, id);
+        const metadata = readAdministratorMetadata(data, changedMembers(before.metadata, options));
+        return updateClient(data, commandLine, before.id, metadata);
+      });
+      const record = clientRecord(changed.client, changed.secret);
+      if (json) return printJson(record);
+      print(`Updated ${id}.${changed.secret === undefined ? "" : ` Its new secret is shown once: ${changed.secret.reveal()}`}`);
+    });
+}
+
+function rotateSecret(client: Command): void {
+  client
+    .command("rotate-secret <id>")
+    .description("give the client a new secret; the one before it is refused at once")
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  $ postern client rotate-secret wiki\n  $ postern client rotate-secret wiki --json | jq -r .client_secret")
+    .action(async (id: string, { json = false }: Json) => {
+      const secret = await withData(async (data) => rotateClientSecret(data, commandLine, (await findClient(data, id)).id));
+      if (json) printJson({ client_id: id, client_secret: secret.reveal(), client_secret_expires_at: 0 });
+      else print(`${listing({ client_id: id, client_secret: secret.reveal() })}  (shown once)`);
+    });
+}
+
+function registrationToken(client: Command): void {
+  client
+    .command("registration-token")
+    .description("print an initial access token, with which clients register themselves (RFC 7591)")
+    .option("--uses <count>", "how many clients may be registered with it", wholeNumber(1, 1_000_000), 1)
+    .addOption(
+      new Option("--expires <duration>", "how long it is valid, such as 30m, 1h or 7d")
+        .argParser(duration(durationBetween("1m", "1y")))
+        .default(hours(1), "1h"),
+    )
+    .option("--json", "print JSON")
+    .addHelpText("after", "\nExamples:\n  $ postern client registration-token\n  $ postern client registration-token --uses 20 --expires 7d")
+    .action(async ({ uses, expires, json = false }: Json & { readonly uses: number; readonly expires: Duration }) => {
+      const [token, made, mode] = await withData(async (data) => {
+        const at = data.clock.now();
+        return [await makeRegistrationToken(data, commandLine, { uses, lifetime: expires }), at, data.config.registration] as const;
+      });
+      if (mode === "off") complain("POSTERN_REGISTRATION is off here: a server with that setting takes no registrations");
+      const facts = { expires_in: inSeconds(expires), expires_at: isoTime(after(made, expires)), uses };
+      if (json) printJson({ initial_access_token: token.reveal(), ...facts });
+      else print(token.reveal());
+    });
+}
+
+/** A command that names a client and nothing else. */
+function simple(client: Command, verb: string, description: string, done: string, work: (data: Data, client: Client) => Promise<void>): void {
+  client
+    .command(`${verb} <id>`)
+    .description(description)
+    .addHelpText("after", `\nExamples:\n  $ postern client ${verb} wiki`)
+    .action(async (id: string) => {
+      await withData(async (data) => work(data, await findClient(data, id)));
+      print(`${done} ${id}.`);
+    });
+}

@@ -1,0 +1,28 @@
+import { InvalidArgumentError } from "commander";
+import { SettingFault } from "../config/fault.ts";
+import type { Duration } from "../time.ts";
+
+/** A reader of whole numbers within bounds. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d{1,10}$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Write a whole number from ${least} to ${most}.`);
+  };
+
+/** A reader of durations, in the syntax of the settings. */
+export const duration =
+  (parse: (text: string) => Duration) =>
+  (text: string): Duration => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (error instanceof SettingFault) throw new InvalidArgumentError(`It ${error.problem}; ${error.remedy}.`);
+      throw error;
+    }
+  };
+
+/** Collects an option that may be given several times; an empty text stands for an empty list. */
+export const collect = (value: string, before: readonly string[] | undefined): readonly string[] =>
+  value === "" ? (before ?? []) : [...(before ?? []), value];
