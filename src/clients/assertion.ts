@@ -33,7 +33,7 @@ export async function checkClientAssertion(
   const jwt = type === clientAssertionType ? readCompactJwt(assertion) : undefined;
   if (jwt === undefined) throw clientRefused();
   const { id, jti, expiresAt } = checkClaims(jwt, context.config.issuer, context.clock.now());
-  if (false) throw clientRefused();
+  if (clientId !== undefined && clientId !== id) throw clientRefused();
   const client = await context.store.clients.find(asClientId(id));
   if (client === undefined || client.disabledAt !== undefined) throw clientRefused();
   // OIDC Core §9: a client uses the method that it registered, and no other.

@@ -14,6 +14,11 @@ const longest = minutes(15);
 /** What the store's verb wants to know. */
 export const lockout = { free, first, longest } as const;
 
+/**
+ * Failures of one name that the store may not have committed yet. The window is over before the wait is that it leads to.
+ */
+export const failuresAtOnce: Limit = { name: "sign-in at once", most: free, per: first };
+
 type Waiting = Pick<Context, "throttle" | "clock">;
 
 /** Seconds until another password may be tried for this name; undefined when it may now. */

@@ -5,7 +5,7 @@ import type { User } from "../model/user.ts";
 import { preparePassword } from "../rules/password.ts";
 import { canonicalUserName } from "../rules/user-name.ts";
 import { signInsInAll, signInsOfAddress, signInsOfPerson, signInsOfSuspect } from "../throttle/limits.ts";
-import { lockedFor, lockout, recordUnknownFailure } from "./lockout.ts";
+import { failuresAtOnce, lockedFor, lockout, recordUnknownFailure } from "./lockout.ts";
 import { startSession } from "./sessions.ts";
 
 /** What somebody typed, and where. */
@@ -45,7 +45,7 @@ async function tryToSignIn(context: SigningIn, attempt: SignInAttempt): Promise<
   const isRight = await isPasswordOf(context, attempt.password, user);
   // While the password was checked others may have been: whoever tries many at once learns no more than one by one.
   const present = user && (await store.users.find(user.id));
-  const locked = lockedFor(context, name, present);
+  const locked = lockedFor(context, name, present) ?? context.throttle.exceeded(failuresAtOnce, name);
   if (locked !== undefined) return { kind: "wait", seconds: locked };
   if (!isRight || present === undefined || present.disabledAt !== undefined || present.passwordHash !== user?.passwordHash) {
     await recordFailure(context, attempt, name, present);
@@ -65,6 +65,7 @@ async function isPasswordOf({ passwords }: Pick<Context, "passwords">, typed: st
 
 async function recordFailure(context: SigningIn, { address, isLocal }: SignInAttempt, name: string, user: User | undefined): Promise<void> {
   const { store, clock, throttle, log } = context;
+  throttle.count(failuresAtOnce, name);
   log.info("a sign-in failed", { address });
   if (!isLocal) throttle.count(signInsOfAddress, address);
   if (throttle.count(signInsOfPerson, name) === undefined) throttle.count(signInsInAll, everybody);

@@ -113,7 +113,7 @@ describe("an MCP client", () => {
     expect(Object.values(body)).not.toContain(null);
   });
 
-  test("6749-3.3-default, 9207-2-always, 6749-6-rotate, 6749-5.1-success: signs in without a scope on a loopback port of its own, and refreshes", async () => {
+  test("6749-3.3-default, 9207-2-always, 6749-6-rotate: signs in without a scope on a loopback port of its own, and refreshes", async () => {
     const { callback, answer, tokens } = await connect(loopback.replace("127.0.0.1", "127.0.0.1:51763"));
     expect(callback.href).toStartWith("http://127.0.0.1:51763/callback?");
     expect(callback.searchParams.get("state")).toBe("xyz");
@@ -150,7 +150,7 @@ describe("an MCP client", () => {
     expect(tokens).toMatchObject({ token_type: "Bearer" });
   });
 
-  test("OFF-11-grant, 6749-6-rt-retry: may ask for offline_access alone, and tries again when an answer was lost", async () => {
+  test("6749-6-rt-retry, 6749-6-replay: may ask for offline_access alone, and tries again when an answer was lost", async () => {
     const { tokens } = await connect(hosted, { scope: "offline_access" });
     expect(tokens.scope).toBe("offline_access");
     const first = asText(tokens.refresh_token);

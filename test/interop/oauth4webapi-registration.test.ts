@@ -68,7 +68,7 @@ test("7591-3.2-201, 7591-3.2.1-body, 7591-3.2.1-secret: oauth4webapi registers o
   expect(getValidatedIdTokenClaims(tokens)).toMatchObject({ aud: client.client_id, sub: alice.person.user.id });
 });
 
-test("7591-member-jwks, REG-2-alg: oauth4webapi registers a key and an algorithm, and both are used", async () => {
+test("7591-member-jwks, IDT-sign: oauth4webapi registers a key and an algorithm, and both are used", async () => {
   const key = await newClientKey("EdDSA");
   const { jwks, ...method } = key.metadata;
   const keys = (jwks?.keys ?? []).map((jwk) => JSON.parse(JSON.stringify(jwk)));

@@ -100,7 +100,7 @@ describe("discovery", () => {
     expect(oauth).toEqual(openid);
   });
 
-  test("8414-3.1-path-insert, 8414-5-oidc-both: oauth4webapi discovers an issuer with a path, and signs in there", async () => {
+  test("8414-3.1-path-insert, DISC-4-path: oauth4webapi discovers an issuer with a path, and signs in there", async () => {
     const below = await startServerBelow("/sso");
     try {
       const bob = await createApprovingPerson(below, "bob");
@@ -163,13 +163,13 @@ describe("the code flow", () => {
     },
   );
 
-  test("8252-7.3-port, 6749-2.1-types: oauth4webapi signs in as a public client on a loopback port of its own", async () => {
+  test("8252-7.3-port: oauth4webapi signs in as a public client on a loopback port of its own", async () => {
     const { claims } = await signIn(await setUp(server, app), loopback);
     expect(claims.aud).toBe(app.id);
   });
 
   test.each(signingAlgorithms)(
-    "IDT-sign, IDT-at_hash, KEY-10.1-jwks: oauth4webapi verifies an ID token signed with %s",
+    "IDT-sign, IDT-at_hash: oauth4webapi verifies an ID token signed with %s",
     async (algorithm) => {
       const client = await createClient(server, { id_token_signed_response_alg: algorithm });
       const { tokens, claims } = await signIn(await setUp(server, client));

@@ -140,14 +140,14 @@ describe("the code flow", () => {
     },
   );
 
-  test("8252-7.3-port, 6749-2.1-types: openid-client signs in as a public client on a loopback port of its own", async () => {
+  test("8252-7.3-port: openid-client signs in as a public client on a loopback port of its own", async () => {
     const config = await configure(server, app);
     const { claims } = await signIn(config, { redirect_uri: "http://127.0.0.1:49152/callback" });
     expect(claims.aud).toBe(app.id);
   });
 
   test.each(signingAlgorithms)(
-    "IDT-sign, IDT-at_hash, KEY-10.1-jwks: openid-client verifies an ID token signed with %s",
+    "IDT-sign, IDT-at_hash: openid-client verifies an ID token signed with %s",
     async (algorithm) => {
       const client = await createClient(server, { id_token_signed_response_alg: algorithm });
       const config = await configure(server, client);

@@ -110,7 +110,6 @@ describe("the session", () => {
     const carol = await createPerson(server, { username: "carol" });
     const dave = await createPerson(server, { username: "dave" });
     const browser = await signedIn(carol);
-    await browser.signIn(await openAuthorization(browser, app, { prompt: "select_account" }), dave);
     expect((await sessionsOf(carol)).length).toBe(1);
     server.advance(minutes(1));
     await browser.signIn(await openAuthorization(browser, app, { prompt: "login" }), dave);

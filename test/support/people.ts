@@ -1,6 +1,7 @@
 import { asUserId } from "../../src/brand.ts";
 import { newIdentifier } from "../../src/crypto/secret.ts";
 import type { User } from "../../src/model/user.ts";
+import { preparePassword } from "../../src/rules/password.ts";
 import { canonicalUserName } from "../../src/rules/user-name.ts";
 import type { TestServer } from "./server.ts";
 
@@ -22,7 +23,8 @@ export async function createPerson(
 ): Promise<TestPerson> {
   const { store, clock, random, passwords } = context;
   const name = canonicalUserName(username);
-  if (name === undefined) throw new Error(`nobody can have the name ${username}`);
+  const prepared = preparePassword(password);
+  if (name === undefined || prepared === undefined) throw new Error(`nobody can have the name ${username} or this password`);
   const now = clock.now();
   const user: User = {
     id: asUserId(newIdentifier(random)),
@@ -31,7 +33,7 @@ export async function createPerson(
     role: "user",
     claims: {},
     ...traits,
-    passwordHash: await passwords.hash(password),
+    passwordHash: await passwords.hash(prepared),
     createdAt: now,
     updatedAt: now,
     failures: 0,
