@@ -5,23 +5,31 @@ import { hashPresented, isSameHash } from "../crypto/hash.ts";
 import type { Client, ClientMetadata } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
 import type { Hashed } from "../model/secret.ts";
-import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { addClient, checkedClientId, clientEvent, metadataMembers, readAdministratorMetadata, replaceMetadata } from "./clients.ts";
+import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
+import {
+  addClient,
+  checkedClientId,
+  clientEvent,
+  metadataMembers,
+  readAdministratorMetadata,
+  replaceMetadata,
+} from "./clients.ts";
 import { Refused } from "./refused.ts";
 
 const actor: Actor = { kind: "system" };
 /** Somebody chose it, so its length is all that speaks for it. */
 const leastSecretCharacters = 32;
 
-/** Everything that is wrong with the clients file, one sentence each. */
+/** Everything that is wrong with the clients file, in one message. */
 export class ClientsFileFault extends Error {
   override readonly name = "ClientsFileFault";
-
-  constructor(path: string, faults: readonly string[]) {
-    super(faults.length === 1 ? `${path}: ${faults[0]}` : [`${path} has ${faults.length} faults:`, ...faults.map((fault) => `  ${fault}`)].join("\n"));
-  }
 }
+
+const sentence = (path: string, faults: readonly string[]): string =>
+  faults.length === 1
+    ? `${path}: ${faults[0]}`
+    : [`${path} has ${faults.length} faults:`, ...faults.map((fault) => `  ${fault}`)].join("\n");
 
 /** How many clients became different. */
 export interface Reconciliation {
@@ -70,7 +78,11 @@ export async function reconcileClientsFile(
 }
 
 /** Answers whether anything was different. */
-async function update(context: Pick<Context, "store" | "clock" | "random" | "config">, before: Client, wanted: Declared): Promise<boolean> {
+async function update(
+  context: Pick<Context, "store" | "clock" | "random" | "config">,
+  before: Client,
+  wanted: Declared,
+): Promise<boolean> {
   const isSame = Bun.deepEquals(before.metadata, wanted.metadata) && isSameSecret(before.secretHash, wanted.secretHash);
   if (!isSame) await replaceMetadata(context, actor, before, wanted.metadata, wanted.secretHash ?? null);
   if (before.disabledAt === undefined) return !isSame;
@@ -97,19 +109,20 @@ function readClientsFile(
       const client = readEntry(context, entry);
       if (declared.some(({ id }) => id === client.id)) throw new Refused("invalid", "its client_id stands there twice");
       const origin = known.get(client.id)?.origin ?? "file";
-      if (origin !== "file") throw new Refused("taken", "there is a client of that id already that was not made by a file");
+      if (origin !== "file")
+        throw new Refused("taken", "there is a client of that id already that was not made by a file");
       declared.push(client);
     } catch (error) {
       if (!(error instanceof Refused || error instanceof OAuthError)) throw error;
       faults.push(`${nameOf(entry, index)}: ${error.message}`);
     }
   }
-  if (faults.length > 0) throw new ClientsFileFault(path, faults);
+  if (faults.length > 0) throw new ClientsFileFault(sentence(path, faults));
   return declared;
 }
 
 const nameOf = (entry: JsonValue, index: number): string => {
-  const id = isJsonObject(entry) ? entry["client_id"] : undefined;
+  const id = isJsonObject(entry) ? entry.client_id : undefined;
   return typeof id === "string" && /^[\w.-]{1,64}$/.test(id) ? id : `entry ${index + 1}`;
 };
 
@@ -118,11 +131,11 @@ function parsedList(path: string, readFile: (path: string) => string): readonly 
     const value = parseStrictJson(readFile(path));
     if (Array.isArray(value)) return value;
   } catch (error) {
-    if (error instanceof OAuthError) throw new ClientsFileFault(path, [error.description]);
+    if (error instanceof OAuthError) throw new ClientsFileFault(sentence(path, [error.description]), { cause: error });
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new ClientsFileFault(path, [`it cannot be read${code}`]);
+    throw new ClientsFileFault(sentence(path, [`it cannot be read${code}`]), { cause: error });
   }
-  throw new ClientsFileFault(path, ["it holds no JSON list of clients"]);
+  throw new ClientsFileFault(sentence(path, ["it holds no JSON list of clients"]));
 }
 
 function readEntry(context: Pick<Context, "config">, entry: JsonValue): Declared {
@@ -145,7 +158,10 @@ function declaredSecret(metadata: ClientMetadata, secret: JsonValue | undefined)
     throw new Refused("invalid", "it has a client_secret, but does not authenticate with one");
   }
   if (typeof secret !== "string" || [...secret].length < leastSecretCharacters) {
-    throw new Refused("invalid", `it needs a client_secret of at least ${leastSecretCharacters} characters: openssl rand -base64 32 makes one`);
+    throw new Refused(
+      "invalid",
+      `it needs a client_secret of at least ${leastSecretCharacters} characters: openssl rand -base64 32 makes one`,
+    );
   }
   return hashPresented("client-secret", secret);
 }

@@ -12,8 +12,8 @@ import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { Hashed } from "../model/secret.ts";
 import type { JsonObject } from "../rules/json.ts";
 import type { ClientUpdate } from "../store/store.ts";
-import { newStandingGrant } from "../tokens/new-grant.ts";
 import { after, type Clock, type Duration, inSeconds, isoTime } from "../time.ts";
+import { newStandingGrant } from "../tokens/new-grant.ts";
 import { Refused } from "./refused.ts";
 
 type Writing = Pick<Context, "store" | "clock" | "random" | "config">;
@@ -48,12 +48,21 @@ export interface NewClient {
 }
 
 /** @throws Refused invalid or taken */
-export async function createClient(context: Writing, actor: Actor, { metadata, id }: NewClient): Promise<ClientWithSecret> {
+export async function createClient(
+  context: Writing,
+  actor: Actor,
+  { metadata, id }: NewClient,
+): Promise<ClientWithSecret> {
   const clientId = id === undefined ? newClientId(context) : checkedClientId(id);
   // RFC 9700 §4.15: a client must not pass for a person where a token's subject is its own id.
   if ((await context.store.users.find(asUserId(clientId))) !== undefined) throw idTaken();
   const secret = newClientSecret(context, metadata);
-  const client = await addClient(context, actor, { id: clientId, metadata, origin: "administrator", secretHash: secret && hash(secret) });
+  const client = await addClient(context, actor, {
+    id: clientId,
+    metadata,
+    origin: "administrator",
+    secretHash: secret && hash(secret),
+  });
   return { client, secret };
 }
 
@@ -83,10 +92,15 @@ export async function addClient(
  *
  * @throws Refused missing or declared
  */
-export async function updateClient(context: Writing, actor: Actor, id: ClientId, metadata: ClientMetadata): Promise<ClientWithSecret> {
+export async function updateClient(
+  context: Writing,
+  actor: Actor,
+  id: ClientId,
+  metadata: ClientMetadata,
+): Promise<ClientWithSecret> {
   const before = await changeableClient(context, id);
   const secret = before.secretHash === undefined ? newClientSecret(context, metadata) : undefined;
-  const secretHash = usesSecret(metadata) ? (secret && hash(secret)) : null;
+  const secretHash = usesSecret(metadata) ? secret && hash(secret) : null;
   await replaceMetadata(context, actor, before, metadata, secretHash);
   return { client: await findClient(context, id), secret };
 }
@@ -117,17 +131,28 @@ export async function replaceMetadata(
  *
  * @throws Refused missing, declared or invalid
  */
-export async function rotateClientSecret(context: Writing, actor: Actor, id: ClientId): Promise<Secret<"client-secret">> {
+export async function rotateClientSecret(
+  context: Writing,
+  actor: Actor,
+  id: ClientId,
+): Promise<Secret<"client-secret">> {
   const { metadata } = await changeableClient(context, id);
   const secret = newClientSecret(context, metadata);
   if (secret === undefined) throw new Refused("invalid", "this client does not authenticate with a secret");
   const event = clientEvent(context, actor, "client.secret-rotated", id);
-  refuseUnlessThere(await context.store.clients.update({ id, metadata, secretHash: hash(secret), forgetConsents: false, event }));
+  refuseUnlessThere(
+    await context.store.clients.update({ id, metadata, secretHash: hash(secret), forgetConsents: false, event }),
+  );
   return secret;
 }
 
 /** A disabled client gets no tokens, and those that it has are dead while it is. */
-export async function setClientDisabled(context: Writing, actor: Actor, id: ClientId, disabled: boolean): Promise<void> {
+export async function setClientDisabled(
+  context: Writing,
+  actor: Actor,
+  id: ClientId,
+  disabled: boolean,
+): Promise<void> {
   await changeableClient(context, id);
   const event = clientEvent(context, actor, disabled ? "client.disabled" : "client.enabled", id);
   refuseUnlessThere(await context.store.clients.setDisabled({ id, at: disabled ? event.at : undefined, event }));
@@ -137,7 +162,9 @@ export async function setClientDisabled(context: Writing, actor: Actor, id: Clie
 export async function deleteClient(context: Writing, actor: Actor, id: ClientId): Promise<void> {
   const client = await findClient(context, id);
   if (client.disabledAt === undefined) checkChangeable(client);
-  refuseUnlessThere(await context.store.clients.delete({ id, event: clientEvent(context, actor, "client.deleted", id) }));
+  refuseUnlessThere(
+    await context.store.clients.delete({ id, event: clientEvent(context, actor, "client.deleted", id) }),
+  );
 }
 
 /** An initial access token: who holds it may register clients by RFC 7591. */
@@ -148,16 +175,23 @@ export async function makeRegistrationToken(
 ): Promise<Secret<"initial-access-token">> {
   const token = newSecret(random, "initial-access-token");
   const at = clock.now();
-  const event = { at, name: "registration-token.created", actor, detail: { uses, seconds: inSeconds(lifetime) } } as const;
+  const event = {
+    at,
+    name: "registration-token.created",
+    actor,
+    detail: { uses, seconds: inSeconds(lifetime) },
+  } as const;
   await store.registrationTokens.create({ hash: hash(token), uses, expiresAt: after(at, lifetime), event });
   return token;
 }
 
 /** The client as RFC 7591 §3.2.1 writes it, with what an administrator wants to know beside it. */
 export function clientRecord(client: Client, secret?: Secret<"client-secret">): JsonObject {
+  const { client_id: _, ...members } = clientWire(client);
   return {
-    ...clientWire(client),
+    client_id: client.id,
     ...(secret === undefined ? {} : { client_secret: secret.reveal() }),
+    ...members,
     origin: client.origin,
     disabled: client.disabledAt !== undefined,
     ...(client.lastUsedAt === undefined ? {} : { last_used_at: isoTime(client.lastUsedAt) }),
@@ -191,7 +225,12 @@ const standingGrantOf = (context: Writing, { id, metadata }: Pick<Client, "id" |
     ? newStandingGrant(context, { id }, standingScopes(context.config, metadata))
     : undefined;
 
-export const clientEvent = ({ clock }: { readonly clock: Clock }, actor: Actor, name: EventName, clientId: ClientId): AuditEvent => ({
+export const clientEvent = (
+  { clock }: { readonly clock: Clock },
+  actor: Actor,
+  name: EventName,
+  clientId: ClientId,
+): AuditEvent => ({
   at: clock.now(),
   name,
   actor,

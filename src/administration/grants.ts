@@ -22,7 +22,11 @@ export const listGrants = (
  * @returns whether it was live until now
  * @throws Refused missing
  */
-export async function revokeGrant({ store, clock }: Pick<Context, "store" | "clock">, actor: Actor, id: GrantId): Promise<boolean> {
+export async function revokeGrant(
+  { store, clock }: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  id: GrantId,
+): Promise<boolean> {
   const grant = await store.grants.find(id);
   if (grant === undefined) throw noSuchGrant();
   const { userId, clientId } = grant;

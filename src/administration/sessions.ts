@@ -23,7 +23,11 @@ export async function listSessions(
  *
  * @throws Refused missing, also when it has ended before
  */
-export async function endSession({ store, clock }: Pick<Context, "store" | "clock">, actor: Actor, id: SessionId): Promise<void> {
+export async function endSession(
+  { store, clock }: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  id: SessionId,
+): Promise<void> {
   const session = await store.sessions.findById(id);
   const event = { at: clock.now(), name: "session.ended", actor, userId: session?.userId } as const;
   const outcome = session === undefined ? "missing" : await store.sessions.end({ id, event });

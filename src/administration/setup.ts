@@ -54,7 +54,8 @@ export async function createFirstAdministrator(
 ): Promise<User> {
   const hashed = link === undefined ? undefined : hashPresented("setup-link", link);
   // Asked first, so that nobody without the link makes this machine hash passwords.
-  if (hashed !== undefined && !(await context.store.setup.isLinkValid(hashed, context.clock.now()))) throw linkRefused();
+  if (hashed !== undefined && !(await context.store.setup.isLinkValid(hashed, context.clock.now())))
+    throw linkRefused();
   const user = await newUser(context, { username, password, role: "admin" });
   const now = context.clock.now();
   const event = { at: now, name: "setup.completed", actor, userId: user.id, address } as const;

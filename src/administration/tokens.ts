@@ -52,11 +52,24 @@ async function accessToken(context: Reading, token: string): Promise<InspectedTo
   const live = await readAccessToken(context, token);
   const state = await context.store.grants.findState(facts.grantId);
   const isOld = facts.expiresAt <= context.clock.now();
-  const isRevoked = state?.revokedTokens.includes(facts.tokenId) === true || (state !== undefined && state.grant.epoch !== facts.epoch);
-  const because = live !== undefined ? undefined : isOld ? "it has expired" : isRevoked ? "it was revoked" : whyDead(state);
+  const isRevoked =
+    state?.revokedTokens.includes(facts.tokenId) === true || (state !== undefined && state.grant.epoch !== facts.epoch);
+  const because =
+    live !== undefined ? undefined : isOld ? "it has expired" : isRevoked ? "it was revoked" : whyDead(state);
   const { tokenId, issuedAt, expiresAt } = facts;
   const scope = live?.scope ?? facts.scope ?? state?.grant.scope;
-  return { kind: "access token", live: live !== undefined, because, format: token.startsWith("pst_") ? "opaque" : "jwt", ...ofGrant(state), scope, tokenId, issuedAt, expiresAt, grantId: facts.grantId };
+  return {
+    kind: "access token",
+    live: live !== undefined,
+    because,
+    format: token.startsWith("pst_") ? "opaque" : "jwt",
+    ...ofGrant(state),
+    scope,
+    tokenId,
+    issuedAt,
+    expiresAt,
+    grantId: facts.grantId,
+  };
 }
 
 async function refreshToken(context: Reading, token: string): Promise<InspectedToken | undefined> {
@@ -69,9 +82,20 @@ async function refreshToken(context: Reading, token: string): Promise<InspectedT
   const expiresAt = ends.sort((a, b) => a - b)[0];
   const isOld = expiresAt !== undefined && expiresAt <= now;
   const isSpent = grant !== undefined && facts.generation !== grant.refreshGeneration;
-  const because = whyDead(state) ?? (isSpent ? "it was rotated: another one has taken its place" : isOld ? "it has expired" : undefined);
+  const because =
+    whyDead(state) ??
+    (isSpent ? "it was rotated: another one has taken its place" : isOld ? "it has expired" : undefined);
   const issuedAt = grant?.refreshRotatedAt ?? grant?.createdAt;
-  return { kind: "refresh token", live: because === undefined, because, ...ofGrant(state), scope: grant?.scope, issuedAt: isSpent ? undefined : issuedAt, expiresAt: isSpent ? undefined : expiresAt, grantId: facts.grantId };
+  return {
+    kind: "refresh token",
+    live: because === undefined,
+    because,
+    ...ofGrant(state),
+    scope: grant?.scope,
+    issuedAt: isSpent ? undefined : issuedAt,
+    expiresAt: isSpent ? undefined : expiresAt,
+    grantId: facts.grantId,
+  };
 }
 
 async function idToken(context: Reading, token: string): Promise<InspectedToken | undefined> {
@@ -100,13 +124,34 @@ async function code({ store, clock }: Reading, token: string): Promise<Inspected
   if (authorization !== undefined) {
     const { clientId, userId, scope, createdAt: issuedAt, expiresAt, grantId, redeemedAt } = authorization;
     const because = redeemedAt !== undefined ? "it was redeemed" : expiresAt <= now ? "it has expired" : undefined;
-    return { kind: "authorization code", live: because === undefined, because, clientId, subject: userId, scope, issuedAt, expiresAt, grantId };
+    return {
+      kind: "authorization code",
+      live: because === undefined,
+      because,
+      clientId,
+      subject: userId,
+      scope,
+      issuedAt,
+      expiresAt,
+      grantId,
+    };
   }
   const device = await store.deviceCodes.find(hashPresented("device-code", token));
   if (device === undefined) return undefined;
   const { clientId, userId, scope, createdAt: issuedAt, expiresAt, grantId, state } = device;
-  const because = state === "redeemed" || state === "denied" ? `it was ${state}` : expiresAt <= now ? "it has expired" : undefined;
-  return { kind: "device code", live: because === undefined, because, clientId, subject: userId, scope, issuedAt, expiresAt, grantId };
+  const because =
+    state === "redeemed" || state === "denied" ? `it was ${state}` : expiresAt <= now ? "it has expired" : undefined;
+  return {
+    kind: "device code",
+    live: because === undefined,
+    because,
+    clientId,
+    subject: userId,
+    scope,
+    issuedAt,
+    expiresAt,
+    grantId,
+  };
 }
 
 /** Whose secret it is: what to ask when one was found where it should not be. */
@@ -118,7 +163,12 @@ async function secret({ store, clock }: Reading, token: string): Promise<Inspect
     const isRegistration = registrationTokenHash !== undefined && isSameHash(registrationTokenHash, asRegistration);
     if (!isSecret && !isRegistration) continue;
     const because = disabledAt === undefined ? undefined : "its client is disabled";
-    return { kind: isSecret ? "client secret" : "registration access token", live: because === undefined, because, clientId };
+    return {
+      kind: isSecret ? "client secret" : "registration access token",
+      live: because === undefined,
+      because,
+      clientId,
+    };
   }
   const isInitial = await store.registrationTokens.isValid(hashPresented("initial-access-token", token), clock.now());
   return isInitial ? { kind: "initial access token", live: true } : undefined;

@@ -97,7 +97,9 @@ export async function updateUser(
       ...(username === undefined ? {} : { username: checkedUserName(username) }),
       ...(displayName === undefined ? {} : { displayName: displayName && (checkedDisplayName(displayName) ?? null) }),
       // A new address is nobody's yet, unless the one who changes it says that it was verified.
-      ...(email === undefined ? {} : { email: email && (checkedEmail(email) ?? null), emailVerified: plain.emailVerified ?? false }),
+      ...(email === undefined
+        ? {}
+        : { email: email && (checkedEmail(email) ?? null), emailVerified: plain.emailVerified ?? false }),
     },
     event: userEvent(context, actor, "user.updated", id),
   });
@@ -138,7 +140,12 @@ export async function unlockUser(context: Pick<Context, "store" | "clock">, acto
   refuseUnlessDone(await context.store.users.clearFailures({ id, event }));
 }
 
-const userEvent = ({ clock }: { readonly clock: Clock }, actor: Actor, name: EventName, userId: UserId): AuditEvent => ({
+const userEvent = (
+  { clock }: { readonly clock: Clock },
+  actor: Actor,
+  name: EventName,
+  userId: UserId,
+): AuditEvent => ({
   at: clock.now(),
   name,
   actor,
@@ -173,8 +180,13 @@ function checkedPassword(text: string): string {
 function checkedDisplayName(text: string | undefined): string | undefined {
   const name = text?.trim().normalize("NFC");
   if (name === undefined || name === "") return undefined;
-  if ([...name].length <= 100 && !/\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}/u.test(name) && name.isWellFormed()) return name;
-  throw new Refused("invalid", "a display name has 1 to 100 characters, none of them invisible controls", "display_name");
+  if ([...name].length <= 100 && !/\p{Cc}|\p{Bidi_Control}|\p{Zl}|\p{Zp}/u.test(name) && name.isWellFormed())
+    return name;
+  throw new Refused(
+    "invalid",
+    "a display name has 1 to 100 characters, none of them invisible controls",
+    "display_name",
+  );
 }
 
 /** Roughly an address: only a letter sent there could tell (RFC 5321 §4.5.3.1 for the length). */

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { metadataMembers } from "../administration/clients.ts";
-import { type ClientMetadata, clientAuthenticationMethods, deviceCodeGrantType, grantTypes, signingAlgorithms } from "../model/client.ts";
+import {
+  type ClientMetadata,
+  clientAuthenticationMethods,
+  deviceCodeGrantType,
+  grantTypes,
+  signingAlgorithms,
+} from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
 import { isLoopbackRedirectUri } from "../rules/redirect-uri.ts";
@@ -39,13 +45,21 @@ export function clientOptions(command: Command, verb: "create" | "update"): Comm
     .option("--grant <grant>", `${Object.keys(grantNames).join(", ")}; may be given several times`, collectGrants)
     .option("--scope <scopes>", 'what it may ask for, such as "openid profile" (default: every known scope)')
     .addOption(new Option("--auth-method <method>", "how it authenticates").choices(clientAuthenticationMethods))
-    .addOption(new Option("--pkce <mode>", "optional is for old confidential clients").choices(["required", "optional"]))
+    .addOption(
+      new Option("--pkce <mode>", "optional is for old confidential clients").choices(["required", "optional"]),
+    )
     .option("--rotate-refresh-tokens", "a new refresh token at each use, as public clients always have")
     .addOption(new Option("--access-token-format <format>", "what its access tokens are").choices(["opaque", "jwt"]))
-    .addOption(new Option("--id-token-alg <algorithm>", "what its ID tokens are signed with").choices(signingAlgorithms))
+    .addOption(
+      new Option("--id-token-alg <algorithm>", "what its ID tokens are signed with").choices(signingAlgorithms),
+    )
     .option("--jwks-file <file>", "its public keys (RFC 7517), for private_key_jwt")
     .option("--jwks-uri <uri>", "where its public keys are")
-    .option("--post-logout-redirect-uri <uri>", "where people may go after signing out; may be given several times", collect)
+    .option(
+      "--post-logout-redirect-uri <uri>",
+      "where people may go after signing out; may be given several times",
+      collect,
+    )
     .option("--first-party", "asks nobody for consent; for confidential clients with https redirects")
     .option("--resource-server", "may introspect the tokens of other clients")
     .option("--accepts <scopes>", "the scopes that concern this resource server (default: all)");
@@ -71,7 +85,11 @@ export function newMembers(options: ClientOptions): JsonObject {
 export function changedMembers(before: ClientMetadata, options: ClientOptions): JsonObject {
   const { response_types: _, ...kept } = metadataMembers(before);
   const method = methodOf(options, before.token_endpoint_auth_method);
-  const changed: JsonObject = { ...kept, ...given(options), ...(method === undefined ? {} : { token_endpoint_auth_method: method }) };
+  const changed: JsonObject = {
+    ...kept,
+    ...given(options),
+    ...(method === undefined ? {} : { token_endpoint_auth_method: method }),
+  };
   const { jwks, jwks_uri: jwksUri, application_type: type, accepts, ...rest } = changed;
   return {
     ...rest,
@@ -79,13 +97,18 @@ export function changedMembers(before: ClientMetadata, options: ClientOptions): 
     ...(options.jwksUri || jwks === undefined ? {} : { jwks }),
     ...(options.jwksFile || jwksUri === undefined ? {} : { jwks_uri: jwksUri }),
     // What kind of program it is follows from its way to authenticate, unless somebody says so.
-    ...((method === undefined || options.applicationType !== undefined) && type !== undefined ? { application_type: type } : {}),
+    ...((method === undefined || options.applicationType !== undefined) && type !== undefined
+      ? { application_type: type }
+      : {}),
     ...(options.resourceServer === false || accepts === undefined ? {} : { accepts }),
   };
 }
 
 /** `public` and the method `none` are one thing said twice (RFC 6749 §2.1). */
-function methodOf({ type, authMethod }: ClientOptions, before?: ClientMetadata["token_endpoint_auth_method"]): ClientOptions["authMethod"] {
+function methodOf(
+  { type, authMethod }: ClientOptions,
+  before?: ClientMetadata["token_endpoint_auth_method"],
+): ClientOptions["authMethod"] {
   if (type !== undefined && authMethod !== undefined && (type === "public") !== (authMethod === "none")) {
     throw new WrongUsage("--type public goes with --auth-method none, and with no other");
   }

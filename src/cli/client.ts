@@ -13,8 +13,9 @@ import {
 } from "../administration/clients.ts";
 import { durationBetween } from "../config/duration.ts";
 import { type Client, isPublicClient } from "../model/client.ts";
-import { after, type Duration, hours, inSeconds, isoTime } from "../time.ts";
-import { changedMembers, clientOptions, type ClientOptions, newMembers } from "./client-options.ts";
+import type { JsonObject } from "../rules/json.ts";
+import { after, type Duration, fromNumericDate, hours, inSeconds, isoTime } from "../time.ts";
+import { type ClientOptions, changedMembers, clientOptions, newMembers } from "./client-options.ts";
 import { commandLine, type Data, withData } from "./open-data.ts";
 import { duration, wholeNumber } from "./option-values.ts";
 import { complain, listing, print, printJson, table, timeCell } from "./printing.ts";
@@ -26,11 +27,23 @@ export function clientCommand(program: Command): void {
   show(client);
   update(client);
   rotateSecret(client);
-  simple(client, "disable", "refuse the client; its tokens are dead while it is disabled", "Disabled", (data, { id }) => setClientDisabled(data, commandLine, id, true));
-  simple(client, "enable", "take the client again", "Enabled", (data, { id }) => setClientDisabled(data, commandLine, id, false));
-  simple(client, "delete", "delete the client, with all grants and consents", "Deleted", (data, { id }) => deleteClient(data, commandLine, id));
+  simple(client, "disable", "refuse the client; its tokens are dead while it is disabled", "Disabled", (data, { id }) =>
+    setClientDisabled(data, commandLine, id, true),
+  );
+  simple(client, "enable", "take the client again", "Enabled", (data, { id }) =>
+    setClientDisabled(data, commandLine, id, false),
+  );
+  simple(client, "delete", "delete the client, with all grants and consents", "Deleted", (data, { id }) =>
+    deleteClient(data, commandLine, id),
+  );
   registrationToken(client);
 }
+
+/** The same without what only programs need, and the time as people read it. */
+const forPeople = ({ client_id_issued_at: issued, client_secret_expires_at: _, ...record }: JsonObject) => ({
+  ...record,
+  created: typeof issued === "number" ? isoTime(fromNumericDate(issued)) : undefined,
+});
 
 interface Json {
   readonly json?: boolean;
@@ -57,10 +70,14 @@ Examples:
     )
     .action(async ({ id, json = false, ...options }: ClientOptions & Json & { readonly id?: string }) => {
       const members = newMembers(options);
-      const made = await withData((data) => createClient(data, commandLine, { metadata: readAdministratorMetadata(data, members), id }));
+      const made = await withData((data) =>
+        createClient(data, commandLine, { metadata: readAdministratorMetadata(data, members), id }),
+      );
       const record = clientRecord(made.client, made.secret);
       if (json) return printJson(record);
-      print(`Created ${made.client.id}.${made.secret === undefined ? "" : " The secret is shown once."}\n\n${listing(record)}`);
+      print(
+        `Created ${made.client.id}.${made.secret === undefined ? "" : " The secret is shown once."}\n\n${listing(forPeople(record))}`,
+      );
     });
 }
 
@@ -69,7 +86,10 @@ function list(client: Command): void {
     .command("list")
     .description("list all clients")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  $ postern client list\n  $ postern client list --json | jq -r '.[].client_id'")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ postern client list\n  $ postern client list --json | jq -r '.[].client_id'",
+    )
     .action(async ({ json = false }: Json) => {
       const clients = await withData(listClients);
       if (json) return printJson(clients.map((one) => clientRecord(one)));
@@ -81,7 +101,8 @@ const row = (client: Client) => [
   client.id,
   client.metadata.client_name,
   isPublicClient(client) ? "public" : "confidential",
-  client.metadata.grant_types.map((type) => type.split(":").at(-1)).join(" ") || (client.metadata.resource_server ? "resource server" : undefined),
+  client.metadata.grant_types.map((type) => type.split(":").at(-1)).join(" ") ||
+    (client.metadata.resource_server ? "resource server" : undefined),
   client.origin,
   client.disabledAt === undefined ? "active" : "disabled",
   timeCell(client.lastUsedAt),
@@ -96,7 +117,7 @@ function show(client: Command): void {
     .action(async (id: string, { json = false }: Json) => {
       const record = clientRecord(await withData((data) => findClient(data, id)));
       if (json) printJson(record);
-      else print(listing(record));
+      else print(listing(forPeople(record)));
     });
 }
 
@@ -124,7 +145,9 @@ Examples:
       });
       const record = clientRecord(changed.client, changed.secret);
       if (json) return printJson(record);
-      print(`Updated ${id}.${changed.secret === undefined ? "" : ` Its new secret is shown once: ${changed.secret.reveal()}`}`);
+      print(
+        `Updated ${id}.${changed.secret === undefined ? "" : ` Its new secret is shown once: ${changed.secret.reveal()}`}`,
+      );
     });
 }
 
@@ -133,9 +156,14 @@ function rotateSecret(client: Command): void {
     .command("rotate-secret <id>")
     .description("give the client a new secret; the one before it is refused at once")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  $ postern client rotate-secret wiki\n  $ postern client rotate-secret wiki --json | jq -r .client_secret")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ postern client rotate-secret wiki\n  $ postern client rotate-secret wiki --json | jq -r .client_secret",
+    )
     .action(async (id: string, { json = false }: Json) => {
-      const secret = await withData(async (data) => rotateClientSecret(data, commandLine, (await findClient(data, id)).id));
+      const secret = await withData(async (data) =>
+        rotateClientSecret(data, commandLine, (await findClient(data, id)).id),
+      );
       if (json) printJson({ client_id: id, client_secret: secret.reveal(), client_secret_expires_at: 0 });
       else print(`${listing({ client_id: id, client_secret: secret.reveal() })}  (shown once)`);
     });
@@ -152,13 +180,21 @@ function registrationToken(client: Command): void {
         .default(hours(1), "1h"),
     )
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  $ postern client registration-token\n  $ postern client registration-token --uses 20 --expires 7d")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ postern client registration-token\n  $ postern client registration-token --uses 20 --expires 7d",
+    )
     .action(async ({ uses, expires, json = false }: Json & { readonly uses: number; readonly expires: Duration }) => {
       const [token, made, mode] = await withData(async (data) => {
         const at = data.clock.now();
-        return [await makeRegistrationToken(data, commandLine, { uses, lifetime: expires }), at, data.config.registration] as const;
+        return [
+          await makeRegistrationToken(data, commandLine, { uses, lifetime: expires }),
+          at,
+          data.config.registration,
+        ] as const;
       });
-      if (mode === "off") complain("POSTERN_REGISTRATION is off here: a server with that setting takes no registrations");
+      if (mode === "off")
+        complain("POSTERN_REGISTRATION is off here: a server with that setting takes no registrations");
       const facts = { expires_in: inSeconds(expires), expires_at: isoTime(after(made, expires)), uses };
       if (json) printJson({ initial_access_token: token.reveal(), ...facts });
       else print(token.reveal());
@@ -166,7 +202,13 @@ function registrationToken(client: Command): void {
 }
 
 /** A command that names a client and nothing else. */
-function simple(client: Command, verb: string, description: string, done: string, work: (data: Data, client: Client) => Promise<void>): void {
+function simple(
+  client: Command,
+  verb: string,
+  description: string,
+  done: string,
+  work: (data: Data, client: Client) => Promise<void>,
+): void {
   client
     .command(`${verb} <id>`)
     .description(description)

@@ -8,11 +8,15 @@ import { DataDirectoryFault, databasePath } from "../server/instance.ts";
  */
 export function enterDataDirectory(dataDir: string): void {
   if (!existsSync(dataDir)) {
-    throw new DataDirectoryFault(`there is no data directory ${dataDir}: start postern serve once, or set POSTERN_DATA_DIR`);
+    throw new DataDirectoryFault(
+      `there is no data directory ${dataDir}: start postern serve once, or set POSTERN_DATA_DIR`,
+    );
   }
   becomeOwner(dataDir);
   if (!existsSync(databasePath(dataDir))) {
-    throw new DataDirectoryFault(`there is no database in ${dataDir}: start postern serve once, or set POSTERN_DATA_DIR`);
+    throw new DataDirectoryFault(
+      `there is no database in ${dataDir}: start postern serve once, or set POSTERN_DATA_DIR`,
+    );
   }
 }
 

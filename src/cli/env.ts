@@ -8,7 +8,10 @@ export function envCommand(program: Command): void {
     .command("env")
     .description("show every setting, its value here and where it comes from; secrets are hidden")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  $ postern env\n  $ postern env --json | jq '.[] | select(.origin != \"default\")'")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ postern env\n  $ postern env --json | jq '.[] | select(.origin != \"default\")'",
+    )
     .action(({ json = false }: { readonly json?: boolean }) => {
       const rows = describeEnvironment(process.env, { onTerminal: process.stdout.isTTY === true });
       if (json) printJson(rows);

@@ -8,7 +8,17 @@ import { ListenFault } from "../server/listener.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
-const inPlainWords = [Failed, WrongUsage, Refused, ClientsFileFault, ConfigError, DataDirectoryFault, ListenFault, SchemaMismatch, OAuthError];
+const inPlainWords = [
+  Failed,
+  WrongUsage,
+  Refused,
+  ClientsFileFault,
+  ConfigError,
+  DataDirectoryFault,
+  ListenFault,
+  SchemaMismatch,
+  OAuthError,
+];
 
 /** What went wrong, for who typed the command. */
 export function sentenceOf(error: unknown): string {

@@ -28,7 +28,10 @@ function list(grant: Command): void {
     .option("--client <id>", "only this client's")
     .option("--all", "ended ones too, as long as they are kept")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  $ postern grant list --user ann\n  $ postern grant list --client tv --json | jq -r '.[].id'")
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ postern grant list --user ann\n  $ postern grant list --client tv --json | jq -r '.[].id'",
+    )
     .action(async ({ json = false, ...filter }: Filter) => {
       const [grants, names] = await withData((data) => grantsWithNames(data, filter));
       if (json) return printJson(grants.map((one) => grantRecord(one, names.get(one.userId ?? ""))));
@@ -45,7 +48,10 @@ function list(grant: Command): void {
     });
 }
 
-async function grantsWithNames(data: Data, { user, client, all }: Filter): Promise<readonly [readonly Grant[], ReadonlyMap<string, string>]> {
+async function grantsWithNames(
+  data: Data,
+  { user, client, all }: Filter,
+): Promise<readonly [readonly Grant[], ReadonlyMap<string, string>]> {
   const userId = user === undefined ? undefined : (await findUserByName(data, user)).id;
   const clientId = client === undefined ? undefined : (await findClient(data, client)).id;
   const grants = await listGrants(data, { userId, clientId, ended: all });

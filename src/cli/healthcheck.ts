@@ -13,7 +13,7 @@ export function healthcheckCommand(program: Command): void {
     .description("ask the running server whether it is ready: exit code 0 or 1")
     .addHelpText(
       "after",
-      "\nThe server is the one of the data directory (POSTERN_DATA_DIR), or the one at POSTERN_LISTEN.\n\nExamples:\n  $ postern healthcheck\n  HEALTHCHECK CMD [\"postern\", \"healthcheck\"]",
+      '\nThe server is the one of the data directory (POSTERN_DATA_DIR), or the one at POSTERN_LISTEN.\n\nExamples:\n  $ postern healthcheck\n  HEALTHCHECK CMD ["postern", "healthcheck"]',
     )
     .action(async () => {
       const where = await checkReady();
@@ -25,7 +25,8 @@ async function checkReady(): Promise<string> {
   const config = loadConfig(process.env);
   const recorded = recordedInstance(config.dataDir);
   const isSet = (process.env.POSTERN_LISTEN ?? "").trim() !== "";
-  if (recorded === undefined && !isSet) throw new Failed(`no server runs on ${config.dataDir}: there is no instance.json in it`);
+  if (recorded === undefined && !isSet)
+    throw new Failed(`no server runs on ${config.dataDir}: there is no instance.json in it`);
   // Port 0 is no address to ask at: what was bound is recorded.
   const isExact = isSet && !(config.listen.kind === "tcp" && config.listen.port === 0);
   const listen = recorded === undefined || isExact ? config.listen : parseListen(recorded.listen);

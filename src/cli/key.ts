@@ -14,7 +14,10 @@ function list(key: Command): void {
     .command("list")
     .description("list the keys, without their secret parts")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nActive keys make new tokens, next ones will, kept ones only prove what they made before.\n\nExamples:\n  $ postern key list\n  $ postern key list --json")
+    .addHelpText(
+      "after",
+      "\nActive keys make new tokens, next ones will, kept ones only prove what they made before.\n\nExamples:\n  $ postern key list\n  $ postern key list --json",
+    )
     .action(async ({ json = false }: { readonly json?: boolean }) => {
       const keys = await withData(listKeys);
       if (json) return printJson(keys.map(keyRecord));
@@ -36,7 +39,10 @@ function rotate(key: Command): void {
     .command("rotate")
     .description("make new keys of every kind; tokens that live stay valid")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nNew signing keys are published ten minutes before they sign, so that verifiers have seen them.\n\nExamples:\n  $ postern key rotate")
+    .addHelpText(
+      "after",
+      "\nNew signing keys are published ten minutes before they sign, so that verifiers have seen them.\n\nExamples:\n  $ postern key rotate",
+    )
     .action(async ({ json = false }: { readonly json?: boolean }) => {
       const keys = await withContext(async (context) => {
         await rotateKeys(context, commandLine);

@@ -32,9 +32,20 @@ export function configHere(): Config {
 export async function withData<Result>(work: (data: Data) => Promise<Result>): Promise<Result> {
   const config = configHere();
   enterDataDirectory(config.dataDir);
-  const store = openSqliteStore({ path: databasePath(config.dataDir), clock: systemClock, writer: "inline", migrate: false });
+  const store = openSqliteStore({
+    path: databasePath(config.dataDir),
+    clock: systemClock,
+    writer: "inline",
+    migrate: false,
+  });
   try {
-    return await work({ config, clock: systemClock, random: systemRandom(), store, passwords: passwords(passwordCost(machineMemory())) });
+    return await work({
+      config,
+      clock: systemClock,
+      random: systemRandom(),
+      store,
+      passwords: passwords(passwordCost(machineMemory())),
+    });
   } finally {
     await store.close();
   }
@@ -44,7 +55,12 @@ export async function withData<Result>(work: (data: Data) => Promise<Result>): P
 export function withContext<Result>(work: (context: Context) => Promise<Result>): Promise<Result> {
   return withData(async (data) => {
     const { createContext } = await import("../server/start.ts");
-    const ownLog = log({ clock: data.clock, level: "error", format: "pretty", write: (line) => process.stderr.write(line) });
+    const ownLog = log({
+      clock: data.clock,
+      level: "error",
+      format: "pretty",
+      write: (line) => process.stderr.write(line),
+    });
     return work(createContext({ ...data, instanceSecret: instanceSecret(data.config, data.random), log: ownLog }));
   });
 }

@@ -15,13 +15,19 @@ export const wholeNumber =
 export const duration =
   (parse: (text: string) => Duration) =>
   (text: string): Duration => {
-    try {
-      return parse(text);
-    } catch (error) {
-      if (error instanceof SettingFault) throw new InvalidArgumentError(`It ${error.problem}; ${error.remedy}.`);
-      throw error;
-    }
+    const read = tried(parse, text);
+    if (!(read instanceof SettingFault)) return read;
+    throw new InvalidArgumentError(`It ${read.problem}; ${read.remedy}.`);
   };
+
+function tried(parse: (text: string) => Duration, text: string): Duration | SettingFault {
+  try {
+    return parse(text);
+  } catch (error) {
+    if (error instanceof SettingFault) return error;
+    throw error;
+  }
+}
 
 /** Collects an option that may be given several times; an empty text stands for an empty list. */
 export const collect = (value: string, before: readonly string[] | undefined): readonly string[] =>

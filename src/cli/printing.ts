@@ -18,12 +18,19 @@ export function printJson(value: unknown): void {
 export function table(headings: readonly string[], rows: readonly (readonly (string | undefined)[])[]): string {
   const lines = [headings, ...rows.map((row) => row.map(cell))];
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => Bun.stringWidth(line[column] ?? ""))));
-  return lines.map((line) => line.map((text, column) => padded(text, widths[column] ?? 0)).join("  ").trimEnd()).join("\n");
+  return lines
+    .map((line) =>
+      line
+        .map((text, column) => padded(text, widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 /** One value a line, the names in a column; what has no value is left out. */
 export function listing(values: Readonly<Record<string, unknown>>): string {
-  const shown = Object.entries(values).filter(([, value]) => value !== undefined && value !== "");
+  const shown = Object.entries(values).filter(([, value]) => value !== undefined && String(value) !== "");
   const width = Math.max(0, ...shown.map(([name]) => name.length));
   return shown.map(([name, value]) => `${padded(name, width)}  ${valueText(value)}`).join("\n");
 }
@@ -35,7 +42,8 @@ export const timeCell = (at: Instant | undefined): string | undefined =>
 export const isoOrNone = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : isoTime(at));
 
 export function valueText(value: unknown): string {
-  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return withoutControls(value.join(" "));
+  if (Array.isArray(value) && value.every((entry) => typeof entry === "string"))
+    return withoutControls(value.join(" "));
   return typeof value === "string" ? withoutControls(value) : JSON.stringify(value);
 }
 

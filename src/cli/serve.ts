@@ -50,17 +50,24 @@ async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
   const random = systemRandom();
   const secret = instanceSecret(config, random);
   const store = openSqliteStore({ path: databasePath(config.dataDir), clock, writer: "worker", migrate: true });
-  const ownLog = log({ clock, level: config.logLevel, format: config.logFormat, write: (line) => process.stdout.write(line) });
+  const ownLog = log({
+    clock,
+    level: config.logLevel,
+    format: config.logFormat,
+    write: (line) => process.stdout.write(line),
+  });
   const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
   // Before it listens: nobody can be faster at the setup page, and no client is missed.
   await prepare(data, ownLog).catch(async (error: unknown) => {
     await store.close();
     throw error;
   });
-  const server = await startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog }).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
+  const server = await startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog }).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     for (const warning of config.warnings) ownLog.warn(warning);
@@ -79,8 +86,12 @@ async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
 /** What a SIGHUP asks for. A fault leaves everything as it was. */
 async function reloadAll(data: Data, server: RunningServer, ownLog: Log): Promise<void> {
   const attempts = [
-    reconcile(data, ownLog).catch((error: unknown) => ownLog.error("the clients file was not applied", { fault: sentenceOf(error) })),
-    server.reloadCertificate().catch((error: unknown) => ownLog.error("the certificate was not reloaded", { fault: sentenceOf(error) })),
+    reconcile(data, ownLog).catch((error: unknown) =>
+      ownLog.error("the clients file was not applied", { fault: sentenceOf(error) }),
+    ),
+    server
+      .reloadCertificate()
+      .catch((error: unknown) => ownLog.error("the certificate was not reloaded", { fault: sentenceOf(error) })),
   ];
   await Promise.all(attempts);
 }

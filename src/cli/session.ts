@@ -39,7 +39,14 @@ function list(session: Command): void {
           })),
         );
       }
-      const rows = records.map((one) => [one.id, one.username, timeCell(one.authTime), timeCell(one.lastSeenAt), one.address, one.userAgent]);
+      const rows = records.map((one) => [
+        one.id,
+        one.username,
+        timeCell(one.authTime),
+        timeCell(one.lastSeenAt),
+        one.address,
+        one.userAgent,
+      ]);
       print(table(["ID", "USER", "SIGNED IN", "LAST SEEN", "ADDRESS", "BROWSER"], rows));
     });
 }

@@ -11,7 +11,10 @@ export function setupLinkCommand(program: Command): void {
     .command("setup-link")
     .description("print the one-time link that makes the first administrator")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nThe link is valid for one hour and once; each new one replaces the one before.\n\nExamples:\n  $ postern setup-link\n  $ POSTERN_DATA_DIR=/var/lib/postern postern setup-link")
+    .addHelpText(
+      "after",
+      "\nThe link is valid for one hour and once; each new one replaces the one before.\n\nExamples:\n  $ postern setup-link\n  $ POSTERN_DATA_DIR=/var/lib/postern postern setup-link",
+    )
     .action(async ({ json = false }: { readonly json?: boolean }) => {
       const address = await withData(async (data) => {
         const link = setupAddress(data.config.issuer, await makeSetupLink(data, commandLine));

@@ -16,7 +16,8 @@ export function tokenCommand(program: Command): void {
       "\nThe exit code is 0 for everything that this server has made, live or not, and 1 for the rest.\n\nExamples:\n  $ postern token inspect pst_at_…\n  $ pbpaste | postern token inspect --json",
     )
     .action(async (given: string | undefined, { json = false }: { readonly json?: boolean }) => {
-      if (given === undefined && process.stdin.isTTY) process.stderr.write("Paste the token and press Enter, then Ctrl+D.\n");
+      if (given === undefined && process.stdin.isTTY)
+        process.stderr.write("Paste the token and press Enter, then Ctrl+D.\n");
       const token = (given ?? (await Bun.stdin.text())).trim();
       if (token === "") throw new WrongUsage("give a token, as an argument or on standard input");
       const inspected = await withContext((context) => inspectToken(context, token));

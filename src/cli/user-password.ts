@@ -12,8 +12,12 @@ export const passwordOptions = (command: Command): Command =>
     .option("--generate-password", "make a password and print it once");
 
 /** The password that the options ask for. None is ever an argument: those are seen by every user of the machine. */
-export async function chosenPassword({ passwordStdin = false, generatePassword = false }: PasswordOptions): Promise<{ readonly password: string; readonly generated: boolean }> {
-  if (passwordStdin === generatePassword) throw new WrongUsage("give --password-stdin or --generate-password, one of them");
+export async function chosenPassword({
+  passwordStdin = false,
+  generatePassword = false,
+}: PasswordOptions): Promise<{ readonly password: string; readonly generated: boolean }> {
+  if (passwordStdin === generatePassword)
+    throw new WrongUsage("give --password-stdin or --generate-password, one of them");
   if (passwordStdin) {
     // The newline is `echo`'s, not the password's.
     const password = (await Bun.stdin.text()).replace(/\r?\n$/, "");

@@ -23,10 +23,22 @@ export function userCommand(program: Command): void {
   show(user);
   update(user);
   reset(user);
-  simple(user, "disable", "refuse the person's sign-in and end all sessions and grants", "disabled", (data, { id }) => setUserDisabled(data, commandLine, id, true));
-  simple(user, "enable", "let the person sign in again", "enabled", (data, { id }) => setUserDisabled(data, commandLine, id, false));
-  simple(user, "delete", "delete the person, with all sessions and grants", "deleted", (data, { id }) => deleteUser(data, commandLine, id));
-  simple(user, "unlock", "forget wrong passwords, so that the person may try again at once", "unlocked", (data, { id }) => unlockUser(data, commandLine, id));
+  simple(user, "disable", "refuse the person's sign-in and end all sessions and grants", "disabled", (data, { id }) =>
+    setUserDisabled(data, commandLine, id, true),
+  );
+  simple(user, "enable", "let the person sign in again", "enabled", (data, { id }) =>
+    setUserDisabled(data, commandLine, id, false),
+  );
+  simple(user, "delete", "delete the person, with all sessions and grants", "deleted", (data, { id }) =>
+    deleteUser(data, commandLine, id),
+  );
+  simple(
+    user,
+    "unlock",
+    "forget wrong passwords, so that the person may try again at once",
+    "unlocked",
+    (data, { id }) => unlockUser(data, commandLine, id),
+  );
 }
 
 interface Described {
@@ -53,7 +65,14 @@ function create(user: Command): void {
   passwordOptions(command).action(async (name: string, options: Described & PasswordOptions) => {
     const { password, generated } = await chosenPassword(options);
     const { admin = false, displayName, email, emailVerified, json = false } = options;
-    const wanted = { username: name, password, role: admin ? "admin" : "user", displayName, email, emailVerified } as const;
+    const wanted = {
+      username: name,
+      password,
+      role: admin ? "admin" : "user",
+      displayName,
+      email,
+      emailVerified,
+    } as const;
     const made = await withData((data) => createUser(data, commandLine, wanted));
     if (json) printJson({ ...userRecord(made), ...(generated ? { password } : {}) });
     else print(`Created ${made.username}.${generated ? `\n\n${listing({ password })}  (shown once)` : ""}`);
@@ -69,7 +88,14 @@ function list(user: Command): void {
     .action(async ({ json = false }: { readonly json?: boolean }) => {
       const users = await withData(listUsers);
       if (json) return printJson(users.map(userRecord));
-      const rows = users.map((one) => [one.username, one.role, one.displayName, one.email, stateOf(one), timeCell(one.createdAt)]);
+      const rows = users.map((one) => [
+        one.username,
+        one.role,
+        one.displayName,
+        one.email,
+        stateOf(one),
+        timeCell(one.createdAt),
+      ]);
       print(table(["NAME", "ROLE", "DISPLAY NAME", "E-MAIL", "STATE", "CREATED"], rows));
     });
 }
@@ -98,7 +124,10 @@ function update(user: Command): void {
     .option("--email-verified", "the address is known to be the person's")
     .option("--display-name <name>", "the name that others see")
     .option("--json", "print JSON")
-    .addHelpText("after", '\nExamples:\n  $ postern user update ann --display-name "Ann Example" --email ann@example.net\n  $ postern user update ann --no-admin\n  $ postern user update ann --rename anna')
+    .addHelpText(
+      "after",
+      '\nExamples:\n  $ postern user update ann --display-name "Ann Example" --email ann@example.net\n  $ postern user update ann --no-admin\n  $ postern user update ann --rename anna',
+    )
     .action(async (name: string, options: Described & { readonly rename?: string }) => {
       const { rename, admin, email, emailVerified, displayName, json = false } = options;
       const changes: UserChanges = {
@@ -123,7 +152,10 @@ function reset(user: Command): void {
     .command("reset-password <name>")
     .description("set a new password and end the person's sessions and grants")
     .option("--json", "print JSON")
-    .addHelpText("after", "\nExamples:\n  $ postern user reset-password ann --generate-password\n  $ pass show sso/ann | postern user reset-password ann --password-stdin");
+    .addHelpText(
+      "after",
+      "\nExamples:\n  $ postern user reset-password ann --generate-password\n  $ pass show sso/ann | postern user reset-password ann --password-stdin",
+    );
   passwordOptions(command).action(async (name: string, options: PasswordOptions & { readonly json?: boolean }) => {
     const { password, generated } = await chosenPassword(options);
     const { username } = await withData(async (data) => {
@@ -160,7 +192,9 @@ function simple(
 
 function stateOf({ disabledAt, lockedUntil }: User): string {
   if (disabledAt !== undefined) return "disabled";
-  return lockedUntil !== undefined && lockedUntil > systemClock.now() ? `locked until ${timeCell(lockedUntil)}` : "active";
+  return lockedUntil !== undefined && lockedUntil > systemClock.now()
+    ? `locked until ${timeCell(lockedUntil)}`
+    : "active";
 }
 
 /** A person as `--json` prints one: never the password, not even its hash. */

@@ -8,7 +8,7 @@ import { after, before, fromNumericDate, hours, type Instant, seconds } from "..
 import { publishedKeys } from "./key-sets.ts";
 import { clientRefused } from "./refused.ts";
 
-export const clientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+const clientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /** How far the client's clock may differ from ours. */
 const skew = seconds(30);

@@ -5,7 +5,7 @@ import { type Client, isPublicClient } from "../model/client.ts";
 import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { type BasicCredentials, parseBasicCredentials } from "../rules/basic-credentials.ts";
-import { clientSecretFailures } from "../throttle/limits.ts";
+import { clientSecretAlerts, clientSecretFailures, clientSecretFailuresInAll } from "../throttle/limits.ts";
 import { checkClientAssertion } from "./assertion.ts";
 import { clientRefused } from "./refused.ts";
 
@@ -21,7 +21,7 @@ export interface PresentedClient {
   readonly address: string;
 }
 
-type Authenticating = Pick<Context, "store" | "clock" | "config" | "throttle" | "fetcher" | "lastUsed">;
+type Authenticating = Pick<Context, "store" | "clock" | "config" | "throttle" | "fetcher" | "lastUsed" | "log">;
 
 /**
  * The client behind a request to an endpoint that answers directly: authenticated where it has credentials, named where
@@ -77,10 +77,19 @@ async function bySecretOrName(context: Authenticating, presented: PresentedClien
   }
   const client = await context.store.clients.find(asClientId(id));
   if (!isAuthentic(client, secret) || client === undefined) {
-    if (secret !== undefined) context.throttle.count(clientSecretFailures, who);
+    if (secret !== undefined) countFailure(context, client, who);
     throw clientRefused();
   }
   return client;
+}
+
+/** One address is stopped; many addresses are told to the operator: stopping them would stop the client itself. */
+function countFailure({ throttle, log }: Authenticating, client: Client | undefined, who: string): void {
+  throttle.count(clientSecretFailures, who);
+  if (client === undefined || throttle.count(clientSecretFailuresInAll, client.id) === undefined) return;
+  if (throttle.count(clientSecretAlerts, client.id) === undefined) {
+    log.warn("many wrong secrets are tried for one client, from many addresses", { client: client.id });
+  }
 }
 
 /** What is compared when there is nothing to compare with, so that the time tells nothing. */

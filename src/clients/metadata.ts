@@ -140,10 +140,12 @@ function readUris(json: JsonObject, types: readonly GrantType[], method: ClientA
 /** An administrator gives what scopes there are to give; who registers gets what is known and not over Postern itself. */
 function readScope(json: JsonObject, { registrant, config }: MetadataPolicy): string | undefined {
   const sent = readString(json, "scope", 4096);
-  const wanted = sent === undefined ? undefined : scopeTokens(sent);
-  if (registrant === "administrator") return wanted && formatScope(wanted);
-  const known = knownScopes(config);
-  const allowed = wanted === undefined ? known : intersect(wanted, known);
+  // Named by nobody, the scope stays open: the client may ask for any that is known, and gets none that it does not ask
+  // for (RFC 9700 §2.3).
+  if (sent === undefined) return undefined;
+  const wanted = scopeTokens(sent);
+  if (registrant === "administrator") return formatScope(wanted);
+  const allowed = intersect(wanted, knownScopes(config));
   if (allowed.length === 0) throw metadataRefused("scope", "has nothing that a client may register for");
   return formatScope(allowed);
 }

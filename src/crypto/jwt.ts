@@ -76,6 +76,16 @@ function decodeJson(part: string): Claims | undefined {
 
 const isObject = (value: unknown): value is Claims => typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** The header and claims of a JWT that nobody has verified: to show them, for nothing else. */
+export function peekJwt(token: string): { readonly header: Claims; readonly claims: Claims } | undefined {
+  const parts = token.split(".");
+  const [header, payload] = parts;
+  if (token.length > mostCharacters || parts.length !== 3 || header === undefined || payload === undefined) return undefined;
+  const decodedHeader = decodeJson(header);
+  const claims = decodeJson(payload);
+  return decodedHeader && claims && { header: decodedHeader, claims };
+}
+
 /**
  * Whether a JWT was signed with one of the registered keys of whoever claims to have signed it, by the algorithm given,
  * which is the one in its header. `jku`, `x5u` and an embedded key are never followed (RFC 8725 §3.10).

@@ -25,7 +25,8 @@ const headers = t.Object(
   { authorization: t.Optional(t.String({ description: "Bearer, with the registration access token." })) },
   { additionalProperties: true },
 );
-const response = { 200: ClientInformationBody, ...refusals, 401: OAuthErrorBody, 403: OAuthErrorBody } as const;
+const refused = { ...refusals, 401: OAuthErrorBody, 403: OAuthErrorBody } as const;
+const response = { 200: ClientInformationBody, ...refused } as const;
 const path = `${paths.registration}/:client_id` as const;
 const uriOf = ({ id }: Client) => `${paths.registration}/${id}`;
 
@@ -79,7 +80,7 @@ export const clientConfigurationEndpoint = (context: Context) =>
       {
         params,
         headers,
-        response: { ...response, 204: t.Void({ description: "The client is gone, with all that it held." }) },
+        response: { ...refused, 204: t.Void({ description: "The client is gone, with all that it held." }) },
         detail: detailOf("Delete a client", "RFC 7592 §2.3"),
       },
     );

@@ -13,7 +13,7 @@ const word = (words: readonly string[], description: string) =>
   );
 
 /** RFC 7591 §2 and OIDC Registration §2: what a client may say of itself. Other members are ignored. */
-export const clientMetadataFields = {
+const clientMetadataFields = {
   redirect_uris: texts("At most 20; needed for authorization_code, compared character by character."),
   grant_types: t.Optional(
     t.Array(t.Union(grantTypes.map((type) => t.Literal(type))), { description: "Default: authorization_code." }),

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, parseStrictJson } from "./json.ts";
 /** A JWT over 16 KiB is refused before any work is done with it. */
 export const maxJwtCharacters = 16_384;
 /** A key's name is looked up as it is; nobody needs a longer one. */
-export const maxKeyIdCharacters = 256;
+const maxKeyIdCharacters = 256;
 
 /** What a JWT says, before anybody has verified it: to learn whose key to ask for, and what to check. */
 export interface CompactJwt {

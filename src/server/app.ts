@@ -32,9 +32,11 @@ import { databasePath } from "./instance.ts";
 export function createApp(context: Context) {
   const basePath = basePathOf(context.config.issuer);
   const app = new Elysia({ strictPath: true, normalize: false })
-    .onError(({ request, error, code, path }) => {
+    .onError(({ request, error, code, path, set }) => {
       const own = path.startsWith(basePath) ? path.slice(basePath.length) : path;
       if (code === "NOT_FOUND") return notRouted(context, request, path, own);
+      // Elysia takes an error's `status` for its answer's; a form for the client is a 200 though it tells of an error.
+      set.status = 200;
       return errorResponse(context, request, own, code === "VALIDATION" ? invalidParameter(error.all) : error);
     })
     .use(basePath === "" ? new Elysia() : metadataEndpoints(context, "inserted"))

@@ -3,6 +3,9 @@ import type { Limit } from "./throttle.ts";
 
 /** Wrong secrets of one client from one address (RFC 6749 §2.3.1). */
 export const clientSecretFailures: Limit = { name: "client-secret", most: 10, per: minutes(10) };
+/** Wrong secrets of one client from everywhere: somebody tries many addresses. Told to the operator, at most so often. */
+export const clientSecretFailuresInAll: Limit = { name: "client-secret all", most: 99, per: minutes(10) };
+export const clientSecretAlerts: Limit = { name: "client-secret alert", most: 1, per: minutes(10) };
 /** Wrong authorization codes from one address (RFC 6749 §10.10). */
 export const codeFailures: Limit = { name: "code", most: 100, per: minutes(1) };
 /** Inactive answers to one caller from one address (RFC 7662 §4). */

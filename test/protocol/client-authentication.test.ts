@@ -249,6 +249,21 @@ describe("how often, and over what", () => {
     await proxied.stop();
   });
 
+  test("6749-2.3-bruteforce: a hundred wrong secrets for one client from many addresses are told to the operator once, and lock nobody out", async () => {
+    const proxied = await startTestServer({ POSTERN_TRUSTED_PROXIES: "127.0.0.1" });
+    const own = await createClient(proxied, { grant_types: ["client_credentials"] });
+    const from = (address: string, authorization: string) =>
+      ask({}, { authorization, "x-forwarded-for": address }, proxied);
+    const alerts = () => proxied.logged.filter((line) => line.includes("many wrong secrets"));
+    for (let count = 0; count < 99; count++) await from(`192.0.2.${count}`, basicHeader(own.id, "wrong"));
+    expect(alerts()).toEqual([]);
+    for (let count = 100; count < 110; count++) await from(`192.0.2.${count}`, basicHeader(own.id, "wrong"));
+    expect(alerts()).toHaveLength(1);
+    expect(alerts()[0]).toContain(own.id);
+    expect(await statusOf(from("192.0.2.200", own.basic))).toBe(200);
+    await proxied.stop();
+  });
+
   test("6749-2.3-bruteforce: unknown clients are counted like those that there are", async () => {
     const answers: number[] = [];
     for (let count = 0; count < 11; count++) answers.push(await statusOf(askWith(basicHeader("counted", "wrong"))));

@@ -111,7 +111,8 @@ test("HT-11: an address of 17 KiB, a header of 33 KiB and 200 headers are refuse
   await stillServes();
 });
 
-// Bun resolves dot segments (RFC 3986 §5.2.4) before anybody else sees the address: those are not among them.
+// Bun resolves dot segments (RFC 3986 §5.2.4) and takes a backslash for a slash, as browsers do, before anybody else
+// sees the address: those are not among them.
 test("HT-17: addresses that only look like an endpoint are 404", async () => {
   const strange = [
     "//auth/token",
@@ -123,7 +124,6 @@ test("HT-17: addresses that only look like an endpoint are 404", async () => {
     "/auth/token%00",
     "/auth%2ftoken",
     "/auth/tok%65n",
-    "/auth\\token",
   ];
   for (const path of strange) {
     const { received } = await sendRaw(

@@ -129,7 +129,6 @@ describe("what is answered", () => {
       response_types: ["code"],
       token_endpoint_auth_method: "client_secret_basic",
       application_type: "web",
-      scope: "openid offline_access profile email address phone mail.read",
       id_token_signed_response_alg: "RS256",
       registration_client_uri: `${open.issuer}/auth/register/${body.client_id}`,
       registration_access_token: expect.stringMatching(/^pst_ra_[\w-]{43}$/),
