@@ -35,6 +35,9 @@ export function sentenceOf(error: unknown): string {
     case "SQLITE_FULL":
     case "ENOSPC":
       return "the disk is full";
+    case "SQLITE_CORRUPT":
+    case "SQLITE_NOTADB":
+      return `the database file is damaged (${code}): put back a backup of the data directory`;
     case "SQLITE_READONLY":
     case "SQLITE_CANTOPEN":
       return `the database cannot be opened for writing (${code}): does this user own the data directory?`;

@@ -9,7 +9,7 @@ import { setupLinkCommand } from "./setup-link.ts";
 import { tokenCommand } from "./token.ts";
 import { tryCommand } from "./try.ts";
 import { userCommand } from "./user.ts";
-import { versionCommand } from "./version.ts";
+import { versionCommand, versionLine } from "./version.ts";
 
 const examples = `
 Examples:
@@ -42,6 +42,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     .exitOverride()
     .showHelpAfterError(false)
     .configureOutput({ outputError: (message, write) => write(message.replace(/^error: /, "postern: ")) })
+    .version(versionLine, "-V, --version", "print the version")
     .helpCommand("help [command]", "explain a command")
     .addHelpText("after", examples);
   serveCommand(program);

@@ -44,7 +44,7 @@ export async function prepareTrial(options: TrialOptions, tell: Narrator): Promi
   if (options.clientId !== undefined) return { server, clientId: options.clientId, api: undefined };
   const trial =
     issuer === here.issuer && hasData
-      ? await localTrial(server)
+      ? await localTrial(server, tell)
       : { server, clientId: await register(server, options), api: undefined };
   tell.event("client", {
     client_id: trial.clientId,
@@ -54,8 +54,11 @@ export async function prepareTrial(options: TrialOptions, tell: Narrator): Promi
   return trial;
 }
 
-const localTrial = (server: TrialServer): Promise<Trial> =>
+const localTrial = (server: TrialServer, tell: Narrator): Promise<Trial> =>
   withData(async (data) => {
+    if ((await data.store.users.list()).length === 0) {
+      tell.say("\nNobody could sign in yet. Make a person with: postern user create NAME --generate-password");
+    }
     const clientId = await trialClient(data, "postern-try", trialMembers);
     const api = await trialClient(data, "postern-try-api", {
       client_name: "Postern try (API)",

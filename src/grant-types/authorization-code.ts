@@ -32,10 +32,16 @@ export const authorizationCode: GrantTypeHandler = {
 /** RFC 6749 §10.10: codes cannot be guessed, and nobody may try for long. */
 function checkPace({ throttle }: Pick<Context, "throttle">, { address, isLocal }: TokenRequest): void {
   const wait = isLocal ? undefined : throttle.exceeded(codeFailures, address);
-  if (wait !== undefined) throw new OAuthError("temporarily_unavailable", "too many wrong codes", { status: 429, retryAfter: wait });
+  if (wait !== undefined)
+    throw new OAuthError("temporarily_unavailable", "too many wrong codes", { status: 429, retryAfter: wait });
 }
 
-async function redeem(context: Context, client: Client, request: TokenRequest, presented: string): Promise<TokenResponse> {
+async function redeem(
+  context: Context,
+  client: Client,
+  request: TokenRequest,
+  presented: string,
+): Promise<TokenResponse> {
   const { store, clock, log } = context;
   const code = await store.codes.find(hashPresented("authorization-code", presented));
   if (code === undefined) throw refused();
@@ -43,7 +49,10 @@ async function redeem(context: Context, client: Client, request: TokenRequest, p
   // client is public, ensure that the code was issued to client_id in the request". It stays good for its own client:
   // else anybody could spend what they have seen.
   if (code.clientId !== client.id) {
-    log.warn("a client presented the authorization code of another one", { client: client.id, address: request.address });
+    log.warn("a client presented the authorization code of another one", {
+      client: client.id,
+      address: request.address,
+    });
     throw refused();
   }
   const grant = newUserGrant(context, client, authorizationOf(client, code));
@@ -59,7 +68,14 @@ async function redeem(context: Context, client: Client, request: TokenRequest, p
   if (user === undefined || user.disabledAt !== undefined) throw refused();
   // All that can fail comes before the store's verb: after it nothing is left but the answer.
   const refreshGeneration = grant.refreshGeneration === 0 ? undefined : grant.refreshGeneration;
-  const response = await issueTokens(context, { client, grant, scope: grant.scope, user, nonce: code.nonce, refreshGeneration });
+  const response = await issueTokens(context, {
+    client,
+    grant,
+    scope: grant.scope,
+    user,
+    nonce: code.nonce,
+    refreshGeneration,
+  });
   switch (await redeemOnce(context, code, grant, request)) {
     case "redeemed":
       return response;
@@ -72,7 +88,11 @@ async function redeem(context: Context, client: Client, request: TokenRequest, p
 }
 
 /** The verifier (RFC 7636 §4.6) and the redirect URI (RFC 6749 §4.1.3). A wrong one is counted against the code. */
-async function checkProof({ store }: Pick<Context, "store">, code: AuthorizationCode, request: TokenRequest): Promise<void> {
+async function checkProof(
+  { store }: Pick<Context, "store">,
+  code: AuthorizationCode,
+  request: TokenRequest,
+): Promise<void> {
   try {
     checkCodeVerifier(request.code_verifier, code.codeChallenge);
     checkRedirectUri(code, request.redirect_uri);
@@ -86,9 +106,13 @@ async function checkProof({ store }: Pick<Context, "store">, code: Authorization
  * RFC 6749 §4.1.3: redirect_uri is "REQUIRED, if the redirect_uri parameter was included in the authorization request …,
  * and their values MUST be identical". OAuth 2.1 §10.2 has PKCE do its work, and its clients do not send it.
  */
-function checkRedirectUri({ redirectUri, redirectUriSent, codeChallenge }: AuthorizationCode, sent: string | undefined): void {
+function checkRedirectUri(
+  { redirectUri, redirectUriSent, codeChallenge }: AuthorizationCode,
+  sent: string | undefined,
+): void {
   const isLeftOutRightly = sent === undefined && (codeChallenge !== undefined || !redirectUriSent);
-  if (!isLeftOutRightly && sent !== redirectUri) throw new OAuthError("invalid_grant", "redirect_uri is not that of the authorization request");
+  if (!isLeftOutRightly && sent !== redirectUri)
+    throw new OAuthError("invalid_grant", "redirect_uri is not that of the authorization request");
 }
 
 /**
@@ -103,7 +127,12 @@ function authorizationOf({ metadata }: Client, { userId, sessionId, scope, authT
 }
 
 /** The store's verb. It ends the grant that a code made which was redeemed before. */
-const redeemOnce = ({ store, clock }: Pick<Context, "store" | "clock">, { hash }: AuthorizationCode, grant: Grant, { address }: TokenRequest) => {
+const redeemOnce = (
+  { store, clock }: Pick<Context, "store" | "clock">,
+  { hash }: AuthorizationCode,
+  grant: Grant,
+  { address }: TokenRequest,
+) => {
   const { id, clientId, userId } = grant;
   const now = clock.now();
   const event = { at: now, actor: { kind: "client", clientId }, clientId, userId, address } as const;

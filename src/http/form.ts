@@ -14,7 +14,9 @@ interface FormSchema {
  * @throws OAuthError invalid_request, for a wrong content type, a duplicated or malformed parameter, or one in the query
  * @source RFC 6749 §3.2, App. B
  */
-export function formOf(schema: FormSchema): (context: { readonly request: Request }) => Promise<Readonly<Record<string, string>>> {
+export function formOf(
+  schema: FormSchema,
+): (context: { readonly request: Request }) => Promise<Readonly<Record<string, string>>> {
   const recognised: ReadonlySet<string> = new Set(Object.keys(schema.properties));
   return async ({ request }) => Object.fromEntries(readParameters(await formText(request, recognised), recognised));
 }
@@ -24,7 +26,10 @@ export function formOf(schema: FormSchema): (context: { readonly request: Reques
  *
  * @throws OAuthError invalid_request, as `formOf`
  */
-export async function readForm<Name extends string>(request: Request, recognised: ReadonlySet<Name>): Promise<Parameters<Name>> {
+export async function readForm<Name extends string>(
+  request: Request,
+  recognised: ReadonlySet<Name>,
+): Promise<Parameters<Name>> {
   return readParameters(await formText(request, recognised), recognised);
 }
 

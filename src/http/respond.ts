@@ -1,3 +1,6 @@
+import type { Config } from "../config/load.ts";
+import { isLoopback } from "../rules/client-address.ts";
+
 /** Where tokens or personal data pass, nothing is kept (RFC 6749 §5.1). */
 export const notStored = { "cache-control": "no-store", pragma: "no-cache" } as const;
 
@@ -17,4 +20,16 @@ export const preflight = {
 export const direct = { ...notStored, ...crossOrigin, "content-type": "application/json" } as const;
 
 /** OIDC Discovery §3, RFC 7517: public, the same for all, and asked for often. */
-export const shared = { ...crossOrigin, "content-type": "application/json", "cache-control": "public, max-age=300" } as const;
+export const shared = {
+  ...crossOrigin,
+  "content-type": "application/json",
+  "cache-control": "public, max-age=300",
+} as const;
+
+/** RFC 6797: who has once come over TLS does so from now on. Not where the name is one of this machine. */
+export const strictTransport = ({ issuer }: Pick<Config, "issuer">): Readonly<Record<string, string>> => {
+  const { protocol, hostname } = new URL(issuer);
+  const isThisMachine =
+    hostname === "localhost" || hostname.endsWith(".localhost") || isLoopback(hostname.replace(/^\[|\]$/g, ""));
+  return protocol === "https:" && !isThisMachine ? { "strict-transport-security": "max-age=31536000" } : {};
+};

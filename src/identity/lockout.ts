@@ -47,7 +47,11 @@ function unknownLockedFor({ throttle }: Waiting, name: string): number | undefin
 }
 
 const failuresOfUnknown = (most: number): Limit => ({ name: "sign-in unknown", most, per: hours(24) });
-const waitOfUnknown = (failures: number): Limit => ({ name: "sign-in unknown wait", most: 1, per: waitAfter(failures) });
+const waitOfUnknown = (failures: number): Limit => ({
+  name: "sign-in unknown wait",
+  most: 1,
+  per: waitAfter(failures),
+});
 const waitAfter = (failures: number): Duration => milliseconds(Math.min(longest, first * 2 ** (failures - free)));
 
 /** The wait no longer grows after so many. */

@@ -26,7 +26,10 @@ export type SignInOutcome =
   | { readonly kind: "refused" }
   | { readonly kind: "wait"; readonly seconds: number };
 
-type SigningIn = Pick<Context, "store" | "clock" | "random" | "passwords" | "throttle" | "lastUsed" | "metrics" | "log">;
+type SigningIn = Pick<
+  Context,
+  "store" | "clock" | "random" | "passwords" | "throttle" | "lastUsed" | "metrics" | "log"
+>;
 
 /** Signs a person in with a password, or says no in a way that tells nobody which names exist. */
 export async function signIn(context: SigningIn, attempt: SignInAttempt): Promise<SignInOutcome> {
@@ -47,23 +50,40 @@ async function tryToSignIn(context: SigningIn, attempt: SignInAttempt): Promise<
   const present = user && (await store.users.find(user.id));
   const locked = lockedFor(context, name, present) ?? context.throttle.exceeded(failuresAtOnce, name);
   if (locked !== undefined) return { kind: "wait", seconds: locked };
-  if (!isRight || present === undefined || present.disabledAt !== undefined || present.passwordHash !== user?.passwordHash) {
+  if (
+    !isRight ||
+    present === undefined ||
+    present.disabledAt !== undefined ||
+    present.passwordHash !== user?.passwordHash
+  ) {
     await recordFailure(context, attempt, name, present);
     return { kind: "refused" };
   }
   if (present.failures > 0) await store.users.clearFailures({ id: present.id });
   const { address, userAgent, replaces } = attempt;
-  return { kind: "signed-in", cookie: await startSession(context, { user: present, amr: ["pwd"], address, userAgent, replaces }) };
+  return {
+    kind: "signed-in",
+    cookie: await startSession(context, { user: present, amr: ["pwd"], address, userAgent, replaces }),
+  };
 }
 
 /** Takes as long when there is nothing to compare with. What can be nobody's password is a wrong one like any other. */
-async function isPasswordOf({ passwords }: Pick<Context, "passwords">, typed: string, user: User | undefined): Promise<boolean> {
+async function isPasswordOf(
+  { passwords }: Pick<Context, "passwords">,
+  typed: string,
+  user: User | undefined,
+): Promise<boolean> {
   const password = preparePassword(typed);
   const isRight = await passwords.verify(password ?? "a text in place of none", user?.passwordHash);
   return isRight && password !== undefined;
 }
 
-async function recordFailure(context: SigningIn, { address, isLocal }: SignInAttempt, name: string, user: User | undefined): Promise<void> {
+async function recordFailure(
+  context: SigningIn,
+  { address, isLocal }: SignInAttempt,
+  name: string,
+  user: User | undefined,
+): Promise<void> {
   const { store, clock, throttle, log } = context;
   throttle.count(failuresAtOnce, name);
   log.info("a sign-in failed", { address });
@@ -90,5 +110,7 @@ const everybody = "";
 function crowdedFor({ throttle }: Pick<Context, "throttle">, { address, isLocal }: SignInAttempt): number | undefined {
   const ofAddress = isLocal ? undefined : throttle.exceeded(signInsOfAddress, address);
   if (ofAddress !== undefined) return ofAddress;
-  return throttle.exceeded(signInsOfSuspect, address) === undefined ? undefined : throttle.exceeded(signInsInAll, everybody);
+  return throttle.exceeded(signInsOfSuspect, address) === undefined
+    ? undefined
+    : throttle.exceeded(signInsInAll, everybody);
 }

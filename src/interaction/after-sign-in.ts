@@ -5,7 +5,10 @@ import { openState } from "../crypto/sealed-state.ts";
 export type AfterSignIn = "device";
 
 /** What device.ts has sealed for the sign-in page; undefined for anything else. */
-export async function readAfterSignIn({ keys }: Pick<Context, "keys">, sealed: string): Promise<AfterSignIn | undefined> {
+export async function readAfterSignIn(
+  { keys }: Pick<Context, "keys">,
+  sealed: string,
+): Promise<AfterSignIn | undefined> {
   const state = await openState(keys, "after sign-in", sealed);
   return typeof state === "object" && state !== null && "to" in state && state.to === "device" ? "device" : undefined;
 }

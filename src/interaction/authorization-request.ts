@@ -135,7 +135,10 @@ async function knownClient({ store }: Checking, { values }: Sent): Promise<Clien
   const id = values.get("client_id");
   const client = id === undefined ? undefined : await store.clients.find(asClientId(id));
   if (client === undefined || client.disabledAt !== undefined) {
-    throw refusedOnPage("unknownClient", id === undefined ? "client_id is missing, repeated or malformed" : "the client is not known");
+    throw refusedOnPage(
+      "unknownClient",
+      id === undefined ? "client_id is missing, repeated or malformed" : "the client is not known",
+    );
   }
   return client;
 }
@@ -153,7 +156,8 @@ function checkRedirectUri({ metadata }: Client, { values, duplicated, malformed 
   const [only, ...others] = registered;
   // RFC 6749 §3.1.2.3 lets a client with one registered URI leave it out; OIDC Core §3.1.2.1 does not. A repeated scope
   // may hold openid.
-  const mayBeOpenId = duplicated.has("scope") || (values.get("scope") ?? metadata.scope ?? "").split(" ").includes("openid");
+  const mayBeOpenId =
+    duplicated.has("scope") || (values.get("scope") ?? metadata.scope ?? "").split(" ").includes("openid");
   if (only === undefined || others.length > 0 || mayBeOpenId) {
     throw refusedOnPage("redirectMismatch", "redirect_uri is missing");
   }
@@ -179,14 +183,16 @@ function checkResponseMode({ values }: Sent, redirectUri: string): void {
 function checkNotOffered({ values }: Sent): void {
   if (values.has("request")) throw new OAuthError("request_not_supported", "request objects are not supported");
   if (values.has("request_uri")) throw new OAuthError("request_uri_not_supported", "request_uri is not supported");
-  if (values.has("registration")) throw new OAuthError("registration_not_supported", "the registration parameter is not supported");
+  if (values.has("registration"))
+    throw new OAuthError("registration_not_supported", "the registration parameter is not supported");
 }
 
 // RFC 9700 §2.1.2: no response type that puts a token into a URL.
 function checkResponseType({ values }: Sent): void {
   const responseType = values.get("response_type");
   if (responseType === undefined) throw new OAuthError("invalid_request", "response_type is missing");
-  if (responseType !== "code") throw new OAuthError("unsupported_response_type", "only response_type code is supported");
+  if (responseType !== "code")
+    throw new OAuthError("unsupported_response_type", "only response_type code is supported");
 }
 
 export function checkMayUseCodes({ metadata }: Client): void {
@@ -215,7 +221,8 @@ function checkPkce(client: Client, { values }: Sent): void {
 
 /** Never cut: the client compares it (OIDC Core §3.1.3.7). */
 function checkNonce({ values }: Sent): void {
-  if (Buffer.byteLength(values.get("nonce") ?? "") > maxNonceBytes) throw new OAuthError("invalid_request", "nonce is too long");
+  if (Buffer.byteLength(values.get("nonce") ?? "") > maxNonceBytes)
+    throw new OAuthError("invalid_request", "nonce is too long");
 }
 
 /** OIDC Registration §2: `default_max_age` holds where the request names none. */

@@ -47,9 +47,15 @@ export async function pauseAuthorization(context: Authorizing, encoded: string):
 }
 
 /** After each page, and after a form: what comes next. */
-export async function continueAuthorization(context: Authorizing, handle: string | undefined, visitor: Visitor): Promise<Progress> {
+export async function continueAuthorization(
+  context: Authorizing,
+  handle: string | undefined,
+  visitor: Visitor,
+): Promise<Progress> {
   const pending = await openOrBindPending(context, handle, visitor.id);
-  return toldToClient(pending.request.target, async () => progress(context, pending, await sealPending(context, pending), visitor));
+  return toldToClient(pending.request.target, async () =>
+    progress(context, pending, await sealPending(context, pending), visitor),
+  );
 }
 
 /** A pending authorization with what a page shows of it. */
@@ -62,7 +68,11 @@ export interface Waiting {
 }
 
 /** For a page that is part of an authorization: what it is about, and whether it is this page's turn. */
-export async function lookUpAuthorization(context: Authorizing, handle: string | undefined, visitor: Visitor): Promise<Waiting> {
+export async function lookUpAuthorization(
+  context: Authorizing,
+  handle: string | undefined,
+  visitor: Visitor,
+): Promise<Waiting> {
   const pending = await openPending(context, handle, visitor.id);
   return toldToClient(pending.request.target, () => look(context, pending, visitor, false));
 }
@@ -71,7 +81,11 @@ export async function lookUpAuthorization(context: Authorizing, handle: string |
  * The person's yes: a code, in the answer to their own form. What came between (a session that ended, a client that
  * changed) is looked at anew.
  */
-export async function approveAuthorization(context: Authorizing, pending: Pending, visitor: Visitor): Promise<Progress> {
+export async function approveAuthorization(
+  context: Authorizing,
+  pending: Pending,
+  visitor: Visitor,
+): Promise<Progress> {
   const handle = await sealPending(context, pending);
   return toldToClient(pending.request.target, () => progress(context, pending, handle, visitor, true));
 }
@@ -81,14 +95,23 @@ export async function approveAuthorization(context: Authorizing, pending: Pendin
  *
  * @throws AuthorizationRefusal access_denied, always (RFC 6749 §4.1.2.1)
  */
-export async function denyAuthorization({ store }: Pick<Context, "store">, { id, expiresAt, request }: Pending): Promise<never> {
+export async function denyAuthorization(
+  { store }: Pick<Context, "store">,
+  { id, expiresAt, request }: Pending,
+): Promise<never> {
   return toldToClient(involved(request.target), async () => {
     if ((await store.codes.spend({ id, expiresAt })) === "spent") throw hasEnded();
     throw new OAuthError("access_denied", "the user denied the request");
   });
 }
 
-async function progress(context: Authorizing, pending: Pending, handle: string, visitor: Visitor, isApproved = false): Promise<Progress> {
+async function progress(
+  context: Authorizing,
+  pending: Pending,
+  handle: string,
+  visitor: Visitor,
+  isApproved = false,
+): Promise<Progress> {
   const { step } = await look(context, pending, visitor, isApproved);
   switch (step.kind) {
     case "refuse":
@@ -102,10 +125,16 @@ async function progress(context: Authorizing, pending: Pending, handle: string, 
 }
 
 /** Reads everything anew: minutes may lie between two pages. */
-async function look(context: Authorizing, pending: Pending, { signedIn }: Visitor, isApproved: boolean): Promise<Waiting> {
+async function look(
+  context: Authorizing,
+  pending: Pending,
+  { signedIn }: Visitor,
+  isApproved: boolean,
+): Promise<Waiting> {
   const { store, config, clock } = context;
   const client = await store.clients.find(pending.request.clientId);
-  if (client === undefined || client.disabledAt !== undefined) throw refusedOnPage("unknownClient", "the client is not known any more");
+  if (client === undefined || client.disabledAt !== undefined)
+    throw refusedOnPage("unknownClient", "the client is not known any more");
   const { redirectUri } = pending.request.target;
   if (!isRegisteredRedirectUri(redirectUri, client.metadata.redirect_uris ?? [], client.metadata.application_type)) {
     throw refusedOnPage("redirectMismatch", "redirect_uri is not registered any more");
@@ -116,11 +145,25 @@ async function look(context: Authorizing, pending: Pending, { signedIn }: Visito
   const request = { ...pending.request, scope };
   const consent = signedIn && (await store.consents.find(signedIn.user.id, client.id));
   const { startedAt } = pending;
-  const step = nextStep({ request, client, startedAt, now: clock.now(), session: signedIn?.session, consent, isApproved });
+  const step = nextStep({
+    request,
+    client,
+    startedAt,
+    now: clock.now(),
+    session: signedIn?.session,
+    consent,
+    isApproved,
+  });
   return { pending: { ...pending, request }, client, step, consent };
 }
 
-async function issueCode(context: Authorizing, pending: Pending, { signedIn, origin }: Visitor, scope: readonly string[], isApproved: boolean): Promise<AuthorizationAnswer> {
+async function issueCode(
+  context: Authorizing,
+  pending: Pending,
+  { signedIn, origin }: Visitor,
+  scope: readonly string[],
+  isApproved: boolean,
+): Promise<AuthorizationAnswer> {
   if (signedIn === undefined) throw new Error("a code is issued to nobody");
   const { session, user } = signedIn;
   const { clientId, target, redirectUriSent, codeChallenge, nonce, claims } = pending.request;
@@ -140,7 +183,15 @@ async function issueCode(context: Authorizing, pending: Pending, { signedIn, ori
   const at = context.clock.now();
   const given = {
     consent: { userId: user.id, clientId, scope, grantedAt: at },
-    event: { at, name: "consent.given", actor: { kind: "user", userId: user.id }, userId: user.id, clientId, address: origin.address, detail: { scope: scope.join(" ") } },
+    event: {
+      at,
+      name: "consent.given",
+      actor: { kind: "user", userId: user.id },
+      userId: user.id,
+      clientId,
+      address: origin.address,
+      detail: { scope: scope.join(" ") },
+    },
   } as const;
   const saved = await context.store.codes.save({
     code: record,

@@ -47,12 +47,16 @@ export function nextStep(situation: Situation): NextStep {
   if (wantsLogin(situation) && !isFresh(situation)) return signIn(situation, true);
   if (request.requiredSubjects?.includes(session.userId) === false) {
     // OIDC Core §5.5.1: "the Authorization Server MUST … respond with an error" or authenticate the one who is meant.
-    return isFresh(situation) ? refuse("access_denied", "another user than the required one signed in") : signIn(situation, false);
+    return isFresh(situation)
+      ? refuse("access_denied", "another user than the required one signed in")
+      : signIn(situation, false);
   }
   // OIDC Core §3.1.2.1: "If the End-User identified by the ID Token is not already logged in or is not logged in as a
   // result of the request … the Authorization Server … returns an error, such as login_required".
   if (request.hintedSubject !== undefined && request.hintedSubject !== session.userId) {
-    return isFresh(situation) ? refuse("login_required", "another user than the hinted one signed in") : signIn(situation, false);
+    return isFresh(situation)
+      ? refuse("login_required", "another user than the hinted one signed in")
+      : signIn(situation, false);
   }
   if (wantsConsent(situation) && !situation.isApproved) {
     return isSilent(situation) ? refuse("consent_required", "the user has not allowed this yet") : { kind: "consent" };
@@ -71,7 +75,9 @@ const signIn = (situation: Situation, isAgain: boolean): NextStep =>
 /** OIDC Core §5.5.1.1: an essential acr that cannot be met is a failed authentication. */
 function isAcrMet({ request: { requiredAcr }, session }: Situation): boolean {
   if (requiredAcr === undefined) return true;
-  return session === undefined ? reachableAcr.some((acr) => requiredAcr.includes(acr)) : requiredAcr.includes(acrOf(session.amr));
+  return session === undefined
+    ? reachableAcr.some((acr) => requiredAcr.includes(acr))
+    : requiredAcr.includes(acrOf(session.amr));
 }
 
 /**

@@ -29,7 +29,11 @@ const maxHandleLength = 9 * 1024;
 type Pausing = Pick<Context, "keys" | "random" | "clock">;
 
 /** A request begins to wait. Without a browser's id it is bound to the browser that goes on with it first. */
-export function newPending({ keys, random, clock }: Pausing, request: AuthorizationRequest, browserId: string | undefined): Pending {
+export function newPending(
+  { keys, random, clock }: Pausing,
+  request: AuthorizationRequest,
+  browserId: string | undefined,
+): Pending {
   const now = clock.now();
   return {
     id: newIdentifier(random),
@@ -63,9 +67,15 @@ export async function openPending(context: Pausing, handle: string | undefined, 
 }
 
 /** The same, and a handle that is bound to no browser yet is bound to this one: a pending authorization of its own. */
-export async function openOrBindPending(context: Pausing, handle: string | undefined, browserId: string): Promise<Pending> {
+export async function openOrBindPending(
+  context: Pausing,
+  handle: string | undefined,
+  browserId: string,
+): Promise<Pending> {
   const pending = await openSealed(context, handle);
-  return pending.browser === undefined ? newPending(context, pending.request, browserId) : openPending(context, handle, browserId);
+  return pending.browser === undefined
+    ? newPending(context, pending.request, browserId)
+    : openPending(context, handle, browserId);
 }
 
 /** RFC 6749 §10.12: answered once, in the browser that began, in time. */
@@ -76,7 +86,10 @@ const browserMark = ({ pageKey }: Pick<Context["keys"], "pageKey">, browserId: s
   macOf(pageKey, "pending authorization", browserId).toString("base64url");
 
 /** The state as base64url: JSON would double a state of quotation marks, and 4096 bytes of any kind must fit. */
-type Written = Omit<Pending, "request"> & { readonly request: AuthorizationRequest; readonly state?: string | undefined };
+type Written = Omit<Pending, "request"> & {
+  readonly request: AuthorizationRequest;
+  readonly state?: string | undefined;
+};
 
 function written(pending: Pending): Written {
   const { state, ...target } = pending.request.target;
@@ -97,4 +110,5 @@ async function openSealed({ keys, clock }: Pausing, handle: string | undefined):
 }
 
 /** What opens under our key and for this use was written by `sealPending`. */
-const isWritten = (value: unknown): value is Written => typeof value === "object" && value !== null && "request" in value;
+const isWritten = (value: unknown): value is Written =>
+  typeof value === "object" && value !== null && "request" in value;

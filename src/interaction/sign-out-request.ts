@@ -3,11 +3,18 @@ import type { Context } from "../context.ts";
 import { openState, sealState } from "../crypto/sealed-state.ts";
 import type { SignedIn } from "../identity/sessions.ts";
 import type { Client } from "../model/client.ts";
-import { appendToRedirectUri } from "../rules/redirect-uri.ts";
 import type { Parameters } from "../rules/parameters.ts";
+import { appendToRedirectUri } from "../rules/redirect-uri.ts";
 import { type IdTokenHint, readIdTokenHint } from "../tokens/id-token-hint.ts";
 
-const recognised = ["id_token_hint", "logout_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales"] as const;
+const recognised = [
+  "id_token_hint",
+  "logout_hint",
+  "client_id",
+  "post_logout_redirect_uri",
+  "state",
+  "ui_locales",
+] as const;
 export type SignOutName = (typeof recognised)[number];
 /** OIDC RP-Initiated Logout §2. */
 export const signOutParameters: ReadonlySet<SignOutName> = new Set(recognised);
@@ -24,7 +31,9 @@ export interface SignOutRequest {
 }
 
 /** Why a request is not carried out; the person may sign out all the same. */
-export type SignOutFault = "the hint is not an ID token of this server for this client" | "the redirect URI is not registered";
+export type SignOutFault =
+  | "the hint is not an ID token of this server for this client"
+  | "the redirect URI is not registered";
 
 type Checking = Pick<Context, "store" | "keys" | "config">;
 
@@ -33,7 +42,10 @@ type Checking = Pick<Context, "store" | "keys" | "config">;
  *
  * @source OIDC RP-Initiated Logout §2, §3, §4
  */
-export async function checkSignOutRequest(context: Checking, values: Pick<Parameters<SignOutName>, "get">): Promise<SignOutRequest | SignOutFault> {
+export async function checkSignOutRequest(
+  context: Checking,
+  values: Pick<Parameters<SignOutName>, "get">,
+): Promise<SignOutRequest | SignOutFault> {
   const sentHint = values.get("id_token_hint");
   const clientId = values.get("client_id");
   const hint = sentHint === undefined ? undefined : await readIdTokenHint(context, sentHint);
@@ -58,21 +70,35 @@ const isRegistered = ({ metadata, disabledAt }: Client, redirectUri: string): bo
 
 /** Whether the hint is of this very session: then the client speaks for it, and nobody needs to be asked. */
 export const isHintOfSession = ({ hint }: SignOutRequest, { session }: SignedIn): boolean =>
-  hint !== undefined && hint.subject === session.userId && (hint.sessionId === undefined || hint.sessionId === session.id);
+  hint !== undefined &&
+  hint.subject === session.userId &&
+  (hint.sessionId === undefined || hint.sessionId === session.id);
 
 /** Ends the session and what is bound to it (OIDC RP-Initiated Logout §2; Back-Channel Logout §2.7). */
-export async function signOut({ store, clock }: Pick<Context, "store" | "clock">, { session }: SignedIn, address: string): Promise<void> {
+export async function signOut(
+  { store, clock }: Pick<Context, "store" | "clock">,
+  { session }: SignedIn,
+  address: string,
+): Promise<void> {
   const { id, userId } = session;
-  await store.sessions.end({ id, event: { at: clock.now(), name: "session.ended", actor: { kind: "user", userId }, userId, address } });
+  await store.sessions.end({
+    id,
+    event: { at: clock.now(), name: "session.ended", actor: { kind: "user", userId }, userId, address },
+  });
 }
 
 const use = "sign-out";
 
-export const sealSignOutRequest = ({ keys, random }: Pick<Context, "keys" | "random">, request: SignOutRequest): Promise<string> =>
-  sealState(keys, random, use, request);
+export const sealSignOutRequest = (
+  { keys, random }: Pick<Context, "keys" | "random">,
+  request: SignOutRequest,
+): Promise<string> => sealState(keys, random, use, request);
 
 /** Undefined for what was not sealed here. */
-export async function openSignOutRequest({ keys }: Pick<Context, "keys">, sealed: string): Promise<SignOutRequest | undefined> {
+export async function openSignOutRequest(
+  { keys }: Pick<Context, "keys">,
+  sealed: string,
+): Promise<SignOutRequest | undefined> {
   const state = await openState(keys, use, sealed);
   return isSignOutRequest(state) ? state : undefined;
 }

@@ -2,8 +2,13 @@ import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { formText, queryText } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
+import {
+  beginAuthorization,
+  continueAuthorization,
+  type Progress,
+  pauseAuthorization,
+} from "../interaction/authorization.ts";
 import { authorizationParameters } from "../interaction/authorization-request.ts";
-import { beginAuthorization, continueAuthorization, type Progress, pauseAuthorization } from "../interaction/authorization.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
 import { authorizationAnswer } from "./authorization-answer.tsx";
@@ -26,7 +31,13 @@ export const authorizationEndpoint = (context: Context) =>
           checkLength(request);
           return lead(visit, await beginAuthorization(context, queryText(request), visit.browser));
         }),
-      { detail: { summary: "Authorization endpoint", description: "RFC 6749 §3.1: a browser is sent here with the request in the query.", tags } },
+      {
+        detail: {
+          summary: "Authorization endpoint",
+          description: "RFC 6749 §3.1: a browser is sent here with the request in the query.",
+          tags,
+        },
+      },
     )
     .post(
       paths.authorize,
@@ -34,7 +45,10 @@ export const authorizationEndpoint = (context: Context) =>
         const handle = await pauseAuthorization(context, await formText(request, authorizationParameters));
         return goTo({ context }, paths.authorizeContinue, { handle });
       },
-      { parse: "none", detail: { summary: "Authorization endpoint", description: "OIDC Core §3.1.2.1: the request as a form.", tags } },
+      {
+        parse: "none",
+        detail: { summary: "Authorization endpoint", description: "OIDC Core §3.1.2.1: the request as a form.", tags },
+      },
     )
     .get(
       paths.authorizeContinue,

@@ -19,5 +19,9 @@ export const clientName = ({ id, metadata }: Client, { locale }: Texts): string 
 export function clientFace(client: Client, redirectUri: string, texts: Texts): ClientFace & { readonly host: string } {
   const isVerified = isVerifiedClient(client);
   const { client_uri: home } = client.metadata;
-  return { name: clientName(client, texts), host: hostOf(isVerified && home !== undefined ? home : redirectUri), isVerified };
+  return {
+    name: clientName(client, texts),
+    host: hostOf(isVerified && home !== undefined ? home : redirectUri),
+    isVerified,
+  };
 }

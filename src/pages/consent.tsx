@@ -3,7 +3,12 @@ import type { Context } from "../context.ts";
 import { checkForm, csrfToken } from "../http/browser.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { approveAuthorization, denyAuthorization, lookUpAuthorization, type Waiting } from "../interaction/authorization.ts";
+import {
+  approveAuthorization,
+  denyAuthorization,
+  lookUpAuthorization,
+  type Waiting,
+} from "../interaction/authorization.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import type { User } from "../model/user.ts";
 import { OAuthError } from "../oauth-error.ts";
@@ -23,13 +28,17 @@ const formPurpose = ({ pending }: Waiting) => `consent ${pending.id}`;
 export const consentPage = (context: Context) =>
   new Elysia({ name: "consent-page" })
     .get(paths.consent, ({ request, server }) => atPage(context, request, server, show), { detail: { hide: true } })
-    .post(paths.consent, ({ request, server }) => atPage(context, request, server, submit), { parse: "none", detail: { hide: true } });
+    .post(paths.consent, ({ request, server }) => atPage(context, request, server, submit), {
+      parse: "none",
+      detail: { hide: true },
+    });
 
 async function show(visit: Visit): Promise<Response> {
   const { context, request, browser } = visit;
   const handle = readParameters(queryText(request), queryNames).get("handle") ?? "";
   const waiting = await lookUpAuthorization(context, handle, browser);
-  if (browser.signedIn === undefined || waiting.step.kind !== "consent") return goTo(visit, paths.authorizeContinue, { handle });
+  if (browser.signedIn === undefined || waiting.step.kind !== "consent")
+    return goTo(visit, paths.authorizeContinue, { handle });
   return decisionPage(visit, waiting, handle, browser.signedIn.user);
 }
 

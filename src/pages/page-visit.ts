@@ -17,7 +17,12 @@ export interface Visit {
 }
 
 /** Answers a request to a page; a browser that comes for the first time gets its cookie with the answer. */
-export async function atPage(context: Context, request: Request, peer: Peer | null, answer: (visit: Visit) => Promise<Response>): Promise<Response> {
+export async function atPage(
+  context: Context,
+  request: Request,
+  peer: Peer | null,
+  answer: (visit: Visit) => Promise<Response>,
+): Promise<Response> {
   const browser = await browserOf(context, request, peer);
   const response = await answer({ context, request, browser, basePath: basePathOf(context.config.issuer) });
   return withCookies(response, browser.newCookies);
@@ -36,11 +41,17 @@ interface PageOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const pageResponse = ({ basePath }: Visit, { texts, title, body, formTarget, status = 200, headers = {} }: PageOptions): Response =>
-  htmlResponse(renderPage({ title, body, texts, basePath }), { formTarget, status, headers });
+export const pageResponse = (
+  { basePath }: Visit,
+  { texts, title, body, formTarget, status = 200, headers = {} }: PageOptions,
+): Response => htmlResponse(renderPage({ title, body, texts, basePath }), { formTarget, status, headers });
 
 /** On to another place of ours. */
-export const goTo = ({ context }: Pick<Visit, "context">, path: string, parameters: Readonly<Record<string, string>> = {}): Response => {
+export const goTo = (
+  { context }: Pick<Visit, "context">,
+  path: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Response => {
   const query = new URLSearchParams(parameters).toString();
   return redirectResponse(`${context.config.issuer}${path}${query === "" ? "" : `?${query}`}`);
 };

@@ -28,7 +28,10 @@ const formPurpose = "setup";
 export const setupPage = (context: Context) =>
   new Elysia({ name: "setup-page" })
     .get(paths.setup, ({ request, server }) => atPage(context, request, server, show), { detail: { hide: true } })
-    .post(paths.setup, ({ request, server }) => atPage(context, request, server, submit), { parse: "none", detail: { hide: true } });
+    .post(paths.setup, ({ request, server }) => atPage(context, request, server, submit), {
+      parse: "none",
+      detail: { hide: true },
+    });
 
 async function show(visit: Visit): Promise<Response> {
   const { context, request } = visit;
@@ -54,7 +57,11 @@ async function submit(visit: Visit): Promise<Response> {
   }
   const { address } = browser.origin;
   try {
-    const user = await createFirstAdministrator(context, { kind: "anonymous" }, { username, password, link: token, address });
+    const user = await createFirstAdministrator(
+      context,
+      { kind: "anonymous" },
+      { username, password, link: token, address },
+    );
     return await welcome(visit, user);
   } catch (error) {
     const problem = problemOf(error, texts, password);
@@ -66,7 +73,13 @@ async function submit(visit: Visit): Promise<Response> {
 async function welcome(visit: Visit, user: User): Promise<Response> {
   const { context, browser } = visit;
   const { address } = browser.origin;
-  const cookie = await startSession(context, { user, amr: ["pwd"], address, userAgent: browser.userAgent, replaces: browser.signedIn?.session.id });
+  const cookie = await startSession(context, {
+    user,
+    amr: ["pwd"],
+    address,
+    userAgent: browser.userAgent,
+    replaces: browser.signedIn?.session.id,
+  });
   return withCookies(goTo(visit, paths.home), [setCookie(context.config, "session", cookie.reveal())]);
 }
 
@@ -109,4 +122,8 @@ function form(visit: Visit, { token, username, problems }: FormState): Response 
 }
 
 const linkRefused = (cause?: unknown): OAuthError =>
-  new OAuthError("access_denied", "the setup link is wrong, used or too old", { status: 403, page: "setupLink", cause });
+  new OAuthError("access_denied", "the setup link is wrong, used or too old", {
+    status: 403,
+    page: "setupLink",
+    cause,
+  });

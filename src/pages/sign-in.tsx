@@ -15,7 +15,12 @@ import type { Problem } from "./problem-summary.tsx";
 import { SignInPage } from "./sign-in-view.tsx";
 
 const queryNames: ReadonlySet<"handle" | "next" | "again"> = new Set(["handle", "next", "again"]);
-const formNames: ReadonlySet<"csrf" | "handle" | "username" | "password"> = new Set(["csrf", "handle", "username", "password"]);
+const formNames: ReadonlySet<"csrf" | "handle" | "username" | "password"> = new Set([
+  "csrf",
+  "handle",
+  "username",
+  "password",
+]);
 
 /** What the form is for, in its token. */
 const formPurpose = "sign-in";
@@ -24,7 +29,10 @@ const formPurpose = "sign-in";
 export const signInPage = (context: Context) =>
   new Elysia({ name: "sign-in-page" })
     .get(paths.signIn, ({ request, server }) => atPage(context, request, server, show), { detail: { hide: true } })
-    .post(paths.signIn, ({ request, server }) => atPage(context, request, server, submit), { parse: "none", detail: { hide: true } });
+    .post(paths.signIn, ({ request, server }) => atPage(context, request, server, submit), {
+      parse: "none",
+      detail: { hide: true },
+    });
 
 async function show(visit: Visit): Promise<Response> {
   const { context, request, browser } = visit;
@@ -56,12 +64,22 @@ async function submit(visit: Visit): Promise<Response> {
   }
   const { address, isLocal } = browser.origin;
   const replaces = browser.signedIn?.session.id;
-  const outcome = await signIn(context, { username, password, address, isLocal, userAgent: browser.userAgent, replaces });
+  const outcome = await signIn(context, {
+    username,
+    password,
+    address,
+    isLocal,
+    userAgent: browser.userAgent,
+    replaces,
+  });
   switch (outcome.kind) {
     case "signed-in":
       return withCookies(goOn(visit, goal), [setCookie(context.config, "session", outcome.cookie.reveal())]);
     case "refused":
-      return form(visit, goal, { username, problems: [{ message: texts.signIn.wrongCredentials, fields: ["username", "password"] }] });
+      return form(visit, goal, {
+        username,
+        problems: [{ message: texts.signIn.wrongCredentials, fields: ["username", "password"] }],
+      });
     case "wait": {
       const problems = [{ message: texts.common.tooManyAttempts(outcome.seconds), fields: [] }] as const;
       return form(visit, goal, { username, problems, retryAfter: outcome.seconds });
@@ -92,7 +110,11 @@ function goOn(visit: Visit, { handle, waiting, next }: Goal): Response {
 }
 
 /** Who is expected: the user of the hint, whom the client names, or who is to show again that it is them. */
-async function expectedName({ store }: Pick<Context, "store">, { waiting }: Goal, signedIn: string | undefined): Promise<string | undefined> {
+async function expectedName(
+  { store }: Pick<Context, "store">,
+  { waiting }: Goal,
+  signedIn: string | undefined,
+): Promise<string | undefined> {
   if (waiting === undefined) return undefined;
   const { hintedSubject, loginHint } = waiting.pending.request;
   if (hintedSubject !== undefined) return (await store.users.find(asUserId(hintedSubject)))?.username;
@@ -108,7 +130,11 @@ interface FormState {
   readonly retryAfter?: number;
 }
 
-function form(visit: Visit, { handle, waiting, uiLocales }: Goal, { username, problems, retryAfter }: FormState): Response {
+function form(
+  visit: Visit,
+  { handle, waiting, uiLocales }: Goal,
+  { username, problems, retryAfter }: FormState,
+): Response {
   const { context, browser, basePath } = visit;
   const texts = textsOf(visit, uiLocales);
   const body = (

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { asClientId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
+import type { Peer } from "../http/client-address.ts";
 import { clearCookie } from "../http/cookies.ts";
 import { formText, queryText } from "../http/form.ts";
 import { redirectResponse } from "../http/page-response.ts";
@@ -20,7 +21,6 @@ import {
 import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
 import { clientName } from "./client-face.ts";
-import type { Peer } from "../http/client-address.ts";
 import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
 import { SignedOutPage, SignOutPage } from "./sign-out-view.tsx";
 
@@ -40,7 +40,11 @@ export const signOutPage = (context: Context) =>
     })
     .post(paths.endSession, ({ request, server }) => answerForm(context, request, server), {
       parse: "none",
-      detail: { summary: "Logout endpoint", description: "OIDC RP-Initiated Logout §2: the request as a form.", tags: ["OpenID Connect"] },
+      detail: {
+        summary: "Logout endpoint",
+        description: "OIDC RP-Initiated Logout §2: the request as a form.",
+        tags: ["OpenID Connect"],
+      },
     });
 
 async function show(visit: Visit): Promise<Response> {
@@ -96,7 +100,8 @@ async function offer(visit: Visit, asked: SignOutRequest, fault?: SignOutFault):
   const { context, browser, basePath } = visit;
   if (fault !== undefined && browser.signedIn === undefined) throw refused(fault);
   const texts = textsOf(visit, asked.uiLocales);
-  const client = asked.clientId === undefined ? undefined : await context.store.clients.find(asClientId(asked.clientId));
+  const client =
+    asked.clientId === undefined ? undefined : await context.store.clients.find(asClientId(asked.clientId));
   const body = (
     <>
       {fault === undefined ? null : (
@@ -115,7 +120,14 @@ async function offer(visit: Visit, asked: SignOutRequest, fault?: SignOutFault):
     </>
   );
   // The way on from here may end at a client.
-  return pageResponse(visit, { texts, title: texts.signOut.title, body, formTarget: "client", status: fault === undefined ? 200 : 400 });
+  return pageResponse(visit, {
+    texts,
+    title: texts.signOut.title,
+    body,
+    formTarget: "client",
+    status: fault === undefined ? 200 : 400,
+  });
 }
 
-const refused = (description: string): OAuthError => new OAuthError("invalid_request", description, { page: "signOutRefused" });
+const refused = (description: string): OAuthError =>
+  new OAuthError("invalid_request", description, { page: "signOutRefused" });

@@ -13,7 +13,7 @@ import { revocationEndpoint } from "../endpoints/revocation.ts";
 import { tokenEndpoint } from "../endpoints/token.ts";
 import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { allowsCrossOrigin, basePathOf } from "../http/paths.ts";
-import { preflight } from "../http/respond.ts";
+import { preflight, strictTransport } from "../http/respond.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { assetFiles } from "../pages/assets.ts";
 import { authorizationEndpoint } from "../pages/authorize.ts";
@@ -32,6 +32,7 @@ import { databasePath } from "./instance.ts";
 export function createApp(context: Context) {
   const basePath = basePathOf(context.config.issuer);
   const app = new Elysia({ strictPath: true, normalize: false })
+    .headers(strictTransport(context.config))
     .onError(({ request, error, code, path, set }) => {
       const own = path.startsWith(basePath) ? path.slice(basePath.length) : path;
       if (code === "NOT_FOUND") return notRouted(context, request, path, own);
@@ -105,7 +106,8 @@ const belowIssuer = (context: Context, prefix: string) => {
 /** Whether the path is one of a route with a `:name` in it. */
 function isAt(route: string, path: string): boolean {
   const [parts, segments] = [route.split("/"), path.split("/")];
-  const fits = (part: string, index: number) => part === segments[index] || (part.startsWith(":") && segments[index] !== "");
+  const fits = (part: string, index: number) =>
+    part === segments[index] || (part.startsWith(":") && segments[index] !== "");
   return route.includes("/:") && parts.length === segments.length && parts.every(fits);
 }
 

@@ -15,7 +15,12 @@ let server: TestServer;
 let alice: TestPerson;
 /** A client's site: what comes to it, by path. */
 let site: ReturnType<typeof Bun.serve>;
-let received: { readonly method: string; readonly path: string; readonly parameters: URLSearchParams; readonly referrer: string | null }[];
+let received: {
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: URLSearchParams;
+  readonly referrer: string | null;
+}[];
 let app: TestClient;
 let page: Page;
 /** What the browser refused to do. */
@@ -33,7 +38,9 @@ beforeAll(async () => {
       const parameters = request.method === "POST" ? new URLSearchParams(await request.text()) : searchParams;
       received.push({ method: request.method, path: pathname, parameters, referrer: request.headers.get("referer") });
       if (pathname === "/to-app") return new Response(null, { status: 302, headers: { location: "client://done" } });
-      return new Response("<!doctype html><html lang=en><title>Client</title><h1>Received</h1>", { headers: { "content-type": "text/html" } });
+      return new Response("<!doctype html><html lang=en><title>Client</title><h1>Received</h1>", {
+        headers: { "content-type": "text/html" },
+      });
     },
   });
 });
@@ -59,7 +66,8 @@ beforeEach(async () => {
   await open();
 });
 
-const goToClient = (changes: Readonly<Record<string, string>> = {}, client = app) => page.goto(server.issuer + authorizePath(client, changes));
+const goToClient = (changes: Readonly<Record<string, string>> = {}, client = app) =>
+  page.goto(server.issuer + authorizePath(client, changes));
 
 async function signIn(person = alice): Promise<void> {
   await page.fill("#username", person.username);
@@ -69,7 +77,9 @@ async function signIn(person = alice): Promise<void> {
 
 /** What a machine can see of accessibility, by WCAG 2.2 A and AA. */
 async function expectAccessible(): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join()}`)).toEqual([]);
 }
 
@@ -113,14 +123,24 @@ test("6749-4.1.2.1-denied: who denies comes back with access_denied", async () =
 });
 
 test("9700-4.2.4-referrer, US-13: neither the client nor its privacy policy learns where the person came from", async () => {
-  app = await createClient(server, { client_name: "Notes", redirect_uris: [siteUrl("/cb")], policy_uri: siteUrl("/privacy") });
+  app = await createClient(server, {
+    client_name: "Notes",
+    redirect_uris: [siteUrl("/cb")],
+    policy_uri: siteUrl("/privacy"),
+  });
   await goToClient();
   await signIn();
-  const [policy] = await Promise.all([page.context().waitForEvent("page"), page.click(`a[href="${siteUrl("/privacy")}"]`)]);
+  const [policy] = await Promise.all([
+    page.context().waitForEvent("page"),
+    page.click(`a[href="${siteUrl("/privacy")}"]`),
+  ]);
   await policy.waitForLoadState();
   await page.click("#approve");
   await page.waitForURL(siteUrl("/cb?**"));
-  expect(received.map(({ path, referrer }) => [path, referrer])).toEqual([["/privacy", null], ["/cb", null]]);
+  expect(received.map(({ path, referrer }) => [path, referrer])).toEqual([
+    ["/privacy", null],
+    ["/cb", null],
+  ]);
 });
 
 test("9700-4.16-form-action, 8252-7.1-redirect, UI-14: the browser follows from the form to a callback that leads on to an app, to the app itself, and to this machine", async () => {
@@ -133,7 +153,11 @@ test("9700-4.16-form-action, 8252-7.1-redirect, UI-14: the browser follows from 
   expect(received.map(({ path }) => path)).toEqual(["/to-app"]);
   expect(requested.filter((url) => url.startsWith("client://"))).toEqual(["client://done"]);
 
-  const native = await createClient(server, { application_type: "native", token_endpoint_auth_method: "none", redirect_uris: ["com.example.app:/cb", "http://127.0.0.1/loopback"] });
+  const native = await createClient(server, {
+    application_type: "native",
+    token_endpoint_auth_method: "none",
+    redirect_uris: ["com.example.app:/cb", "http://127.0.0.1/loopback"],
+  });
   await goToClient({}, native);
   await page.click("#approve");
   await page.waitForTimeout(500);
@@ -202,7 +226,12 @@ test("9700-4.16-clickjack, UI-08: no page can be framed", async () => {
   await page.goto(siteUrl("/frame"));
   await page.setContent(`<iframe src="${server.issuer}${paths.signIn}"></iframe>`);
   await page.waitForTimeout(500);
-  expect(await page.frames()[1]?.$("#sign-in").catch(() => null)).toBeNull();
+  expect(
+    await page
+      .frames()[1]
+      ?.$("#sign-in")
+      .catch(() => null),
+  ).toBeNull();
 });
 
 test("RPL-2-must-ask, UI-17: sign-out asks, and pages of another account are out of date", async () => {
@@ -229,6 +258,8 @@ test("S-08-no-autofill-leak: a narrow dark screen in German shows everything too
   await signIn();
   await page.waitForSelector("#approve");
   await expectAccessible();
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   expect(overflow).toBe(0);
 });

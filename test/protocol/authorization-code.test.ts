@@ -1,12 +1,20 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { createPublicKey, verify } from "node:crypto";
-import { Database } from "bun:sqlite";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { paths } from "../../src/http/paths.ts";
 import type { User } from "../../src/model/user.ts";
 import { databasePath } from "../../src/server/instance.ts";
 import { minutes, seconds } from "../../src/time.ts";
-import { approve, authorizationCode, authorize, flowTokens, openAuthorization, redeem, verifier } from "../support/authorization.ts";
+import {
+  approve,
+  authorizationCode,
+  authorize,
+  flowTokens,
+  openAuthorization,
+  redeem,
+  verifier,
+} from "../support/authorization.ts";
 import { answerParameters, type TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { signedInBrowser } from "../support/devices.ts";
@@ -36,8 +44,16 @@ const isActive = async (token: unknown) => (await bodyOf(introspection(server, a
 const system = { kind: "system" } as const;
 
 test("OIDC-3.1.3.3-resp, 6749-5.1-success, G-16-cache: the whole answer, not to be cached", async () => {
-  const answer = await redeem(server, app, await authorizationCode(browser, app, { scope: "openid offline_access", prompt: "consent" }));
-  expect([answer.status, answer.headers.get("cache-control"), answer.headers.get("pragma")]).toEqual([200, "no-store", "no-cache"]);
+  const answer = await redeem(
+    server,
+    app,
+    await authorizationCode(browser, app, { scope: "openid offline_access", prompt: "consent" }),
+  );
+  expect([answer.status, answer.headers.get("cache-control"), answer.headers.get("pragma")]).toEqual([
+    200,
+    "no-store",
+    "no-cache",
+  ]);
   expect(answer.headers.get("content-type")).toBe("application/json");
   expect(await bodyOf(answer)).toEqual({
     access_token: expect.stringMatching(/^pst_at_/),
@@ -55,7 +71,12 @@ test("IDT-sign, IDT-sub, IDT-sid, OIDC-3.1.2.1-nonce: the ID token is of this pe
   const idToken = String(tokens.id_token);
   const { sub, sid, auth_time: authTime, nonce: returned } = decodeJwt(idToken);
   const [session] = await server.context.store.sessions.list(alice.id);
-  expect({ sub, sid, authTime, returned }).toEqual({ sub: alice.id, sid: session?.id ?? "", authTime: Math.floor((session?.authTime ?? 0) / 1000), returned: nonce });
+  expect({ sub, sid, authTime, returned }).toEqual({
+    sub: alice.id,
+    sid: session?.id ?? "",
+    authTime: Math.floor((session?.authTime ?? 0) / 1000),
+    returned: nonce,
+  });
   const { kid, alg } = decodeProtectedHeader(idToken);
   expect(alg).toBe("RS256");
   const { keys } = (await bodyOf(fetch(server.issuer + paths.jwks))) as { keys: JsonWebKey[] & { kid: string }[] };
@@ -73,19 +94,30 @@ test("OIDC-3.1.2.1-nonce: a nonce of 1024 bytes is kept whole, a longer one is r
 
 test("OIDC-9-methods, 9700-2.5-auth, 2.1-client-id-opaque: by Basic and in the body, and not without the secret", async () => {
   const code = await authorizationCode(browser, app);
-  const sent = { grant_type: "authorization_code", code, redirect_uri: "https://app.example/cb", code_verifier: verifier };
+  const sent = {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: "https://app.example/cb",
+    code_verifier: verifier,
+  };
   expect(await refusalOf(tokenRequest(server, { ...app, secret: undefined }, sent))).toBe("401 invalid_client");
-  expect(await refusalOf(tokenRequest(server, { ...app, secret: undefined }, { ...sent, client_secret: "wrong" }))).toBe("401 invalid_client");
+  expect(
+    await refusalOf(tokenRequest(server, { ...app, secret: undefined }, { ...sent, client_secret: "wrong" })),
+  ).toBe("401 invalid_client");
   const inBody = await tokenRequest(server, { ...app, secret: undefined }, { ...sent, client_secret: app.secret });
   expect(inBody.status).toBe(200);
   expect((await redeem(server, app, await authorizationCode(browser, app))).status).toBe(200);
   // RFC 6749 §2.1: who is registered without a secret is public, whatever a request looks like.
-  expect(await refusalOf(redeem(server, spa, await authorizationCode(browser, spa), { client_secret: "x" }))).toBe("401 invalid_client");
+  expect(await refusalOf(redeem(server, spa, await authorizationCode(browser, spa), { client_secret: "x" }))).toBe(
+    "401 invalid_client",
+  );
 });
 
 test("6749-4.1.3-code-missing, PC-13: without a code the request is invalid", async () => {
   for (const code of [undefined, ""]) {
-    expect(await refusalOf(tokenRequest(server, app, { grant_type: "authorization_code", code }))).toBe("400 invalid_request");
+    expect(await refusalOf(tokenRequest(server, app, { grant_type: "authorization_code", code }))).toBe(
+      "400 invalid_request",
+    );
   }
 });
 
@@ -125,8 +157,18 @@ test("6749-4.1.3-code-invalid, PC-17: disabled, with a new password or without t
   const at = clock.now();
   for (const meanwhile of [
     () => store.users.setDisabled({ id: alice.id, at, event: { at, name: "user.disabled", actor: system } }),
-    () => store.users.setPassword({ id: alice.id, passwordHash: "x", event: { at, name: "user.password-changed", actor: system } }),
-    () => store.consents.withdraw({ userId: alice.id, clientId: app.client.id, event: { at, name: "consent.withdrawn", actor: system } }),
+    () =>
+      store.users.setPassword({
+        id: alice.id,
+        passwordHash: "x",
+        event: { at, name: "user.password-changed", actor: system },
+      }),
+    () =>
+      store.consents.withdraw({
+        userId: alice.id,
+        clientId: app.client.id,
+        event: { at, name: "consent.withdrawn", actor: system },
+      }),
   ]) {
     alice = await createUser(server);
     browser = await signedInBrowser(server, alice);
@@ -137,7 +179,10 @@ test("6749-4.1.3-code-invalid, PC-17: disabled, with a new password or without t
 });
 
 test("6749-4.1.3-redirect, OIDC-3.1.3.2-redirect, PC-14: the redirect URI is that of the authorization request", async () => {
-  const lax = await createClient(server, { require_pkce: false, redirect_uris: ["https://app.example/cb", "https://app.example/other"] });
+  const lax = await createClient(server, {
+    require_pkce: false,
+    redirect_uris: ["https://app.example/cb", "https://app.example/other"],
+  });
   const noPkce = { code_challenge: undefined, code_challenge_method: undefined };
   for (const redirect_uri of ["https://app.example/other", "https://app.example/cb/", undefined]) {
     const code = await authorizationCode(browser, lax, noPkce);
@@ -149,12 +194,18 @@ test("6749-4.1.3-redirect, OIDC-3.1.3.2-redirect, PC-14: the redirect URI is tha
 
 test("6749-4.1.3-redirect-21, 2.1-token-redirect_uri: with PKCE it may be left out; one that is sent must be right, also where the request named none", async () => {
   const omitted = { redirect_uri: undefined, scope: "profile" };
-  expect((await redeem(server, app, await authorizationCode(browser, app), { redirect_uri: undefined })).status).toBe(200);
+  expect((await redeem(server, app, await authorizationCode(browser, app), { redirect_uri: undefined })).status).toBe(
+    200,
+  );
   expect((await redeem(server, app, await authorizationCode(browser, app, omitted))).status).toBe(200);
-  expect((await redeem(server, app, await authorizationCode(browser, app, omitted), { redirect_uri: undefined })).status).toBe(200);
+  expect(
+    (await redeem(server, app, await authorizationCode(browser, app, omitted), { redirect_uri: undefined })).status,
+  ).toBe(200);
   for (const changes of [{}, omitted]) {
     const code = await authorizationCode(browser, app, changes);
-    expect(await refusalOf(redeem(server, app, code, { redirect_uri: "https://app.example/other" }))).toBe(invalidGrant);
+    expect(await refusalOf(redeem(server, app, code, { redirect_uri: "https://app.example/other" }))).toBe(
+      invalidGrant,
+    );
   }
 });
 
@@ -170,7 +221,10 @@ test("6749-4.1.2-reuse, OIDC-code-reuse, 2.1-code-once, PC-08: a second redempti
 });
 
 test("6749-4.1.2-reuse, OIDC-code-reuse: also later, and also with a wrong verifier", async () => {
-  for (const [later, changes] of [[seconds(30), {}], [minutes(20), { code_verifier: "x".repeat(43) }]] as const) {
+  for (const [later, changes] of [
+    [seconds(30), {}],
+    [minutes(20), { code_verifier: "x".repeat(43) }],
+  ] as const) {
     browser = await signedInBrowser(server, alice);
     const code = await authorizationCode(browser, app);
     const { access_token: token } = await bodyOf(redeem(server, app, code));
@@ -185,7 +239,8 @@ test("6749-4.1.2-race, 2.1-code-once, PC-09: of fifty redemptions at once exactl
   const answers = await Promise.all([...Array(50)].map(() => redeem(server, app, code)));
   const winners = answers.filter(({ status }) => status === 200);
   expect(winners).toHaveLength(1);
-  for (const answer of answers.filter(({ status }) => status !== 200)) expect(await refusalOf(answer)).toBe(invalidGrant);
+  for (const answer of answers.filter(({ status }) => status !== 200))
+    expect(await refusalOf(answer)).toBe(invalidGrant);
   const [winner] = winners;
   expect(winner && (await isActive((await bodyOf(winner)).access_token))).toBe(false);
 });
@@ -211,7 +266,12 @@ test("6749-4.1.2-failed-verifier, PC-07: after five wrong verifiers or redirect 
 
 test("PC-15, G-12-rate: after a hundred wrong codes an address must wait; this box itself never", async () => {
   const from = (address: string, code: string) =>
-    tokenRequestFrom(address, { grant_type: "authorization_code", code, redirect_uri: "https://app.example/cb", code_verifier: verifier });
+    tokenRequestFrom(address, {
+      grant_type: "authorization_code",
+      code,
+      redirect_uri: "https://app.example/cb",
+      code_verifier: verifier,
+    });
   const statuses: number[] = [];
   for (let n = 0; n < 101; n++) statuses.push((await from("203.0.113.7", `pst_ac_${n}`)).status);
   expect(statuses).toEqual([...Array(100).fill(400), 429]);
@@ -280,7 +340,10 @@ test("OFF-11-other: a code that is not redeemed before the sign-out makes no ses
 });
 
 test("OFF-11-ignore, OFF-11-web: where no consent page was shown, offline_access is left out without an error", async () => {
-  const trusted = await createClient(server, { grant_types: ["authorization_code", "refresh_token"], first_party: true });
+  const trusted = await createClient(server, {
+    grant_types: ["authorization_code", "refresh_token"],
+    first_party: true,
+  });
   expect((await flowTokens(server, browser, trusted, { scope: "openid offline_access" })).scope).toBe("openid");
   const asked = await openAuthorization(browser, trusted, { scope: "openid offline_access", prompt: "consent" });
   expect(asked.body).toContain('data-scope="offline_access"');
@@ -290,7 +353,12 @@ test("OFF-11-ignore, OFF-11-web: where no consent page was shown, offline_access
 
 test("OIDC-5.5.1-essential, OIDC-5.5.1-value, OIDC-5.5-claims: of the claims that were asked for, those that fit are there", async () => {
   const claims = JSON.stringify({
-    id_token: { phone_number: { essential: true }, email: { value: "ada@example.org" }, name: { value: "Somebody Else" }, preferred_username: { values: ["x"] } },
+    id_token: {
+      phone_number: { essential: true },
+      email: { value: "ada@example.org" },
+      name: { value: "Somebody Else" },
+      preferred_username: { values: ["x"] },
+    },
     userinfo: { name: null, unknown: { essential: true } },
     other: 1,
   });

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { paths } from "../../src/http/paths.ts";
 import type { User } from "../../src/model/user.ts";
 import { databasePath } from "../../src/server/instance.ts";
@@ -119,7 +119,11 @@ describe("the request", () => {
     const reversed = Object.entries(requestOf(app, { scope: "email profile openid" })).reverse();
     const answer = await approve(browser, await browser.get(`${paths.authorize}?${new URLSearchParams(reversed)}`));
     const code = answerParameters(answer).code ?? "";
-    expect((await textOf(redeem(server, app, code), "scope")).split(" ").sort()).toEqual(["email", "openid", "profile"]);
+    expect((await textOf(redeem(server, app, code), "scope")).split(" ").sort()).toEqual([
+      "email",
+      "openid",
+      "profile",
+    ]);
   });
 
   test("OIDC-3.1.2.1-unknown-param, G-08-unknown, G-06-dup-unknown, OIDC-3.1.2.1-display, OIDC-5.2-claims_locales, OIDC-3.1.2.1-acr_values: what nobody knows and what is only a wish changes nothing", async () => {

@@ -433,7 +433,7 @@ describe("keys at an address", () => {
       jwks_uri,
     });
 
-  test("7523-keys, REG-2-jwks_uri, SS-15: keys are fetched when they are needed, kept for an hour, and asked for again once a minute for a new kid", async () => {
+  test("7523-keys, REG-2-jwks_uri, KEY-client-rotation, SS-15: keys are fetched when they are needed, kept for an hour, and asked for again once a minute for a new kid", async () => {
     const old = clientKey("ES256", "old");
     const fresh = clientKey("ES256", "new");
     const published: unknown[] = [{ kty: "oct", k: "AA" }, 5, old.jwk];

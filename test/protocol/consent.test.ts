@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "bun:test";
 import { paths } from "../../src/http/paths.ts";
-import { minutes, hours } from "../../src/time.ts";
-import { approve, authorize, authorizationCode, openAuthorization, outcomeOf, pageOf, redeem, refusalIn } from "../support/authorization.ts";
+import { hours, minutes } from "../../src/time.ts";
+import {
+  approve,
+  authorizationCode,
+  authorize,
+  openAuthorization,
+  outcomeOf,
+  pageOf,
+  redeem,
+  refusalIn,
+} from "../support/authorization.ts";
 import { type Answer, answerParameters, TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { signedInBrowser } from "../support/devices.ts";
@@ -27,7 +36,8 @@ beforeEach(async () => {
   server.advance(minutes(1));
 });
 
-const say = (page: Answer, button: "approve" | "deny", more: Parameters<TestBrowser["submit"]>[2] = {}) => browser.submit(page, "consent", { button, ...more });
+const say = (page: Answer, button: "approve" | "deny", more: Parameters<TestBrowser["submit"]>[2] = {}) =>
+  browser.submit(page, "consent", { button, ...more });
 
 test("6749-10.2-consent, OIDC-3.1.2.4-consent: no code before somebody is signed in and has agreed", async () => {
   const stranger = new TestBrowser(server);
@@ -91,7 +101,14 @@ test("6749-4.1-consent-content, 2.1-consent-phishing, S-08-no-autofill-leak, XS-
   expect(page.body).not.toContain("<script>alert");
   expect(page.body).toContain("&quot;>&lt;script");
   expect(page.body).toContain("{{7*7}}");
-  for (const text of ["app.example", "See your email address", "Read your &lt;i>mail&lt;/i>", "Alice &lt;Liddell", ">alice<", "Verified"]) {
+  for (const text of [
+    "app.example",
+    "See your email address",
+    "Read your &lt;i>mail&lt;/i>",
+    "Alice &lt;Liddell",
+    ">alice<",
+    "Verified",
+  ]) {
     expect(page.body).toContain(text);
   }
   expect(page.body).toMatch(/id="use-another-account" href="\/login\?handle=[\w-]+&(amp;)?again=1"/);
@@ -99,7 +116,11 @@ test("6749-4.1-consent-content, 2.1-consent-phishing, S-08-no-autofill-leak, XS-
 });
 
 test("6749-4.1-consent-content: a client that registered itself is marked, and its links are not shown", async () => {
-  const client = await createClient(server, { client_name: "Shop", client_uri: "https://bank.example", policy_uri: "https://bank.example/p" }, { origin: "registration" });
+  const client = await createClient(
+    server,
+    { client_name: "Shop", client_uri: "https://bank.example", policy_uri: "https://bank.example/p" },
+    { origin: "registration" },
+  );
   const { body } = await openAuthorization(browser, client);
   expect(body).toContain("Unverified");
   expect(body).toContain("app.example");
@@ -136,7 +157,9 @@ test("6749-4.1-consent-csrf, UI-05: a form works once", async () => {
   const page = await openAuthorization(browser, app);
   expect(outcomeOf(await say(page, "approve"))).toBe("303 code");
   for (const button of ["approve", "deny"] as const) expect(outcomeOf(await say(page, button))).toBe("400 page");
-  expect(outcomeOf(await browser.open(`${paths.authorizeContinue}?handle=${page.forms[0]?.fields.handle}`))).toBe("400 page");
+  expect(outcomeOf(await browser.open(`${paths.authorizeContinue}?handle=${page.forms[0]?.fields.handle}`))).toBe(
+    "400 page",
+  );
   const denied = await openAuthorization(browser, app, { prompt: "consent" });
   expect(outcomeOf(await say(denied, "deny"))).toBe("303 access_denied");
   for (const button of ["approve", "deny"] as const) expect(outcomeOf(await say(denied, button))).toBe("400 page");
@@ -151,14 +174,23 @@ test("6749-4.1-consent-csrf, UI-05: of many clicks at once one gets a code", asy
 test("UI-06, UI-07: what a form adds or leaves out changes nothing", async () => {
   const other = await createClient(server, { redirect_uris: ["https://evil.example/cb"] });
   const page = await openAuthorization(browser, app, { scope: "openid" });
-  const answer = await say(page, "approve", { fields: { scope: "openid email", client_id: other.id, redirect_uri: "https://evil.example/cb" } });
+  const answer = await say(page, "approve", {
+    fields: { scope: "openid email", client_id: other.id, redirect_uri: "https://evil.example/cb" },
+  });
   expect(answer.location).toStartWith("https://app.example/cb?code=");
   expect(await textOf(redeem(server, app, answerParameters(answer).code ?? ""), "scope")).toBe("openid");
   const undecided = await openAuthorization(browser, app, { prompt: "consent" });
   for (const decision of ["", "maybe", "APPROVE"]) {
     expect(outcomeOf(await browser.submit(undecided, "consent", { fields: { decision } }))).toBe("400 page");
   }
-  expect(outcomeOf(await browser.post(paths.consent, `${new URLSearchParams(undecided.forms[0]?.fields)}&decision=deny&decision=approve`))).toBe("400 page");
+  expect(
+    outcomeOf(
+      await browser.post(
+        paths.consent,
+        `${new URLSearchParams(undecided.forms[0]?.fields)}&decision=deny&decision=approve`,
+      ),
+    ),
+  ).toBe("400 page");
   expect(outcomeOf(await say(undecided, "approve"))).toBe("303 code");
 });
 
@@ -193,8 +225,15 @@ test("6749-3.3-narrowed: scopes that the client has lost meanwhile are not grant
   const page = await openAuthorization(browser, client, { scope: "openid profile email" });
   const { store, clock } = server.context;
   const event = { at: clock.now(), name: "client.updated", actor: { kind: "system" } } as const;
-  await store.clients.update({ id: client.client.id, metadata: { ...client.client.metadata, scope: "openid email" }, forgetConsents: false, event });
-  expect(await textOf(redeem(server, client, answerParameters(await say(page, "approve")).code ?? ""), "scope")).toBe("openid email");
+  await store.clients.update({
+    id: client.client.id,
+    metadata: { ...client.client.metadata, scope: "openid email" },
+    forgetConsents: false,
+    event,
+  });
+  expect(await textOf(redeem(server, client, answerParameters(await say(page, "approve")).code ?? ""), "scope")).toBe(
+    "openid email",
+  );
 });
 
 test("9700-4.16-form-action, 9700-4.16-clickjack, OIDC-3.1.2.3-csrf, G-20-page-headers, UI-08, 9700-4.2.4-referrer, US-13: what ends at a client has no form-action; nothing is framed, cached or loaded from elsewhere", async () => {
@@ -209,7 +248,8 @@ test("9700-4.16-form-action, 9700-4.16-clickjack, OIDC-3.1.2.3-csrf, G-20-page-h
     error: await authorize(browser, app, { client_id: "nobody" }),
     device: await browser.get(paths.device),
   };
-  const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
+  const policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
   for (const [name, { headers, body }] of Object.entries(pages)) {
     const leadsAway = ["signIn", "consent", "signOut", "formPost"].includes(name);
     expect(headers.get("content-security-policy")).toBe(leadsAway ? policy : `${policy}; form-action 'self'`);
@@ -229,7 +269,11 @@ test("9700-4.16-form-action, 9700-4.16-clickjack, OIDC-3.1.2.3-csrf, G-20-page-h
 });
 
 test("G-16-cache, 6749-4.1-consent-csrf: redirects with a code or a handle are not cached and give away no referrer", async () => {
-  for (const answer of [await authorize(browser, app), await authorize(new TestBrowser(server), app), await say(await openAuthorization(browser, app), "approve")]) {
+  for (const answer of [
+    await authorize(browser, app),
+    await authorize(new TestBrowser(server), app),
+    await say(await openAuthorization(browser, app), "approve"),
+  ]) {
     expect(answer.headers.get("cache-control")).toBe("no-store");
     expect(answer.headers.get("referrer-policy")).toBe("no-referrer");
   }

@@ -35,10 +35,18 @@ test("FP-2-form, FP-2-no-query, 9207-2-always: a page with one form to the redir
 });
 
 test("FP-2-errors, FP-2-no-query: errors travel by the form as well, the user's own no too", async () => {
-  const denied = await browser.submit(await openAuthorization(browser, app, { ...formPost, prompt: "consent" }), "consent", { button: "deny" });
+  const denied = await browser.submit(
+    await openAuthorization(browser, app, { ...formPost, prompt: "consent" }),
+    "consent",
+    { button: "deny" },
+  );
   const unknown = await answered({ response_type: "token" });
   const silent = await authorize(new TestBrowser(server), app, { ...formPost, prompt: "none" });
-  for (const [page, error] of [[denied, "access_denied"], [unknown, "unsupported_response_type"], [silent, "login_required"]] as const) {
+  for (const [page, error] of [
+    [denied, "access_denied"],
+    [unknown, "unsupported_response_type"],
+    [silent, "login_required"],
+  ] as const) {
     expect([page.status, page.location]).toEqual([200, undefined]);
     expect(Object.keys(refusalIn(page))).toEqual(["error", "error_description", "state", "iss"]);
     expect(refusalIn(page).error).toBe(error);
@@ -55,7 +63,7 @@ test("FP-2-cache, FP-csp: not cached, nothing inline, no form-action", async () 
 });
 
 test("FP-escape, XS-04: every value is escaped", async () => {
-  const state = '"><script>alert(1)</script>&amp;\'';
+  const state = "\"><script>alert(1)</script>&amp;'";
   const page = await answered({ state });
   expect(page.body).not.toContain("<script>alert");
   expect(answerParameters(page).state).toBe(state);
@@ -72,13 +80,29 @@ test("FP-custom-scheme: to what is no web address it is invalid_request by query
   const refused = await answered({}, client);
   expect(outcomeOf(refused)).toBe("303 invalid_request");
   expect(refused.location).toStartWith("com.example.app:/cb?error=");
-  expect((await answered({ redirect_uri: "http://127.0.0.1:5000/cb" }, client)).forms[0]?.action).toBe("http://127.0.0.1:5000/cb");
+  expect((await answered({ redirect_uri: "http://127.0.0.1:5000/cb" }, client)).forms[0]?.action).toBe(
+    "http://127.0.0.1:5000/cb",
+  );
 });
 
 test("FP-modes, PC-20: query is the other mode; every further one is invalid_request by query", async () => {
   expect(outcomeOf(await answered({ response_mode: "query" }))).toBe("303 code");
-  for (const response_mode of ["fragment", "web_message", "jwt", "query.jwt", "javascript", "FORM_POST", "form_post query"]) {
+  for (const response_mode of [
+    "fragment",
+    "web_message",
+    "jwt",
+    "query.jwt",
+    "javascript",
+    "FORM_POST",
+    "form_post query",
+  ]) {
     expect(outcomeOf(await answered({ response_mode }))).toBe("303 invalid_request");
   }
-  expect(outcomeOf(await browser.get(`/auth/authorize?client_id=${app.id}&redirect_uri=https://app.example/cb&response_mode=form_post&response_mode=form_post`))).toBe("303 invalid_request");
+  expect(
+    outcomeOf(
+      await browser.get(
+        `/auth/authorize?client_id=${app.id}&redirect_uri=https://app.example/cb&response_mode=form_post&response_mode=form_post`,
+      ),
+    ),
+  ).toBe("303 invalid_request");
 });

@@ -20,7 +20,11 @@ const after = "https://app.example/signed-out?x=1";
 
 beforeAll(async () => {
   server = await startTestServer();
-  app = await createClient(server, { client_name: "Notes", grant_types: ["authorization_code", "refresh_token"], post_logout_redirect_uris: [after] });
+  app = await createClient(server, {
+    client_name: "Notes",
+    grant_types: ["authorization_code", "refresh_token"],
+    post_logout_redirect_uris: [after],
+  });
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
@@ -30,7 +34,8 @@ beforeEach(async () => {
   refreshToken = String(tokens.refresh_token);
 });
 
-const logout = (fields: Readonly<Record<string, string>> = {}, visitor = browser) => visitor.get(`${paths.endSession}?${new URLSearchParams(fields)}`);
+const logout = (fields: Readonly<Record<string, string>> = {}, visitor = browser) =>
+  visitor.get(`${paths.endSession}?${new URLSearchParams(fields)}`);
 const isSignedIn = async (visitor = browser) => (await visitor.get(paths.home)).body.includes("Signed in as");
 const asks = ({ status, forms }: Answer) => `${status} ${forms.map(({ id }) => id).join()}`;
 
@@ -57,7 +62,11 @@ test("RPL-2-hint-ok: without a URI it ends on a page that says so", async () => 
 });
 
 test("RPL-2-methods, RPL-2-hint-ok: a form from the client's site, which brings no cookie, goes on as a GET", async () => {
-  const answer = await post(server, paths.endSession, { id_token_hint: hint, post_logout_redirect_uri: after, state: "s" });
+  const answer = await post(server, paths.endSession, {
+    id_token_hint: hint,
+    post_logout_redirect_uri: after,
+    state: "s",
+  });
   expect([answer.status, answer.headers.getSetCookie()]).toEqual([303, []]);
   const ended = await browser.get(answer.headers.get("location") ?? "");
   expect([ended.location, await isSignedIn()]).toEqual([`${after}&state=s`, false]);
@@ -77,7 +86,11 @@ test("RPL-2-must-ask, LO-01: without a hint the session goes on until the person
 test("RPL-2-must-ask, OIDC-3.1.2.3-csrf: the form needs its own token", async () => {
   const page = await logout();
   const { csrf } = (await logout({}, await signedInBrowser(server, await createUser(server)))).forms[0]?.fields ?? {};
-  for (const more of [{ fields: { csrf: csrf ?? "" } }, { fields: { csrf: "x" } }, { headers: { origin: "https://evil.example" } }]) {
+  for (const more of [
+    { fields: { csrf: csrf ?? "" } },
+    { fields: { csrf: "x" } },
+    { headers: { origin: "https://evil.example" } },
+  ]) {
     expect(outcomeOf(await browser.submit(page, "sign-out", more))).toBe("403 page");
   }
   expect(await isSignedIn()).toBe(true);
@@ -103,7 +116,13 @@ test("RPL-3-no-hint-redirect, LO-04: without a hint nobody is redirected, regist
 });
 
 test("RPL-3-bad-uri, LO-02: a URI that is not registered, or registered otherwise, is a 400 page that offers to sign out", async () => {
-  for (const uri of ["https://evil.example/", `${after}&y=2`, "https://app.example/signed-out", `${after}#f`, "https://app.example/cb"]) {
+  for (const uri of [
+    "https://evil.example/",
+    `${after}&y=2`,
+    "https://app.example/signed-out",
+    `${after}#f`,
+    "https://app.example/cb",
+  ]) {
     for (const fields of [{ id_token_hint: hint }, { client_id: app.id }]) {
       const page = await logout({ ...fields, post_logout_redirect_uri: uri });
       expect(asks(page)).toBe("400 sign-out");
@@ -111,14 +130,19 @@ test("RPL-3-bad-uri, LO-02: a URI that is not registered, or registered otherwis
     }
   }
   expect(await isSignedIn()).toBe(true);
-  const done = await browser.submit(await logout({ id_token_hint: hint, post_logout_redirect_uri: "https://evil.example/" }), "sign-out");
+  const done = await browser.submit(
+    await logout({ id_token_hint: hint, post_logout_redirect_uri: "https://evil.example/" }),
+    "sign-out",
+  );
   expect([done.location, await isSignedIn()]).toEqual([undefined, false]);
 });
 
 test("RPL-4-bad-hint, LO-03: a forged, changed or foreign hint is a 400 page", async () => {
   const [header = "", payload = "", signature = ""] = hint.split(".");
   const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const { accessToken } = await grantTokens(server, { client: (await createClient(server, { access_token_format: "jwt" })).client });
+  const { accessToken } = await grantTokens(server, {
+    client: (await createClient(server, { access_token_format: "jwt" })).client,
+  });
   for (const id_token_hint of [
     "x",
     `${encode({ alg: "none", typ: "JWT" })}.${payload}.`,
@@ -130,20 +154,26 @@ test("RPL-4-bad-hint, LO-03: a forged, changed or foreign hint is a 400 page", a
     expect(asks(page)).toBe("400 sign-out");
   }
   expect(await isSignedIn()).toBe(true);
-  expect(outcomeOf(await logout({ id_token_hint: "x", post_logout_redirect_uri: after }, new TestBrowser(server)))).toBe("400 page");
+  expect(
+    outcomeOf(await logout({ id_token_hint: "x", post_logout_redirect_uri: after }, new TestBrowser(server))),
+  ).toBe("400 page");
   expect((await post(server, paths.endSession, { id_token_hint: "x" })).status).toBe(400);
 });
 
 test("RPL-2-client_id, LO-05: a client_id beside a hint must be its audience", async () => {
   const other = await createClient(server, { post_logout_redirect_uris: [after] });
-  expect(asks(await logout({ id_token_hint: hint, client_id: other.id, post_logout_redirect_uri: after }))).toBe("400 sign-out");
+  expect(asks(await logout({ id_token_hint: hint, client_id: other.id, post_logout_redirect_uri: after }))).toBe(
+    "400 sign-out",
+  );
   expect(await isSignedIn()).toBe(true);
 });
 
 test("RPL-2-no-session: without a session a good request leads on, and anything else says signed out, again and again", async () => {
   const nobody = new TestBrowser(server);
   for (const _ of [1, 2]) {
-    expect((await logout({ id_token_hint: hint, post_logout_redirect_uri: after, state: "s" }, nobody)).location).toBe(`${after}&state=s`);
+    expect((await logout({ id_token_hint: hint, post_logout_redirect_uri: after, state: "s" }, nobody)).location).toBe(
+      `${after}&state=s`,
+    );
     const page = await logout({}, nobody);
     expect([page.status, page.body.includes("You are signed out")]).toEqual([200, true]);
   }
@@ -166,10 +196,14 @@ test("RPL-2-scope-of-logout, 6749-6-events: the session's own refresh tokens end
 });
 
 test("RPL-loopback: the port of a loopback address counts", async () => {
-  const native = await createClient(server, { application_type: "native", post_logout_redirect_uris: ["http://127.0.0.1:5000/out"] });
+  const native = await createClient(server, {
+    application_type: "native",
+    post_logout_redirect_uris: ["http://127.0.0.1:5000/out"],
+  });
   const visitor = await signedInBrowser(server, await createUser(server));
   const own = String((await flowTokens(server, visitor, native, { redirect_uri: "https://app.example/cb" })).id_token);
-  const to = (port: number) => logout({ id_token_hint: own, post_logout_redirect_uri: `http://127.0.0.1:${port}/out` }, visitor);
+  const to = (port: number) =>
+    logout({ id_token_hint: own, post_logout_redirect_uri: `http://127.0.0.1:${port}/out` }, visitor);
   expect(asks(await to(5001))).toBe("400 sign-out");
   expect((await to(5000)).location).toBe("http://127.0.0.1:5000/out");
 });

@@ -31,14 +31,30 @@ async function expectRefused(client: TestClient, uris: readonly string[]): Promi
 }
 
 test("8252-7-three, 8252-7.1-scheme: private-use schemes in both forms, claimed https and loopback, each exactly", async () => {
-  const uris = ["com.example.app:/cb", "com.example.app://host/cb", "https://app.example/claimed", "http://127.0.0.1/cb", "cursor://anysphere.cursor-mcp/oauth/callback"];
+  const uris = [
+    "com.example.app:/cb",
+    "com.example.app://host/cb",
+    "https://app.example/claimed",
+    "http://127.0.0.1/cb",
+    "cursor://anysphere.cursor-mcp/oauth/callback",
+  ];
   const client = await native(uris);
   for (const uri of uris) expect(await outcome(client, uri)).toBe("303 code");
-  await expectRefused(client, ["com.example.app:/", "com.example.app:/cb/", "com.example.app:/CB", "com.example.app:cb", "com.example:/cb", "cursor://anysphere.cursor-mcp/"]);
+  await expectRefused(client, [
+    "com.example.app:/",
+    "com.example.app:/cb/",
+    "com.example.app:/CB",
+    "com.example.app:cb",
+    "com.example:/cb",
+    "cursor://anysphere.cursor-mcp/",
+  ]);
 });
 
 test("8252-7.3-port, RU-12: a loopback address matches with any port, and with none", async () => {
-  for (const [registered, host] of [["http://127.0.0.1/cb?a=1", "127.0.0.1"], ["http://[::1]:7000/cb?a=1", "[::1]"]] as const) {
+  for (const [registered, host] of [
+    ["http://127.0.0.1/cb?a=1", "127.0.0.1"],
+    ["http://[::1]:7000/cb?a=1", "[::1]"],
+  ] as const) {
     const client = await native([registered]);
     for (const port of ["", ":1", ":51004", ":65535"]) {
       const redirect_uri = `http://${host}${port}/cb?a=1`;
@@ -126,6 +142,7 @@ test("8252-8.6-consent, 8252-8.5-secret, 6749-10.2-auto, UI-10: who cannot be to
 
 test("8252-8.12-webview: no User-Agent is turned away", async () => {
   const client = await native(["com.example.app:/cb"]);
-  const webview = "Mozilla/5.0 (Linux; Android 16; wv) AppleWebKit/537.36 Version/4.0 Chrome/150.0 Mobile Safari/537.36";
+  const webview =
+    "Mozilla/5.0 (Linux; Android 16; wv) AppleWebKit/537.36 Version/4.0 Chrome/150.0 Mobile Safari/537.36";
   expect(pageOf(await openAuthorization(new TestBrowser(server, { "user-agent": webview }), client))).toBe("sign-in");
 });

@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { codeChallengeOf } from "../../src/rules/pkce.ts";
-import { approve, authorizationCode, authorize, challenge, newVerifier, redeem, refusalIn, verifier } from "../support/authorization.ts";
+import {
+  approve,
+  authorizationCode,
+  authorize,
+  challenge,
+  newVerifier,
+  redeem,
+  refusalIn,
+  verifier,
+} from "../support/authorization.ts";
 import { answerParameters, type TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { signedInBrowser } from "../support/devices.ts";
@@ -51,7 +60,14 @@ test("7636-4.3-method-alone: a method without a challenge is refused", async () 
 });
 
 test("7636-4.3-syntax, PC-03: a challenge has 43 characters of base64url", async () => {
-  for (const code_challenge of [challenge.slice(1), `${challenge}A`, `${challenge}=`, `+/${challenge.slice(2)}`, challenge.replace("-", "~"), "é".repeat(43)]) {
+  for (const code_challenge of [
+    challenge.slice(1),
+    `${challenge}A`,
+    `${challenge}=`,
+    `+/${challenge.slice(2)}`,
+    challenge.replace("-", "~"),
+    "é".repeat(43),
+  ]) {
     expect(refusalIn(await authorize(browser, app, { code_challenge })).error).toBe("invalid_request");
   }
 });
@@ -60,7 +76,9 @@ test("7636-4.4.1-required-public, 7636-required-confidential, 2.1-pkce, PC-01: n
   const publicAndLax = await createClient(server, { token_endpoint_auth_method: "none", require_pkce: false });
   for (const client of [app, spa, publicAndLax]) {
     expect(refusalIn(await authorize(browser, client, without)).error).toBe("invalid_request");
-    expect(refusalIn(await authorize(browser, client, { code_challenge: "", code_challenge_method: "" })).error).toBe("invalid_request");
+    expect(refusalIn(await authorize(browser, client, { code_challenge: "", code_challenge_method: "" })).error).toBe(
+      "invalid_request",
+    );
   }
   const code = await authorizationCode(browser, lax, without);
   expect((await redeem(server, lax, code, { code_verifier: undefined })).status).toBe(200);
@@ -69,7 +87,9 @@ test("7636-4.4.1-required-public, 7636-required-confidential, 2.1-pkce, PC-01: n
 test("7636-4.5-missing, 2.1-verifier-iff, PC-06: a bound code without a verifier is invalid_grant", async () => {
   for (const client of [app, spa]) {
     for (const code_verifier of [undefined, ""]) {
-      expect(await refusalOf(redeem(server, client, await authorizationCode(browser, client), { code_verifier }))).toBe(invalidGrant);
+      expect(await refusalOf(redeem(server, client, await authorizationCode(browser, client), { code_verifier }))).toBe(
+        invalidGrant,
+      );
     }
   }
 });
@@ -107,12 +127,15 @@ test("9700-4.5-code-injection, PC-11: a code that somebody else's browser got do
 
 test("7636-private: the challenge comes back nowhere", async () => {
   const own = newVerifier();
-  const consent = await browser.follow(await authorize(browser, app, { code_challenge: own.challenge, prompt: "consent" }));
+  const consent = await browser.follow(
+    await authorize(browser, app, { code_challenge: own.challenge, prompt: "consent" }),
+  );
   expect(consent.url + consent.body).not.toContain(own.challenge);
   const answer = await approve(browser, consent);
   expect(answer.location).not.toContain(own.challenge);
-  const tokens = await (await redeem(server, app, answerParameters(answer).code ?? "", { code_verifier: own.verifier })).text();
+  const tokens = await (
+    await redeem(server, app, answerParameters(answer).code ?? "", { code_verifier: own.verifier })
+  ).text();
   expect(tokens).not.toContain(own.challenge);
   expect(tokens).not.toContain(own.verifier);
 });
-

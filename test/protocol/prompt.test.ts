@@ -2,7 +2,16 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { decodeJwt } from "jose";
 import type { User } from "../../src/model/user.ts";
 import { days, minutes, seconds } from "../../src/time.ts";
-import { approve, authorize, flowTokens, openAuthorization, outcomeOf, pageOf, redeem, refusalIn } from "../support/authorization.ts";
+import {
+  approve,
+  authorize,
+  flowTokens,
+  openAuthorization,
+  outcomeOf,
+  pageOf,
+  redeem,
+  refusalIn,
+} from "../support/authorization.ts";
 import { answerParameters, TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { signedInBrowser } from "../support/devices.ts";
@@ -34,8 +43,10 @@ beforeEach(async () => {
 
 const idTokenOf = async (answer: Parameters<typeof answerParameters>[0], client = app) =>
   textOf(redeem(server, client, answerParameters(answer).code ?? ""), "id_token");
-const error = async (changes: Parameters<typeof authorize>[2], visitor = browser) => refusalIn(await authorize(visitor, app, changes)).error;
-const hintOf = async (user: User, client = app) => (await grantTokens(server, { client: client.client, user })).tokens.id_token ?? "";
+const error = async (changes: Parameters<typeof authorize>[2], visitor = browser) =>
+  refusalIn(await authorize(visitor, app, changes)).error;
+const hintOf = async (user: User, client = app) =>
+  (await grantTokens(server, { client: client.client, user })).tokens.id_token ?? "";
 
 describe("prompt=none", () => {
   test("OIDC-3.1.2.1-prompt-none-ok: who is signed in and has consented is redirected at once with a code", async () => {
@@ -92,7 +103,8 @@ describe("prompt=login and max_age", () => {
     await openAuthorization(browser, app, { prompt: "login" });
     const { location = "" } = await authorize(browser, app, { prompt: "login" });
     const handle = new URL(location).searchParams.get("handle") ?? "";
-    for (const _ of [1, 2]) expect(pageOf(await browser.open(`/auth/authorize/continue?handle=${handle}`))).toBe("sign-in");
+    for (const _ of [1, 2])
+      expect(pageOf(await browser.open(`/auth/authorize/continue?handle=${handle}`))).toBe("sign-in");
     const claims = decodeJwt(await idTokenOf(await authorize(browser, app, {})));
     expect(Number(claims.auth_time)).toBe(server.context.clock.now() / 1000 - 60);
   });
@@ -122,7 +134,9 @@ describe("prompt=login and max_age", () => {
   });
 
   test("OIDC-3.1.2.1-max_age: a sign-in that was made for the request is fresh enough, however long consent takes", async () => {
-    const consent = await browser.follow(await browser.signIn(await openAuthorization(browser, app, { max_age: "1", prompt: "consent" }), alice));
+    const consent = await browser.follow(
+      await browser.signIn(await openAuthorization(browser, app, { max_age: "1", prompt: "consent" }), alice),
+    );
     server.advance(minutes(5));
     expect(outcomeOf(await browser.submit(consent, "consent", { button: "approve" }))).toBe("303 code");
   });
@@ -206,13 +220,21 @@ describe("who is expected", () => {
   test("OIDC-5.5.1-sub: a required sub is met or nobody gets tokens", async () => {
     const claimsFor = (sub: unknown) => JSON.stringify({ id_token: { sub } });
     const forBob = { claims: claimsFor({ value: bob.user.id }) };
-    expect(outcomeOf(await authorize(browser, app, { claims: claimsFor({ value: alice.user.id }), prompt: "none" }))).toBe("303 code");
-    expect(outcomeOf(await authorize(browser, app, { claims: claimsFor({ values: ["x", alice.user.id] }), prompt: "none" }))).toBe("303 code");
-    expect(outcomeOf(await authorize(browser, app, { claims: claimsFor({ essential: true }), prompt: "none" }))).toBe("303 code");
+    expect(
+      outcomeOf(await authorize(browser, app, { claims: claimsFor({ value: alice.user.id }), prompt: "none" })),
+    ).toBe("303 code");
+    expect(
+      outcomeOf(await authorize(browser, app, { claims: claimsFor({ values: ["x", alice.user.id] }), prompt: "none" })),
+    ).toBe("303 code");
+    expect(outcomeOf(await authorize(browser, app, { claims: claimsFor({ essential: true }), prompt: "none" }))).toBe(
+      "303 code",
+    );
     expect(await error({ ...forBob, prompt: "none" })).toBe("login_required");
     expect(refusalIn(await approve(browser, await authorize(browser, app, forBob), alice)).error).toBe("access_denied");
     server.advance(seconds(1));
-    expect(decodeJwt(await idTokenOf(await approve(browser, await authorize(browser, app, forBob), bob))).sub).toBe(bob.user.id);
+    expect(decodeJwt(await idTokenOf(await approve(browser, await authorize(browser, app, forBob), bob))).sub).toBe(
+      bob.user.id,
+    );
   });
 
   test("OIDC-5.5.1.1-acr, US-16: an essential acr that cannot be met fails; a wish for one does not", async () => {
@@ -220,7 +242,9 @@ describe("who is expected", () => {
     const acr = (request: unknown) => ({ claims: JSON.stringify({ id_token: { acr: request } }) });
     for (const visitor of [browser, new TestBrowser(server)]) {
       expect(await error(acr({ ...mfa, essential: true }), visitor)).toBe("unmet_authentication_requirements");
-      expect(await error(acr({ values: ["mfa", "x"], essential: true }), visitor)).toBe("unmet_authentication_requirements");
+      expect(await error(acr({ values: ["mfa", "x"], essential: true }), visitor)).toBe(
+        "unmet_authentication_requirements",
+      );
     }
     for (const request of [mfa, { values: ["mfa", "pwd"], essential: true }, { essential: true }, null]) {
       const answer = await approve(browser, await authorize(browser, app, acr(request)));
@@ -231,7 +255,15 @@ describe("who is expected", () => {
   });
 
   test("OIDC-5.5-claims: a claims parameter that is no JSON of the right types is invalid_request", async () => {
-    for (const claims of ["{", "[]", '"x"', '{"id_token":[]}', '{"id_token":{"sub":1}}', '{"userinfo":{"name":{"essential":"yes"}}}', '{"id_token":{},"id_token":{}}']) {
+    for (const claims of [
+      "{",
+      "[]",
+      '"x"',
+      '{"id_token":[]}',
+      '{"id_token":{"sub":1}}',
+      '{"userinfo":{"name":{"essential":"yes"}}}',
+      '{"id_token":{},"id_token":{}}',
+    ]) {
       expect(await error({ claims })).toBe("invalid_request");
     }
   });
@@ -259,6 +291,12 @@ test("OIDC-12.2-refresh, OIDC-3.1.2.1-max_age-auth_time: a refreshed ID token ke
   const before = decodeJwt(String(tokens.id_token));
   server.advance(minutes(3));
   const after = decodeJwt(await textOf(refresh(server, app, String(tokens.refresh_token)), "id_token"));
-  expect(after).toMatchObject({ iss: before.iss, sub: before.sub, aud: before.aud, auth_time: before.auth_time, sid: before.sid });
+  expect(after).toMatchObject({
+    iss: before.iss,
+    sub: before.sub,
+    aud: before.aud,
+    auth_time: before.auth_time,
+    sid: before.sid,
+  });
   expect(after).not.toHaveProperty("nonce");
 });

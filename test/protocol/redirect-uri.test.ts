@@ -81,8 +81,16 @@ test("6749-4.1.2.1-redirect, RU-08, RU-22: schemes that run code and line breaks
 test("6749-4.1.2.1-redirect, RU-09: one that is sent twice is refused, in either order", async () => {
   const good = encodeURIComponent("https://app.example/cb");
   const evil = encodeURIComponent("https://evil.example/cb");
-  for (const [first, second] of [[good, evil], [evil, good], [good, good], [good, ""], ["", good]] as const) {
-    const answer = await browser.get(`/auth/authorize?client_id=${app.id}&response_type=code&redirect_uri=${first}&redirect_uri=${second}`);
+  for (const [first, second] of [
+    [good, evil],
+    [evil, good],
+    [good, good],
+    [good, ""],
+    ["", good],
+  ] as const) {
+    const answer = await browser.get(
+      `/auth/authorize?client_id=${app.id}&response_type=code&redirect_uri=${first}&redirect_uri=${second}`,
+    );
     expect(outcomeOf(answer)).toBe("400 page");
   }
 });

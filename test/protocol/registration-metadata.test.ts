@@ -489,7 +489,7 @@ describe("scopes and OpenID", () => {
     await refuses("invalid_client_metadata", [{ subject_type: "pairwise" }, { subject_type: "other" }]);
   });
 
-  test("REG-2-alg: algorithms that are not published are refused", async () => {
+  test("REG-2-alg, IDT-none: algorithms that are not published are refused", async () => {
     await accepts("id_token_signed_response_alg", ["RS256", "ES256", "EdDSA"]);
     await refuses("invalid_client_metadata", [
       { id_token_signed_response_alg: "none" },

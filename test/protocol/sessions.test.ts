@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { Database } from "bun:sqlite";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { paths } from "../../src/http/paths.ts";
 import { databasePath } from "../../src/server/instance.ts";
 import { days, hours, minutes } from "../../src/time.ts";
@@ -149,8 +149,18 @@ describe("the session", () => {
     const system = { kind: "system" } as const;
     const ways: readonly ((person: TestPerson, browser: TestBrowser) => Promise<unknown>)[] = [
       async (_, browser) => browser.submit(await browser.get(paths.endSession), "sign-out"),
-      ({ user }) => store.users.setPassword({ id: user.id, passwordHash: "x", event: { at: clock.now(), name: "user.password-changed", actor: system } }),
-      ({ user }) => store.users.setDisabled({ id: user.id, at: clock.now(), event: { at: clock.now(), name: "user.disabled", actor: system } }),
+      ({ user }) =>
+        store.users.setPassword({
+          id: user.id,
+          passwordHash: "x",
+          event: { at: clock.now(), name: "user.password-changed", actor: system },
+        }),
+      ({ user }) =>
+        store.users.setDisabled({
+          id: user.id,
+          at: clock.now(),
+          event: { at: clock.now(), name: "user.disabled", actor: system },
+        }),
     ];
     for (const [index, end] of ways.entries()) {
       const person = await createPerson(server, { username: `ended${index}` });
@@ -208,9 +218,15 @@ describe("the start page", () => {
 
 describe("assets", () => {
   test("9700-4.2.4-referrer: styles and scripts come from here, are cached, and asked for by their tag", async () => {
-    for (const [path, type] of [["/assets/postern.css", "text/css; charset=utf-8"], ["/assets/form-post.js", "text/javascript; charset=utf-8"], ["/assets/icon.svg", "image/svg+xml"]] as const) {
+    for (const [path, type] of [
+      ["/assets/postern.css", "text/css; charset=utf-8"],
+      ["/assets/form-post.js", "text/javascript; charset=utf-8"],
+      ["/assets/icon.svg", "image/svg+xml"],
+    ] as const) {
       const answer = await fetch(server.issuer + path);
-      expect([answer.status, answer.headers.get("content-type"), answer.headers.get("x-content-type-options")]).toEqual([200, type, "nosniff"]);
+      expect([answer.status, answer.headers.get("content-type"), answer.headers.get("x-content-type-options")]).toEqual(
+        [200, type, "nosniff"],
+      );
       expect(answer.headers.get("cache-control")).toBe("public, max-age=86400");
       expect((await answer.text()).length).toBeGreaterThan(10);
       const tag = answer.headers.get("etag") ?? "";

@@ -20,7 +20,8 @@ afterEach(() => server.stop());
 
 const open = (link = token) => browser.get(`${paths.setup}?token=${link}`);
 const root = { username: "Root", password: "correct horse battery staple" };
-const administrators = async () => (await server.context.store.users.list()).map(({ username, role }) => `${username} ${role}`);
+const administrators = async () =>
+  (await server.context.store.users.list()).map(({ username, role }) => `${username} ${role}`);
 
 test("S-07-password-store: the link makes the first administrator, who is then signed in", async () => {
   const page = await open();
@@ -61,7 +62,11 @@ test("S-04-login-csrf: of two who use it at once one becomes administrator", asy
 
 test("S-04-login-csrf, OIDC-3.1.2.3-csrf: the form needs this browser's token", async () => {
   const page = await open();
-  for (const more of [{ without: ["csrf"] }, { headers: { origin: "https://evil.example" } }, { headers: { "sec-fetch-site": "cross-site" } }]) {
+  for (const more of [
+    { without: ["csrf"] },
+    { headers: { origin: "https://evil.example" } },
+    { headers: { "sec-fetch-site": "cross-site" } },
+  ]) {
     expect(outcomeOf(await browser.submit(page, "setup", { fields: root, ...more }))).toBe("403 page");
   }
   expect(await administrators()).toEqual([]);

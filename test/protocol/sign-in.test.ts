@@ -21,7 +21,8 @@ beforeEach(() => {
   server.advance(days(2));
 });
 
-const newPerson = (password = "correct horse battery staple") => createPerson(server, { username: `person${++count}`, password });
+const newPerson = (password = "correct horse battery staple") =>
+  createPerson(server, { username: `person${++count}`, password });
 const wrong = "wrong wrong wrong";
 const wrongWords = "The username or the password is not right.";
 
@@ -36,7 +37,9 @@ describe("the form", () => {
     const { username, password } = await newPerson();
     const answer = await attempt(username, password);
     expect([answer.status, answer.location, answer.body]).toEqual([303, `${server.issuer}/`, ""]);
-    expect(answer.headers.getSetCookie()).toEqual([expect.stringMatching(/^postern=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/)]);
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^postern=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/),
+    ]);
   });
 
   test("S-04-login-csrf, UI-09, OIDC-3.1.2.3-csrf: a form without this browser's token is 403 and starts nothing", async () => {
@@ -60,7 +63,9 @@ describe("the form", () => {
   test("S-04-login-csrf: its token is the browser's own, which gets its cookie at the first visit and keeps it", async () => {
     const browser = new TestBrowser(server);
     const page = await browser.get(paths.signIn);
-    expect(page.headers.getSetCookie()).toEqual([expect.stringMatching(/^postern-browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/)]);
+    expect(page.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^postern-browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/),
+    ]);
     expect((await browser.get(paths.signIn)).headers.getSetCookie()).toEqual([]);
   });
 
@@ -69,7 +74,9 @@ describe("the form", () => {
     const page = await browser.get(paths.signIn);
     const sent = new URLSearchParams({ ...page.forms[0]?.fields, username: "a", password: wrong });
     expect(outcomeOf(await browser.post(paths.signIn, `${sent}&username=b`))).toBe("400 page");
-    expect(outcomeOf(await browser.post(paths.signIn, `${sent}`, { headers: { "content-type": "text/plain" } }))).toBe("400 page");
+    expect(outcomeOf(await browser.post(paths.signIn, `${sent}`, { headers: { "content-type": "text/plain" } }))).toBe(
+      "400 page",
+    );
     expect(outcomeOf(await browser.post(`${paths.signIn}?username=a`, `${sent}`))).toBe("400 page");
     await browser.submit(page, "sign-in", { fields: { username: "a\u001b[31m'; DROP TABLE users", password: wrong } });
     for (const line of server.logged) expect(line.indexOf("\n")).toBe(line.length - 1);
@@ -77,7 +84,9 @@ describe("the form", () => {
 
   test("S-05-enumeration: what is missing is asked for, by name", async () => {
     const browser = new TestBrowser(server);
-    const page = await browser.submit(await browser.get(paths.signIn), "sign-in", { fields: { username: "", password: "" } });
+    const page = await browser.submit(await browser.get(paths.signIn), "sign-in", {
+      fields: { username: "", password: "" },
+    });
     expect(page.body).toContain("Enter your username.");
     expect(page.body).toContain("Enter your password.");
     expect(page.body.match(/aria-invalid="true"/g)).toHaveLength(2);
@@ -96,7 +105,11 @@ describe("who is let in", () => {
       attempt("not a name", wrong),
       attempt(known.username, "short"),
     ]);
-    const shown = answers.map(({ status, body, headers }) => [status, headers.getSetCookie().length, body.replace(/value="[^"]*"/g, "")]);
+    const shown = answers.map(({ status, body, headers }) => [
+      status,
+      headers.getSetCookie().length,
+      body.replace(/value="[^"]*"/g, ""),
+    ]);
     expect(new Set(shown.map((one) => JSON.stringify(one))).size).toBe(1);
     expect(answers[0]?.body).toContain(wrongWords);
     expect(answers[0]?.status).toBe(200);
@@ -216,7 +229,8 @@ describe("guessing", () => {
 
   test("S-06-throttle, US-04: one password tried on everybody is noticed; who has not failed is not shut out", async () => {
     const person = await newPerson();
-    const spray = async (n: number) => (await attempt(`victim${n}`, "Summer2030!", `203.0.113.${100 + (n % 3)}`)).status;
+    const spray = async (n: number) =>
+      (await attempt(`victim${n}`, "Summer2030!", `203.0.113.${100 + (n % 3)}`)).status;
     // The same person failing again is no spraying.
     for (const _ of [1, 2, 3]) expect(await spray(0)).toBe(200);
     failBefore(signInsInAll, "", 96);
@@ -231,10 +245,13 @@ describe("guessing", () => {
     const { user, username, password } = await newPerson();
     await attempt(username, wrong);
     await attempt(username, password);
-    const events = (await server.context.store.events.list(10)).filter(({ userId }) => userId === user.id).map(({ name }) => name);
+    const events = (await server.context.store.events.list(10))
+      .filter(({ userId }) => userId === user.id)
+      .map(({ name }) => name);
     expect(events).toEqual(["session.started", "sign-in.failed", "user.created"]);
     const metrics = server.context.metrics.render([]);
-    for (const result of ["signed-in", "refused", "wait"]) expect(metrics).toMatch(new RegExp(`postern_sign_ins_total\\{result="${result}"\\} [1-9]`));
+    for (const result of ["signed-in", "refused", "wait"])
+      expect(metrics).toMatch(new RegExp(`postern_sign_ins_total\\{result="${result}"\\} [1-9]`));
     expect(server.logged.join()).not.toContain(password);
     expect(server.logged.join()).not.toContain(wrong);
   });

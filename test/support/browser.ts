@@ -53,7 +53,11 @@ export class TestBrowser {
     return this.#send(target, { method: "GET", headers });
   }
 
-  post(target: string, fields: Readonly<Record<string, string>> | string, { headers = {} }: Sending = {}): Promise<Answer> {
+  post(
+    target: string,
+    fields: Readonly<Record<string, string>> | string,
+    { headers = {} }: Sending = {},
+  ): Promise<Answer> {
     const body = typeof fields === "string" ? fields : new URLSearchParams(fields).toString();
     return this.#send(target, {
       method: "POST",
@@ -78,9 +82,14 @@ export class TestBrowser {
   }
 
   /** Sends a form of the page. */
-  submit(page: Answer, id: string, { fields = {}, without = [], button, headers = {} }: Submitting = {}): Promise<Answer> {
+  submit(
+    page: Answer,
+    id: string,
+    { fields = {}, without = [], button, headers = {} }: Submitting = {},
+  ): Promise<Answer> {
     const form = page.forms.find((candidate) => candidate.id === id);
-    if (form === undefined) throw new Error(`there is no form ${id} at ${page.url} (${page.status}): ${page.body.slice(0, 2000)}`);
+    if (form === undefined)
+      throw new Error(`there is no form ${id} at ${page.url} (${page.status}): ${page.body.slice(0, 2000)}`);
     const [name, value] = button === undefined ? [] : (form.buttons[button] ?? []);
     if (button !== undefined && name === undefined) throw new Error(`the form ${id} has no button ${button}`);
     const all = { ...form.fields, ...(name === undefined ? {} : { [name]: value ?? "" }), ...fields };
@@ -89,7 +98,10 @@ export class TestBrowser {
   }
 
   /** Signs in on a sign-in page and answers the first answer. */
-  signIn(page: Answer, { username, password }: { readonly username: string; readonly password: string }): Promise<Answer> {
+  signIn(
+    page: Answer,
+    { username, password }: { readonly username: string; readonly password: string },
+  ): Promise<Answer> {
     return this.submit(page, "sign-in", { fields: { username, password } });
   }
 
@@ -97,7 +109,10 @@ export class TestBrowser {
     return new URL(location, this.#server.issuer).origin === new URL(this.#server.issuer).origin;
   }
 
-  async #send(target: string, init: RequestInit & { readonly headers: Readonly<Record<string, string>> }): Promise<Answer> {
+  async #send(
+    target: string,
+    init: RequestInit & { readonly headers: Readonly<Record<string, string>> },
+  ): Promise<Answer> {
     const { issuer, address } = this.#server;
     const url = /^https?:/.test(target) ? target : issuer + target;
     if (!this.#isOwn(url)) throw new Error(`${url} is not the server's`);
@@ -138,17 +153,30 @@ export class TestBrowser {
 export function answerParameters(answer: Answer): Readonly<Record<string, string>> {
   if (answer.location !== undefined) return Object.fromEntries(new URL(answer.location).searchParams);
   const form = answer.forms.find(({ id }) => id === "form-post");
-  if (form === undefined) throw new Error(`no authorization response (${answer.status}): ${answer.body.slice(0, 2000)}`);
+  if (form === undefined)
+    throw new Error(`no authorization response (${answer.status}): ${answer.body.slice(0, 2000)}`);
   return form.fields;
 }
 
 function formsOf(html: string): readonly Form[] {
-  const forms: { id: string; method: string; action: string; fields: Record<string, string>; buttons: Record<string, readonly [string, string]> }[] = [];
+  const forms: {
+    id: string;
+    method: string;
+    action: string;
+    fields: Record<string, string>;
+    buttons: Record<string, readonly [string, string]>;
+  }[] = [];
   const attribute = (element: HTMLRewriterTypes.Element, name: string) => decoded(element.getAttribute(name) ?? "");
   new HTMLRewriter()
     .on("form", {
       element: (form) => {
-        forms.push({ id: attribute(form, "id"), method: attribute(form, "method"), action: attribute(form, "action"), fields: {}, buttons: {} });
+        forms.push({
+          id: attribute(form, "id"),
+          method: attribute(form, "method"),
+          action: attribute(form, "action"),
+          fields: {},
+          buttons: {},
+        });
       },
     })
     .on("form input", {
@@ -160,7 +188,8 @@ function formsOf(html: string): readonly Form[] {
     .on("form button", {
       element: (button) => {
         const form = forms.at(-1);
-        if (form !== undefined) form.buttons[attribute(button, "id")] = [attribute(button, "name"), attribute(button, "value")];
+        if (form !== undefined)
+          form.buttons[attribute(button, "id")] = [attribute(button, "name"), attribute(button, "value")];
       },
     })
     .transform(html);
@@ -169,4 +198,9 @@ function formsOf(html: string): readonly Form[] {
 
 /** The parser gives attributes as they were written. */
 const decoded = (text: string): string =>
-  text.replace(/&quot;/g, '"').replace(/&#39;/g, "'").replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
+  text
+    .replace(/&quot;/g, '"')
+    .replace(/&#39;/g, "'")
+    .replace(/&lt;/g, "<")
+    .replace(/&gt;/g, ">")
+    .replace(/&amp;/g, "&");

@@ -8,7 +8,9 @@ function browser(): Promise<Browser> {
   // Its own arguments are for a lambda: one process dies with its first page, and web security is what is tested here.
   const unfit = new Set(["--single-process", "--disable-web-security"]);
   const args = [...chromium.args.filter((argument) => !unfit.has(argument)), "--no-sandbox"];
-  launched ??= chromium.executablePath().then((executablePath) => driver.launch({ executablePath, args, headless: true }));
+  launched ??= chromium
+    .executablePath()
+    .then((executablePath) => driver.launch({ executablePath, args, headless: true }));
   return launched;
 }
 

@@ -24,7 +24,8 @@ export async function createPerson(
   const { store, clock, random, passwords } = context;
   const name = canonicalUserName(username);
   const prepared = preparePassword(password);
-  if (name === undefined || prepared === undefined) throw new Error(`nobody can have the name ${username} or this password`);
+  if (name === undefined || prepared === undefined)
+    throw new Error(`nobody can have the name ${username} or this password`);
   const now = clock.now();
   const user: User = {
     id: asUserId(newIdentifier(random)),

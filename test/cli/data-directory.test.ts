@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { chmodSync, chownSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type CommandLine, commandLine, until } from "./command-line.ts";
+
+let here: CommandLine;
+beforeEach(() => {
+  here = commandLine();
+});
+afterEach(() => here.remove());
+
+const isRoot = process.getuid?.() === 0;
+/** `nobody`, everywhere. */
+const other = 65_534;
+
+/** A data directory as a server leaves it. */
+async function served(): Promise<void> {
+  const server = await here.serve();
+  expect(await server.stop()).toBe(0);
+}
+
+test("only serve makes a data directory; every other command names the one that is missing", async () => {
+  const commands = [
+    ["setup-link"],
+    ["user", "list"],
+    ["client", "create", "--name", "A", "--grant", "client_credentials"],
+    ["grant", "list"],
+    ["session", "list"],
+    ["key", "rotate"],
+    ["token", "inspect", "x"],
+    ["healthcheck"],
+    ["try", "device"],
+  ];
+  for (const words of commands) {
+    const { code, out, errors } = await here.run(words);
+    expect([words, code, out]).toEqual([words, 1, ""]);
+    expect(errors).toContain(here.dataDir);
+    expect(errors.trimEnd().split("\n")).toHaveLength(1);
+  }
+  expect(existsSync(here.dataDir)).toBe(false);
+});
+
+test("serve makes it for its owner alone, with every file in it, and cleans up when it stops", async () => {
+  const server = await here.serve();
+  expect(statSync(here.dataDir).mode & 0o777).toBe(0o700);
+  for (const name of readdirSync(here.dataDir))
+    expect([name, statSync(join(here.dataDir, name)).mode & 0o077]).toEqual([name, 0]);
+  await server.stop();
+  expect(existsSync(join(here.dataDir, "instance.json"))).toBe(false);
+});
+
+test("commands work while the server runs and when it does not", async () => {
+  const server = await here.serve();
+  await here.json("user", "create", "ann", "--generate-password");
+  await server.stop();
+  await here.json("user", "create", "bob", "--generate-password");
+  expect(await here.json("user", "list")).toMatchObject([{ username: "ann" }, { username: "bob" }]);
+});
+
+test("a lost secret is a sentence for what needs the keys, and nothing for the rest", async () => {
+  await served();
+  rmSync(join(here.dataDir, "secret"));
+  expect(await here.json("user", "list")).toEqual([]);
+  for (const words of [["serve"], ["key", "rotate"]]) {
+    const { code, errors } = await here.run(words);
+    expect([code, errors]).toEqual([1, expect.stringContaining("secret is missing")]);
+  }
+  const wrong = { POSTERN_SECRET: "another secret, which is long enough too" };
+  for (const words of [["serve"], ["key", "rotate"]]) {
+    const { code, errors } = await here.run(words, { env: wrong });
+    expect([code, errors]).toEqual([1, expect.stringContaining("POSTERN_SECRET")]);
+  }
+});
+
+test("CR-09: a database that is none is refused in a sentence, by serve and by commands", async () => {
+  await served();
+  for (const rest of ["postern.db-wal", "postern.db-shm"]) rmSync(join(here.dataDir, rest), { force: true });
+  writeFileSync(join(here.dataDir, "postern.db"), "this was a database once, and is one no more\n".repeat(200));
+  for (const words of [["serve"], ["user", "list"]]) {
+    const { code, errors } = await here.run(words);
+    expect(code).toBe(1);
+    expect(errors).toContain("damaged");
+    expect(errors).not.toContain("    at ");
+  }
+});
+
+test("a file in its place is refused", async () => {
+  writeFileSync(here.dataDir, "");
+  const { code, errors } = await here.run(["serve"]);
+  expect([code, errors]).toEqual([1, expect.stringContaining("is not a directory")]);
+});
+
+test.if(isRoot)("run as root, a command becomes the owner of the directory first", async () => {
+  await served();
+  chmodSync(here.directory, 0o755);
+  for (const name of ["", ...readdirSync(here.dataDir)]) chownSync(join(here.dataDir, name), other, other);
+  await here.json("user", "create", "ann", "--generate-password");
+  const server = await here.serve();
+  for (const name of readdirSync(here.dataDir))
+    expect([name, statSync(join(here.dataDir, name)).uid]).toEqual([name, other]);
+  const status = await Bun.file(`/proc/${server.pid}/status`).text();
+  expect(status).toMatch(/^Uid:\t65534\t65534\t65534\t65534$/m);
+  expect(status).toMatch(/^Groups:\t65534 $/m);
+  await server.stop();
+});
+
+test.if(isRoot)("run as another user, it is refused with the command line that would do", async () => {
+  await served();
+  chmodSync(here.directory, 0o755);
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "../../src/main.ts"), "user", "show", "it's me"], {
+    cwd: here.directory,
+    env: { PATH: "/usr/bin:/bin", POSTERN_DATA_DIR: here.dataDir },
+    uid: other,
+    gid: other,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  await until(() => child.exitCode !== null);
+  expect(child.exitCode).toBe(1);
+  expect(await new Response(child.stderr).text()).toMatch(
+    /belongs to root; run: sudo -u root \S*bun\S* \S+main\.ts user show 'it'\\''s me'\n$/,
+  );
+});
