@@ -73,6 +73,10 @@ async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
     for (const warning of config.warnings) ownLog.warn(warning);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
     await welcome(data, server.listen, ownLog);
+    // The writes of a first start are done; the rest belong to requests.
+    server.keysMade
+      .then(() => store.serve())
+      .catch((error: unknown) => ownLog.error("the writer did not take over", { error }));
     const reload = () => void reloadAll(data, server, ownLog);
     process.on("SIGHUP", reload);
     await told;

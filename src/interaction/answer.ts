@@ -11,20 +11,35 @@ export type AuthorizationAnswer =
   | { readonly kind: "interstitial"; readonly location: string; readonly redirectUri: string; readonly code: string };
 
 /** RFC 6749 §4.1.2; RFC 9207 §2: `iss` stands in every answer. */
-export function answerWithCode({ config }: Pick<Context, "config">, target: ResponseTarget, code: string): AuthorizationAnswer {
+export function answerWithCode(
+  { config }: Pick<Context, "config">,
+  target: ResponseTarget,
+  code: string,
+): AuthorizationAnswer {
   return answer(target, { code, ...stateOf(target), iss: config.issuer });
 }
 
 /** RFC 6749 §4.1.2.1. */
-export function answerRefusal({ config }: Pick<Context, "config">, { code, description, target }: AuthorizationRefusal): AuthorizationAnswer {
+export function answerRefusal(
+  { config }: Pick<Context, "config">,
+  { code, description, target }: AuthorizationRefusal,
+): AuthorizationAnswer {
   const parameters = { error: code, error_description: description, ...stateOf(target), iss: config.issuer };
   if (!target.isVerified) {
-    return { kind: "interstitial", location: appendToRedirectUri(target.redirectUri, parameters), redirectUri: target.redirectUri, code };
+    return {
+      kind: "interstitial",
+      location: appendToRedirectUri(target.redirectUri, parameters),
+      redirectUri: target.redirectUri,
+      code,
+    };
   }
   return answer(target, parameters);
 }
 
-function answer({ redirectUri, responseMode }: ResponseTarget, parameters: Readonly<Record<string, string>>): AuthorizationAnswer {
+function answer(
+  { redirectUri, responseMode }: ResponseTarget,
+  parameters: Readonly<Record<string, string>>,
+): AuthorizationAnswer {
   if (responseMode === "form_post") return { kind: "form_post", redirectUri, parameters };
   return { kind: "redirect", location: appendToRedirectUri(redirectUri, parameters) };
 }

@@ -14,35 +14,40 @@ import { type Duration, seconds } from "../time.ts";
 import { readIdTokenHint } from "../tokens/id-token-hint.ts";
 import { type ResponseTarget, toldToClient } from "./refusal.ts";
 
-/** What the endpoint reads. All others are ignored (RFC 6749 §3.1): `display`, `acr_values` and `claims_locales` too ask for nothing that must be done. */
-const recognised = [
-  "client_id",
-  "redirect_uri",
-  "response_type",
-  "response_mode",
-  "scope",
-  "state",
-  "nonce",
-  "code_challenge",
-  "code_challenge_method",
-  "prompt",
-  "max_age",
-  "display",
-  "ui_locales",
-  "claims_locales",
-  "acr_values",
-  "claims",
-  "id_token_hint",
-  "login_hint",
-  "request",
-  "request_uri",
-  "registration",
-] as const;
-type Name = (typeof recognised)[number];
-export const authorizationParameters: ReadonlySet<Name> = new Set(recognised);
+/**
+ * What the endpoint reads, and where it is defined. All others are ignored (RFC 6749 §3.1). `display`, `acr_values` and
+ * `claims_locales` are wishes that ask for nothing here; but none of them may come twice.
+ */
+export const authorizationParameters = {
+  client_id: "RFC 6749 §4.1.1",
+  redirect_uri: "RFC 6749 §4.1.1: as it is registered; any port for a native app's loopback address (RFC 8252 §7.3)",
+  response_type: "RFC 6749 §4.1.1: code",
+  response_mode: "query (default) or form_post (OAuth 2.0 Form Post Response Mode)",
+  scope: "RFC 6749 §3.3",
+  state: "RFC 6749 §4.1.1: up to 4096 bytes, returned as it is",
+  nonce: "OIDC Core §3.1.2.1: up to 1024 bytes",
+  code_challenge: "RFC 7636 §4.3: required, unless an administrator has made it optional for the client",
+  code_challenge_method: "RFC 7636 §4.3: S256",
+  prompt: "OIDC Core §3.1.2.1: none, or some of login, consent, select_account",
+  max_age: "OIDC Core §3.1.2.1: seconds",
+  display: "OIDC Core §3.1.2.1: accepted; one page serves all",
+  ui_locales: "OIDC Core §3.1.2.1",
+  claims_locales: "OIDC Core §5.2: accepted",
+  acr_values: "OIDC Core §3.1.2.1: a wish; the ID token says what was reached",
+  claims: "OIDC Core §5.5",
+  id_token_hint: "OIDC Core §3.1.2.1",
+  login_hint: "OIDC Core §3.1.2.1",
+  request: "OIDC Core §6.1: refused as request_not_supported",
+  request_uri: "OIDC Core §6.2: refused as request_uri_not_supported",
+  registration: "OIDC Core §7.2.1: refused as registration_not_supported",
+} as const;
+type Name = keyof typeof authorizationParameters;
+const isName = (name: string): name is Name => name in authorizationParameters;
+const recognised: ReadonlySet<Name> = new Set(Object.keys(authorizationParameters).filter(isName));
+export const authorizationParameterNames: ReadonlySet<string> = recognised;
 
 /** In bytes. */
-export const maxStateBytes = 4096;
+const maxStateBytes = 4096;
 const maxNonceBytes = 1024;
 /** In characters. What is longer is passed over: neither may cause an error. */
 const maxLoginHintLength = 320;
@@ -82,7 +87,7 @@ type Sent = ParsedParameters<Name>;
  * @throws OAuthError with words for a page, or AuthorizationRefusal
  */
 export async function checkAuthorizationRequest(context: Checking, encoded: string): Promise<AuthorizationRequest> {
-  const sent = parseParameters(encoded, authorizationParameters);
+  const sent = parseParameters(encoded, recognised);
   checkStateSize(sent);
   const client = await knownClient(context, sent);
   const redirectUri = checkRedirectUri(client, sent);

@@ -107,7 +107,7 @@ function wantsConsent({ request, client, consent }: Situation): boolean {
  *
  * @source RFC 6749 §10.2
  */
-export function isIdentityProven(client: Client, redirectUri: string): boolean {
+function isIdentityProven(client: Client, redirectUri: string): boolean {
   if (!isPublicClient(client) && client.metadata.application_type === "web") return true;
   return redirectUri.startsWith("https:") && isVerifiedClient(client);
 }

@@ -7,17 +7,18 @@ import type { Parameters } from "../rules/parameters.ts";
 import { appendToRedirectUri } from "../rules/redirect-uri.ts";
 import { type IdTokenHint, readIdTokenHint } from "../tokens/id-token-hint.ts";
 
-const recognised = [
-  "id_token_hint",
-  "logout_hint",
-  "client_id",
-  "post_logout_redirect_uri",
-  "state",
-  "ui_locales",
-] as const;
-export type SignOutName = (typeof recognised)[number];
-/** OIDC RP-Initiated Logout §2. */
-export const signOutParameters: ReadonlySet<SignOutName> = new Set(recognised);
+/** What the endpoint reads (OIDC RP-Initiated Logout §2). */
+export const signOutParameters = {
+  id_token_hint: "An ID token of the session that is to end; up to 8 KiB in a URL.",
+  logout_hint: "Accepted.",
+  client_id: "The audience of the hint. Alone, it only names the client to the person.",
+  post_logout_redirect_uri: "As it is registered; followed only with id_token_hint.",
+  state: "Returned with post_logout_redirect_uri.",
+  ui_locales: "OIDC Core §3.1.2.1",
+} as const;
+export type SignOutName = keyof typeof signOutParameters;
+const isName = (name: string): name is SignOutName => name in signOutParameters;
+export const signOutNames: ReadonlySet<SignOutName> = new Set(Object.keys(signOutParameters).filter(isName));
 
 /** A request to sign out, checked. It outlives the HTTP request sealed. */
 export interface SignOutRequest {

@@ -9,17 +9,40 @@ import { InterstitialPage } from "./interstitial-view.tsx";
 import { renderPage } from "./layout.tsx";
 
 /** Takes an authorization response to the client: a redirect, a form that posts itself, or a stop before a stranger's site. */
-export function authorizationAnswer({ config }: Pick<Context, "config">, request: Request, answer: AuthorizationAnswer): Response {
+export function authorizationAnswer(
+  { config }: Pick<Context, "config">,
+  request: Request,
+  answer: AuthorizationAnswer,
+): Response {
   if (answer.kind === "redirect") return redirectResponse(answer.location);
   const texts = textsFor(acceptedLanguages(request.headers.get("accept-language") ?? ""));
   const basePath = basePathOf(config.issuer);
   const destination = hostOf(answer.redirectUri);
   if (answer.kind === "form_post") {
     const { redirectUri, parameters } = answer;
-    const body = <FormPostPage texts={texts} basePath={basePath} redirectUri={redirectUri} host={destination} parameters={Object.entries(parameters)} />;
+    const body = (
+      <FormPostPage
+        texts={texts}
+        basePath={basePath}
+        redirectUri={redirectUri}
+        host={destination}
+        parameters={Object.entries(parameters)}
+      />
+    );
     return htmlResponse(renderPage({ title: texts.formPost.title, body, texts, basePath }), { formTarget: "client" });
   }
   const client = { name: destination, host: destination, isVerified: false };
-  const body = <InterstitialPage texts={texts} client={client} destination={destination} continueUrl={answer.location} code={answer.code} />;
-  return htmlResponse(renderPage({ title: texts.interstitial.title, body, texts, basePath }), { status: 400, formTarget: "client" });
+  const body = (
+    <InterstitialPage
+      texts={texts}
+      client={client}
+      destination={destination}
+      continueUrl={answer.location}
+      code={answer.code}
+    />
+  );
+  return htmlResponse(renderPage({ title: texts.interstitial.title, body, texts, basePath }), {
+    status: 400,
+    formTarget: "client",
+  });
 }

@@ -8,12 +8,16 @@ import {
   type Progress,
   pauseAuthorization,
 } from "../interaction/authorization.ts";
-import { authorizationParameters } from "../interaction/authorization-request.ts";
+import { authorizationParameterNames, authorizationParameters } from "../interaction/authorization-request.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
 import { authorizationAnswer } from "./authorization-answer.tsx";
+import { browserResponses, inForm, inQuery } from "./browser-endpoint.ts";
 import { atPage, goTo, type Visit } from "./page-visit.ts";
 
+const summary = "Authorization endpoint";
+const description =
+  "RFC 6749 §3.1; OIDC Core §3.1.2.1: a browser is sent here. It signs the person in, asks, and leads back with a code.";
 const tags = ["OAuth"];
 const maxUrlLength = 15 * 1024;
 const handleOnly: ReadonlySet<"handle"> = new Set(["handle"]);
@@ -33,21 +37,29 @@ export const authorizationEndpoint = (context: Context) =>
         }),
       {
         detail: {
-          summary: "Authorization endpoint",
-          description: "RFC 6749 §3.1: a browser is sent here with the request in the query.",
+          summary,
+          description,
           tags,
+          parameters: inQuery(authorizationParameters),
+          responses: browserResponses,
         },
       },
     )
     .post(
       paths.authorize,
       async ({ request }) => {
-        const handle = await pauseAuthorization(context, await formText(request, authorizationParameters));
+        const handle = await pauseAuthorization(context, await formText(request, authorizationParameterNames));
         return goTo({ context }, paths.authorizeContinue, { handle });
       },
       {
         parse: "none",
-        detail: { summary: "Authorization endpoint", description: "OIDC Core §3.1.2.1: the request as a form.", tags },
+        detail: {
+          summary,
+          description,
+          tags,
+          requestBody: inForm(authorizationParameters),
+          responses: browserResponses,
+        },
       },
     )
     .get(

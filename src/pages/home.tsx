@@ -1,14 +1,20 @@
 import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
-import { paths } from "../http/paths.ts";
+import { basePathOf, paths } from "../http/paths.ts";
 import { HomePage } from "./home-view.tsx";
-import { atPage, pageResponse, textsOf, type Visit } from "./page-visit.ts";
+import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
 
-/** The start page. */
-export const homePage = (context: Context) =>
-  new Elysia({ name: "home-page" }).get(paths.home, ({ request, server }) => atPage(context, request, server, show), {
-    detail: { hide: true },
-  });
+const hidden = { detail: { hide: true } };
+
+/** The start page. Below a path, the issuer as people type it lacks the slash at the end. */
+export const homePage = (context: Context) => {
+  const page = new Elysia({ name: "home-page" }).get(
+    paths.home,
+    ({ request, server }) => atPage(context, request, server, show),
+    hidden,
+  );
+  return basePathOf(context.config.issuer) === "" ? page : page.get("", () => goTo({ context }, paths.home), hidden);
+};
 
 async function show(visit: Visit): Promise<Response> {
   const { context, browser, basePath } = visit;

@@ -16,15 +16,17 @@ import {
   type SignOutRequest,
   sealSignOutRequest,
   signOut,
+  signOutNames,
   signOutParameters,
 } from "../interaction/sign-out-request.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
+import { browserResponses, inForm, inQuery } from "./browser-endpoint.ts";
 import { clientName } from "./client-face.ts";
 import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
 import { SignedOutPage, SignOutPage } from "./sign-out-view.tsx";
 
-const names: ReadonlySet<"csrf" | "handle" | SignOutName> = new Set(["csrf", "handle", ...signOutParameters]);
+const names: ReadonlySet<"csrf" | "handle" | SignOutName> = new Set(["csrf", "handle", ...signOutNames]);
 
 /** What the form is for, in its token. */
 const formPurpose = "sign-out";
@@ -32,19 +34,20 @@ const formPurpose = "sign-out";
 const maxHintInQuery = 8192;
 const maxHandleLength = 9 * 1024;
 
+const summary = "Logout endpoint";
+const description =
+  "OIDC RP-Initiated Logout §2: a browser is sent here. The person is asked where no fitting hint speaks for them.";
+const tags = ["OpenID"];
+
 /** The end_session_endpoint (OIDC RP-Initiated Logout §2), and the page that asks first. */
 export const signOutPage = (context: Context) =>
   new Elysia({ name: "sign-out-page" })
     .get(paths.endSession, ({ request, server }) => atPage(context, request, server, show), {
-      detail: { summary: "Logout endpoint", description: "OIDC RP-Initiated Logout §2.", tags: ["OpenID Connect"] },
+      detail: { summary, description, tags, parameters: inQuery(signOutParameters), responses: browserResponses },
     })
     .post(paths.endSession, ({ request, server }) => answerForm(context, request, server), {
       parse: "none",
-      detail: {
-        summary: "Logout endpoint",
-        description: "OIDC RP-Initiated Logout §2: the request as a form.",
-        tags: ["OpenID Connect"],
-      },
+      detail: { summary, description, tags, requestBody: inForm(signOutParameters), responses: browserResponses },
     });
 
 async function show(visit: Visit): Promise<Response> {

@@ -29,6 +29,8 @@ export interface RunningServer {
   /** `host:port` as bound, or `unix:/path`. */
   readonly listen: string;
   readonly context: Context;
+  /** Resolves when the keys that take long to make are there. */
+  readonly keysMade: Promise<void>;
   /** Serves the certificate that the files hold now. */
   reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
@@ -70,8 +72,8 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, log } = options;
   const context = createContext(options);
-  const keysReady = await context.keys.ensure();
-  keysReady.complete.catch((error: unknown) => log.error("the RSA key could not be made", { error }));
+  const { complete } = await context.keys.ensure();
+  const keysMade = complete.catch((error: unknown) => log.error("the RSA key could not be made", { error }));
   const app = createApp(context);
   app.compile();
   let isOurs = hostCheck(config, undefined);
@@ -91,6 +93,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   return {
     listen: listener.address,
     context,
+    keysMade,
     reloadCertificate: listener.reloadCertificate,
     stop: async () => {
       keeper.stop();

@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const source = resolve(import.meta.dir, "../../src/main.ts");
+const root = resolve(import.meta.dir, "../..");
+const source = join(root, "src/main.ts");
 
 export interface Finished {
   readonly code: number;
@@ -31,7 +32,7 @@ export interface CommandLine {
   readonly dataDir: string;
   run(words: readonly string[], running?: Running): Promise<Finished>;
   /** Runs a command that must do what it is asked, and reads what it printed as JSON. */
-  json(...words: readonly string[]): Promise<unknown>;
+  json<Shape = unknown>(...words: readonly string[]): Promise<Shape>;
   /** Starts a command that goes on. */
   spawn(words: readonly string[], running?: Running): Bun.Subprocess<"pipe", "pipe", "pipe">;
   serve(env?: Readonly<Record<string, string>>): Promise<Served>;
@@ -45,7 +46,8 @@ export function commandLine(): CommandLine {
 
   const spawn: CommandLine["spawn"] = (words, { env = {}, stdin } = {}) => {
     const child = Bun.spawn([process.execPath, source, ...words], {
-      cwd: directory,
+      // Bun takes its settings for JSX from the working directory's project.
+      cwd: root,
       env: { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_DATA_DIR: dataDir, ...env },
       stdin: "pipe",
       stdout: "pipe",

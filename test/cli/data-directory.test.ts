@@ -108,7 +108,6 @@ test.if(isRoot)("run as another user, it is refused with the command line that w
   await served();
   chmodSync(here.directory, 0o755);
   const child = Bun.spawn([process.execPath, join(import.meta.dir, "../../src/main.ts"), "user", "show", "it's me"], {
-    cwd: here.directory,
     env: { PATH: "/usr/bin:/bin", POSTERN_DATA_DIR: here.dataDir },
     uid: other,
     gid: other,

@@ -13,6 +13,10 @@ afterAll(async () => {
   here.remove();
 });
 
+interface NewUser {
+  readonly password: string;
+}
+
 /** Whether somebody can sign in, asked of the running server. */
 async function signsIn(username: string, password: string): Promise<boolean> {
   const browser = new TestBrowser({ address: server.address, issuer: server.address });
@@ -57,13 +61,9 @@ test("S-07-password-store: a person is made with a password from standard input,
 });
 
 test("a generated password is shown once and works at once", async () => {
-  const made = await here.json("user", "create", "bob", "--admin", "--generate-password");
-  expect(made).toMatchObject({
-    username: "bob",
-    role: "admin",
-    password: expect.stringMatching(/^([a-z2-9]{6}-){3}[a-z2-9]{6}$/),
-  });
-  const { password } = made as { readonly password: string };
+  const { password, ...made } = await here.json<NewUser>("user", "create", "bob", "--admin", "--generate-password");
+  expect(made).toMatchObject({ username: "bob", role: "admin" });
+  expect(password).toMatch(/^([a-z2-9]{6}-){3}[a-z2-9]{6}$/);
   expect(await signsIn("bob", password)).toBe(true);
   expect((await here.run(["user", "show", "bob"])).out).not.toContain(password);
   expect((await here.run(["user", "create", "carl", "--generate-password"])).out).toMatch(
@@ -105,25 +105,30 @@ test("an update changes what is named, and an empty text takes away", async () =
   expect(await here.json("user", "update", "eva", "--no-admin")).toMatchObject({ role: "user" });
 });
 
-test("the running server sees a reset, a lock lifted, a disabled and a deleted person at once", async () => {
-  const { password } = (await here.json("user", "create", "fay", "--generate-password")) as {
-    readonly password: string;
-  };
-  const { password: next } = (await here.json("user", "reset-password", "fay", "--generate-password")) as {
-    readonly password: string;
-  };
+test("the running server sees a reset, a disabled and a deleted person at once", async () => {
+  const { password } = await here.json<NewUser>("user", "create", "fay", "--generate-password");
+  const { password: next } = await here.json<NewUser>("user", "reset-password", "fay", "--generate-password");
   expect([await signsIn("fay", password), await signsIn("fay", next)]).toEqual([false, true]);
-  for (let tries = 0; tries < 7; tries++) await signsIn("fay", "a wrong password");
-  expect(await here.json("user", "show", "fay")).toMatchObject({ locked_until: expect.any(String) });
-  expect(await signsIn("fay", next)).toBe(false);
-  expect((await here.run(["user", "unlock", "fay"])).out).toBe("Unlocked fay.\n");
-  expect(await signsIn("fay", next)).toBe(true);
-  await here.run(["user", "disable", "fay"]);
-  expect(await signsIn("fay", next)).toBe(false);
-  await here.run(["user", "enable", "fay"]);
-  expect(await signsIn("fay", next)).toBe(true);
-  await here.run(["user", "delete", "fay"]);
-  expect(await signsIn("fay", next)).toBe(false);
+  for (const [verb, works] of [
+    ["disable", false],
+    ["enable", true],
+    ["delete", false],
+  ] as const) {
+    expect((await here.run(["user", verb, "fay"])).out).toMatch(/^(Disabled|Enabled|Deleted) fay\.\n$/);
+    expect([verb, await signsIn("fay", next)]).toEqual([verb, works]);
+  }
+});
+
+test("S-06-throttle: unlock forgets wrong passwords and the wait that they led to", async () => {
+  await here.json("user", "create", "gus", "--generate-password");
+  for (let tries = 0; tries < 5; tries++) expect(await signsIn("gus", "a wrong password")).toBe(false);
+  const locked = await here.json("user", "show", "gus");
+  expect(locked).toMatchObject({ failed_sign_ins: 5, locked_until: expect.any(String) });
+  expect((await here.run(["user", "list"])).out).toMatch(/^gus .* locked until \d{4}/m);
+  expect((await here.run(["user", "unlock", "gus"])).out).toBe("Unlocked gus.\n");
+  const { failed_sign_ins: failures, ...unlocked } = await here.json<Record<string, unknown>>("user", "show", "gus");
+  expect(failures).toBe(0);
+  expect(unlocked).not.toHaveProperty("locked_until");
 });
 
 test("the last administrator stays one", async () => {

@@ -105,6 +105,14 @@ test("RPL-2-must-ask: with a hint of another user or session it asks, and leads 
   expect([await isSignedIn(visitor), await isSignedIn()]).toEqual([false, true]);
 });
 
+test("RPL-2-must-ask: with a hint of the same person's other session it asks as well", async () => {
+  const { user } = await grantTokens(server, { client: app.client });
+  const [here, there] = [await signedInBrowser(server, user), await signedInBrowser(server, user)];
+  const ofThere = String((await flowTokens(server, there, app)).id_token);
+  expect(asks(await logout({ id_token_hint: ofThere }, here))).toBe("200 sign-out");
+  expect([await isSignedIn(here), await isSignedIn(there)]).toEqual([true, true]);
+});
+
 test("RPL-3-no-hint-redirect, LO-04: without a hint nobody is redirected, registered as the URI may be", async () => {
   for (const fields of [{ post_logout_redirect_uri: after }, { post_logout_redirect_uri: after, client_id: app.id }]) {
     const page = await logout(fields);

@@ -4,9 +4,13 @@ import type { Store } from "../../src/store/store.ts";
 import type { Instant } from "../../src/time.ts";
 import { start } from "./things.ts";
 
-/** Opens the store in a file, with a clock that stands. */
-export const openFile = (path: string, writer: "inline" | "worker", now: Instant = start): Store =>
-  openSqliteStore({ path, clock: { now: () => now }, writer, migrate: true });
+/** Opens the store in a file, with a clock that stands; one with a Worker serves already. */
+export function openFile(path: string, writer: "inline" | "worker", now: Instant = start): Store {
+  const store = openSqliteStore({ path, clock: { now: () => now }, writer, migrate: true });
+  // Nothing was written yet that the hand-over would have to wait for.
+  store.serve().catch(() => undefined);
+  return store;
+}
 
 /** Looks into a database file beside the store, or changes it. */
 export function withDatabase<Result>(path: string, use: (database: Database) => Result): Result {

@@ -44,7 +44,12 @@ async function start(setting: Setting): Promise<TestServer> {
   const { environment, directory, clock, advance } = setting;
   const port = freePort();
   const address = `http://localhost:${port}`;
-  const config = loadConfig({ POSTERN_ISSUER: address, POSTERN_LISTEN: `127.0.0.1:${port}`, POSTERN_DATA_DIR: directory, ...environment });
+  const config = loadConfig({
+    POSTERN_ISSUER: address,
+    POSTERN_LISTEN: `127.0.0.1:${port}`,
+    POSTERN_DATA_DIR: directory,
+    ...environment,
+  });
   const store = openSqliteStore({ path: databasePath(directory), clock, writer: "worker", migrate: true });
   const logged: string[] = [];
   const server = await startServer({
@@ -55,6 +60,8 @@ async function start(setting: Setting): Promise<TestServer> {
     instanceSecret: "a secret of the tests, long enough to be one",
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
   });
+  await server.keysMade;
+  await store.serve();
   let stopped = false;
   const halt = async () => {
     if (!stopped) await server.stop();

@@ -10,14 +10,14 @@ import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { sessionReads } from "./sessions.ts";
 import { setupReads, userReads } from "./users.ts";
-import { inlineQueue, workerQueue } from "./write-queue.ts";
+import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
 export interface OpenOptions {
   /** The database file. */
   readonly path: string;
   readonly clock: Clock;
-  /** `worker` for a server, `inline` for a command that ends soon. */
+  /** `worker` for a server, from when it serves; `inline` for a command that ends soon. */
   readonly writer: "worker" | "inline";
   /** Make the file, or bring its schema to this version; else refuse. */
   readonly migrate: boolean;
@@ -31,7 +31,8 @@ export interface OpenOptions {
 export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): Store {
   prepareDatabase(path, migrate);
   const reader = openReader(path);
-  const queue = writer === "worker" ? workerQueue(path, clock) : inlineQueue(path, clock);
+  const serving = writer === "worker" ? serverQueue(path, clock) : undefined;
+  const queue = serving ?? inlineQueue(path, clock);
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
@@ -141,6 +142,9 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
+    serve: async () => {
+      await serving?.serve();
+    },
     close: async () => {
       await queue.close();
       reader.$client.close();

@@ -17,13 +17,39 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
-/** The queue of a server: verbs go to a Worker, so that a slow disk delays writers alone. */
+export interface ServerQueue extends WriteQueue {
+  /** From now on a slow disk delays writers alone. */
+  serve(): Promise<void>;
+}
+
+/**
+ * The queue of a server. While it starts there is nobody to hold up, and its few writes are made at once; then a Worker
+ * takes over. It starts with the first write, so that a server that only reads does without it.
+ */
+export function serverQueue(path: string, clock: Clock): ServerQueue {
+  let queue = inlineQueue(path, clock);
+  let serving: Promise<void> | undefined;
+  return {
+    write: (request) => queue.write(request),
+    serve: () => {
+      if (serving === undefined) {
+        const starting = queue;
+        queue = workerQueue(path, clock);
+        serving = starting.close();
+      }
+      return serving;
+    },
+    close: () => queue.close(),
+  };
+}
+
+/** Verbs go to a Worker with the only connection that writes. */
 export function workerQueue(path: string, clock: Clock): WriteQueue {
   const waiting = new Map<number, Waiting>();
   let outgoing: NumberedRequest[] = [];
   let lastNumber = 0;
   let closing: PromiseWithResolvers<void> | undefined;
-  let worker: Worker | undefined = start();
+  let worker: Worker | undefined;
 
   function start(): Worker {
     const fresh = new Worker(writerAddress());
