@@ -66,7 +66,7 @@ function userName(uid: number): string | undefined {
 const commandLine = (): readonly string[] => [...programWords(), ...process.argv.slice(2)];
 
 /** How this program is called here: its executable, or the sources run by Bun. */
-export function programWords(): readonly string[] {
+function programWords(): readonly string[] {
   if (/\$bunfs|~BUN/.test(import.meta.url)) return [process.execPath];
   return [process.execPath, process.argv[1] ?? "src/main.ts"];
 }

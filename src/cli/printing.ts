@@ -41,14 +41,14 @@ export const timeCell = (at: Instant | undefined): string | undefined =>
 
 export const isoOrNone = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : isoTime(at));
 
-export function valueText(value: unknown): string {
+function valueText(value: unknown): string {
   if (Array.isArray(value) && value.every((entry) => typeof entry === "string"))
     return withoutControls(value.join(" "));
   return typeof value === "string" ? withoutControls(value) : JSON.stringify(value);
 }
 
 /** Nothing that a browser or a client said of itself moves the cursor of who reads a list. */
-export const withoutControls = (text: string): string => text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, "�");
+const withoutControls = (text: string): string => text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, "�");
 
 function cell(text: string | undefined): string {
   const line = withoutControls((text ?? "").replaceAll("\n", " "));

@@ -24,28 +24,26 @@ import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
 import type { Data } from "./open-data.ts";
 import { print } from "./printing.ts";
-import { startMessage } from "./start-message.ts";
+import { type Signals, takeSignals } from "./signals.ts";
 
 const system: Actor = { kind: "system" };
 
 /** Runs the server until it is told to stop. */
 export async function serve(): Promise<void> {
-  // From the first moment on: who stops the server while it starts must not leave half of it behind.
-  const told = Promise.withResolvers<void>();
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => told.resolve());
+  const signals = takeSignals();
   const config = loadConfig(process.env, undefined, { onTerminal: isTerminal() });
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
   const unlock = lock(config.dataDir);
   try {
-    await serveLocked(config, told.promise);
+    await serveLocked(config, signals);
   } finally {
     forgetInstance(config.dataDir);
     unlock();
   }
 }
 
-async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
+async function serveLocked(config: Config, signals: Signals): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
@@ -71,16 +69,15 @@ async function serveLocked(config: Config, told: Promise<void>): Promise<void> {
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     for (const warning of config.warnings) ownLog.warn(warning);
+    const greeting = await welcome(data, server.listen, ownLog);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
-    await welcome(data, server.listen, ownLog);
+    if (greeting !== undefined) print(greeting);
     // The writes of a first start are done; the rest belong to requests.
     server.keysMade
       .then(() => store.serve())
       .catch((error: unknown) => ownLog.error("the writer did not take over", { error }));
-    const reload = () => void reloadAll(data, server, ownLog);
-    process.on("SIGHUP", reload);
-    await told;
-    process.off("SIGHUP", reload);
+    signals.onReload(() => reloadAll(data, server, ownLog));
+    await signals.stop;
     ownLog.info("stopping");
   } finally {
     await server.stop();
@@ -127,24 +124,39 @@ async function prepare(data: Data, ownLog: Log): Promise<void> {
 
 async function reconcile(data: Data, ownLog: Log): Promise<void> {
   const path = data.config.clientsFile;
-  if (path === undefined) return;
+  if (path === undefined) {
+    const left = (await data.store.clients.list()).filter(
+      ({ origin, disabledAt }) => origin === "file" && disabledAt === undefined,
+    );
+    const ids = left.map(({ id }) => id).join(" ");
+    if (left.length > 0)
+      ownLog.warn("POSTERN_CLIENTS_FILE is not set: the clients that it declared stay as they were", { clients: ids });
+    return;
+  }
   const { created, updated, disabled } = await reconcileClientsFile(data, path, (file) => readFileSync(file, "utf8"));
   ownLog.info("the clients file was applied", { created, updated, disabled });
 }
 
-/** Says where the server is, and how its first administrator gets in. */
-async function welcome(data: Data, listen: string, ownLog: Log): Promise<void> {
+/**
+ * Makes sure that the first administrator gets in. On a terminal the answer is what a person wants to read there;
+ * without one the link goes into a file for its owner alone.
+ */
+async function welcome(data: Data, listen: string, ownLog: Log): Promise<string | undefined> {
   const { config } = data;
   const file = setupLinkPath(config.dataDir);
   // A link from an earlier start no longer works; and the file must be new, for its mode to count.
   if (existsSync(file)) rmSync(file);
-  const link = (await data.store.users.hasAdministrator())
+  const setupLink = (await data.store.users.hasAdministrator())
     ? undefined
     : setupAddress(config.issuer, await makeSetupLink(data, system));
   if (isTerminal()) {
-    print(startMessage({ config, listen, setupLink: link }));
-  } else if (link !== undefined) {
-    writeFileSync(file, `${link}\n`, { mode: 0o600, flag: "wx" });
+    // For people alone: a service does not load what draws QR codes.
+    const { startMessage } = await import("./start-message.ts");
+    return startMessage({ config, listen, setupLink });
+  }
+  if (setupLink !== undefined) {
+    writeFileSync(file, `${setupLink}\n`, { mode: 0o600, flag: "wx" });
     ownLog.info("there is no administrator yet: open the link in this file, or run postern setup-link", { file });
   }
+  return undefined;
 }

@@ -9,7 +9,7 @@ import { Failed } from "./outcome.ts";
 import { ask, discover, endpoint, type Narrator, refusalIn, type TrialOptions, type TrialServer } from "./trial.ts";
 
 /** Registered without a port: a program on this machine may wait at any (RFC 8252 §7.3). */
-export const loopbackRedirect = "http://127.0.0.1/callback";
+const loopbackRedirect = "http://127.0.0.1/callback";
 
 const trialMembers: JsonObject = {
   client_name: "Postern try",

@@ -72,6 +72,10 @@ test("declared clients are there at the start, with the secrets that they bring"
   const again = await serve();
   expect(again.logged()).toContainEqual(expect.objectContaining({ created: 0, updated: 0, disabled: 0 }));
   await again.stop();
+  const without = await here.serve();
+  expect(without.logged()).toContainEqual(expect.objectContaining({ level: "warn", clients: "service phone" }));
+  expect(await tokenStatus(without)).toBe(200);
+  await without.stop();
 });
 
 test("SIGHUP applies what changed: a new entry, another secret, a removed entry, one that is back", async () => {

@@ -89,8 +89,6 @@ export function commandLine(): CommandLine {
       await until(() => child.exitCode !== null || existsSync(join(dataDir, "instance.json")));
       await until(() => child.exitCode !== null || lines.some((line) => line.includes('"listening"')));
       if (child.exitCode !== null) throw new Error(`postern serve ended with ${child.exitCode}: ${await errors}`);
-      // The line about the setup link comes after the one that it listens.
-      await Bun.sleep(20);
       return {
         pid: child.pid,
         address,

@@ -117,9 +117,9 @@ describe("the first administrator", () => {
   });
 });
 
-describe("what is said at the start", () => {
-  /** Runs the server on a terminal until it has greeted, and gives what stood there. */
-  async function greeting(env: Readonly<Record<string, string>>): Promise<string> {
+describe("on a terminal", () => {
+  /** Runs the server on a terminal until it has greeted. */
+  async function greeted(env: Readonly<Record<string, string>>) {
     const shown: string[] = [];
     const decoder = new TextDecoder();
     const child = Bun.spawn([process.execPath, resolve(import.meta.dir, "../../src/main.ts")], {
@@ -127,12 +127,27 @@ describe("what is said at the start", () => {
       terminal: { cols: 120, rows: 50, data: (_, data) => void shown.push(decoder.decode(data)) },
     });
     await until(() => child.exitCode !== null || shown.join("").includes("Ctrl+C"));
-    child.kill("SIGINT");
-    expect(await child.exited).toBe(0);
-    return shown.join("").replaceAll("\r\n", "\n");
+    return { child, said: shown.join("").replaceAll("\r\n", "\n") };
   }
 
-  test("on a terminal: the address, the setup link, where the data is, how to print the link again", async () => {
+  async function greeting(env: Readonly<Record<string, string>>): Promise<string> {
+    const { child, said } = await greeted(env);
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(0);
+    return said;
+  }
+
+  test("it stops when its window is closed, and at no other SIGHUP", async () => {
+    const { child } = await greeted({ POSTERN_LISTEN: `127.0.0.1:${freePort()}` });
+    child.kill("SIGHUP");
+    await Bun.sleep(100);
+    expect(child.exitCode).toBeNull();
+    child.terminal?.close();
+    expect(await child.exited).toBe(0);
+    expect(existsSync(file("instance.json"))).toBe(false);
+  });
+
+  test("says the address, the setup link, where the data is, and how to print the link again", async () => {
     const port = freePort();
     const said = await greeting({ POSTERN_LISTEN: `127.0.0.1:${port}` });
     expect(said).toMatch(new RegExp(`at http://localhost:${port}\n`));
@@ -144,7 +159,7 @@ describe("what is said at the start", () => {
     expect(said).not.toContain("▄");
   });
 
-  test("a QR code where a phone can follow it; the two lines to set where the issuer is not", async () => {
+  test("shows a QR code where a phone can follow it, and the two lines to set where the issuer is not", async () => {
     const listen = `0.0.0.0:${freePort()}`;
     const unset = await greeting({ POSTERN_LISTEN: listen });
     expect(unset).toContain("POSTERN_ISSUER=https://sso.example.net");

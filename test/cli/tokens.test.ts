@@ -154,7 +154,7 @@ describe("grants and sessions", () => {
       expect((await here.run(["grant", "list", ...words])).code).toBe(1);
   });
 
-  test("7009-2.1-cascade: a revoked grant's tokens are dead to the running server at once", async () => {
+  test("7009-2-immediate: a revoked grant's tokens are dead to the running server at once", async () => {
     const { access_token: access = "" } = await deviceTokens();
     const userinfo = async () =>
       (await fetch(`${server.address}/auth/userinfo`, { headers: { authorization: `Bearer ${access}` } })).status;

@@ -150,7 +150,7 @@ describe("try device", () => {
 });
 
 describe("try code", () => {
-  test("8252-7.3-port, 7636-4.3-method: waits on the loopback interface, and redeems the code with its verifier", async () => {
+  test("8252-7.3-port: waits on the loopback interface, and redeems the code with its verifier", async () => {
     const trial = start(["code", "--scope", "openid profile"]);
     const { url } = await trial.event("authorization_request");
     const request = new URL(String(url)).searchParams;
@@ -163,7 +163,7 @@ describe("try code", () => {
     expect(trial.find("introspection")).toMatchObject({ answer: { active: true, username: "ann" } });
   });
 
-  test("6749-10.12-state, 9207-2.4-client: another state and another issuer are not taken", async () => {
+  test("RFC 6749 §10.12, RFC 9207 §2.4: another state and another issuer are not taken", async () => {
     for (const [change, sentence] of [
       [{ state: "another" }, "another state"],
       [{ iss: "https://evil.example" }, "(iss)"],
@@ -209,7 +209,7 @@ describe("a server elsewhere", () => {
     elsewhere.remove();
   });
 
-  test("8414-3.3-match: a server that calls itself something else is not used", async () => {
+  test("RFC 8414 §3.3: a server that calls itself something else is not used", async () => {
     const { code, errors } = await here.run([
       "try",
       "device",

@@ -247,6 +247,19 @@ describe("elsewhere", () => {
   });
 });
 
+test("6749-3.1-get, 9207-2-value, FP-2-form: below a path everything stands under it, the issuer's own address too", async () => {
+  const below = await startTestServer({ POSTERN_ISSUER: "https://nas.example/sso" });
+  const client = await createClient(below);
+  const person = await createPerson(below);
+  const visitor = new TestBrowser(below);
+  const answer = await approve(visitor, await authorize(visitor, client, { response_mode: "form_post" }), person);
+  expect(answerParameters(answer)).toMatchObject({ iss: "https://nas.example/sso", code: expect.any(String) });
+  expect(answer.body).toContain('src="/sso/assets/form-post.js"');
+  expect((await visitor.get("")).location).toBe("https://nas.example/sso/");
+  expect((await visitor.get("/")).body).toContain("Signed in as");
+  await below.stop();
+});
+
 describe("trouble of our own", () => {
   test("6749-4.1.2.1-server, G-13-unavail: the client is told, and the log knows why", async () => {
     const broken = await startTestServer();

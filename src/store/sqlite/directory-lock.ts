@@ -17,7 +17,7 @@ export function lockDirectory(directory: string): (() => void) | undefined {
   const database = new Database(join(directory, "lock"), { readwrite: true, create: true });
   try {
     // A server that is just stopping may need a moment.
-    database.exec("PRAGMA busy_timeout = 1000; PRAGMA journal_mode = MEMORY;");
+    database.exec("PRAGMA busy_timeout = 500; PRAGMA journal_mode = MEMORY;");
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();

@@ -56,7 +56,7 @@ export function codeContract(holds: Holds): void {
   });
 
   holds(
-    "6749-4.1.2-replay: a code that is presented again ends the grant made by it, with one event",
+    "6749-4.1.2-reuse: a code that is presented again ends the grant made by it, with one event",
     async (store) => {
       const { known, alice } = await people(store);
       const code = await a.addCode(store, known, alice);
