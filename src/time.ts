@@ -23,6 +23,7 @@ export const after = (start: Instant, duration: Duration) => (start + duration) 
 export const before = (end: Instant, duration: Duration) => (end - duration) as Instant;
 export const between = (start: Instant, end: Instant) => (end - start) as Duration;
 export const earlier = (a: Instant, b: Instant) => (a < b ? a : b);
+export const later = (a: Instant, b: Instant) => (a > b ? a : b);
 
 /** Whole seconds since 1970 (RFC 7519 §2, NumericDate). */
 export const numericDate = (at: Instant) => Math.floor(at / 1000);

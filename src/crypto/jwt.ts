@@ -44,7 +44,7 @@ export function readOwnJwt(keys: OpenKeys, token: string): OwnJwt | undefined {
   if (token.length > mostCharacters) return undefined;
   const [header, payload, mac, ...rest] = token.split(".");
   if (header === undefined || payload === undefined || mac === undefined || rest.length > 0) return undefined;
-  if (![header, payload, mac].every((part) => /^[\w-]+$/.test(part))) return undefined;
+  if (![header, payload, mac].every(isBase64url)) return undefined;
   const { alg, typ, kid, crit } = decodeJson(header) ?? {};
   if (crit !== undefined || typeof kid !== "string" || typeof typ !== "string") return undefined;
   const key = keys.signingByKid.get(kid);
@@ -73,6 +73,9 @@ function decodeJson(part: string): Claims | undefined {
     return undefined;
   }
 }
+
+/** Buffer skips what is not base64url: only what encodes back to the same text is what was signed. */
+const isBase64url = (part: string) => part !== "" && Buffer.from(part, "base64url").toString("base64url") === part;
 
 const isObject = (value: unknown): value is Claims => typeof value === "object" && value !== null && !Array.isArray(value);
 

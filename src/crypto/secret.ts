@@ -44,5 +44,8 @@ export function newSecret<Kind extends Exclude<SecretKind, "user-code">>(random:
   return new Secret(kind, prefixes[kind] + Buffer.from(random.bytes(32)).toString("base64url"));
 }
 
-/** 128 random bits, base64url: an identifier, no secret. */
-export const newIdentifier = (random: Random): string => Buffer.from(random.bytes(16)).toString("base64url");
+/** 128 random bits, base64url: an identifier, no secret. None begins with a dash: on a command line it would be an option. */
+export function newIdentifier(random: Random): string {
+  const id = Buffer.from(random.bytes(16)).toString("base64url");
+  return id.startsWith("-") ? newIdentifier(random) : id;
+}

@@ -2,12 +2,14 @@ import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { paths } from "../http/paths.ts";
 import { OAuthErrorBody } from "../http/schemas.ts";
+import { between, type Instant, seconds } from "../time.ts";
 
 const Health = t.Object({ status: t.Literal("ok") });
 
 /** Liveness: the process answers. Readiness: it can also write. */
-export const healthEndpoints = (context: Context) =>
-  new Elysia({ name: "health" })
+export function healthEndpoints(context: Context) {
+  const checkStore = storeCheck(context);
+  return new Elysia({ name: "health" })
     .get(paths.healthz, ({ set }) => {
       set.headers["cache-control"] = "no-store";
       return { status: "ok" as const };
@@ -17,8 +19,26 @@ export const healthEndpoints = (context: Context) =>
       async ({ set }) => {
         set.headers["cache-control"] = "no-store";
         await context.keys.jwks();
-        await context.store.check();
+        await checkStore();
         return { status: "ok" as const };
       },
       { response: { 200: Health, 503: OAuthErrorBody }, detail: { summary: "Readiness: keys are there and the store takes writes", tags: ["Operation"] } },
     );
+}
+
+const checkedEvery = seconds(1);
+
+/** Anybody may ask, and each check is a commit: those who ask within a second share one. A failure is not kept. */
+function storeCheck({ store, clock }: Pick<Context, "store" | "clock">): () => Promise<void> {
+  let last: { readonly at: Instant; readonly outcome: Promise<void> } | undefined;
+  return () => {
+    const now = clock.now();
+    if (last !== undefined && Math.abs(between(last.at, now)) < checkedEvery) return last.outcome;
+    const outcome = store.check().catch((error: unknown) => {
+      last = undefined;
+      throw error;
+    });
+    last = { at: now, outcome };
+    return outcome;
+  };
+}

@@ -5,7 +5,7 @@ import type { AuditEvent } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { intersect, isSubset, parseScope } from "../rules/scope.ts";
-import { after, before, between, earlier, type Instant, minutes } from "../time.ts";
+import { after, before, between, earlier, type Instant, later, minutes } from "../time.ts";
 import { issueTokens, rotatesRefreshTokens } from "../tokens/issue.ts";
 import { isLive } from "../tokens/read.ts";
 import { deriveRefreshToken, readRefreshToken } from "../tokens/refresh-token.ts";
@@ -68,7 +68,9 @@ function narrowedScope(
 /** When the refresh token dies unless it is used again: never beyond its absolute age (RFC 9700 §4.14.2). */
 function nextExpiry({ config }: Pick<Context, "config">, grant: Grant, now: Instant) {
   const idle = after(now, config.refreshTokenLifetime);
-  const refreshExpiresAt = grant.refreshMaxExpiresAt === undefined ? idle : earlier(idle, grant.refreshMaxExpiresAt);
+  const bounded = grant.refreshMaxExpiresAt === undefined ? idle : earlier(idle, grant.refreshMaxExpiresAt);
+  // A clock that was set back (a board without one starts in 1970) takes no time away that was given before.
+  const refreshExpiresAt = grant.refreshExpiresAt === undefined ? bounded : later(bounded, grant.refreshExpiresAt);
   // The access token that goes with this answer outlives the refresh token by at most its own life.
   return { refreshExpiresAt, keepUntil: after(refreshExpiresAt, config.accessTokenLifetime) };
 }
@@ -109,6 +111,8 @@ async function rotate(
     address,
   });
   const lastCommit = store.lastCommitBeforeOpening;
+  // A clock that went back since the start must not keep the retry open for long.
+  const isJustStarted = Math.abs(between(startedAt, now)) <= grace;
   const rotation = await store.grants.rotate({
     id: grant.id,
     presented,
@@ -116,8 +120,7 @@ async function rotate(
     grace,
     ...nextExpiry({ config }, grant, now),
     // The grace stood still while the server was down: for one grace after the start it is as it was at the last commit.
-    graceFrozenSince:
-      grace > 0 && lastCommit !== undefined && now <= after(startedAt, grace) ? before(lastCommit, grace) : undefined,
+    graceFrozenSince: grace > 0 && lastCommit !== undefined && isJustStarted ? before(lastCommit, grace) : undefined,
     replayed: event("grant.refresh-replayed"),
     newerThanDatabase: event("grant.newer-than-database"),
   });

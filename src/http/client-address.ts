@@ -8,7 +8,7 @@ export interface Peer {
 
 /** Where a request comes from, as far as it can be trusted. */
 export interface Origin {
-  /** The client's address; `unix` for a local socket. */
+  /** The client's address; `unix` for a local socket, `unknown` where the client has gone. */
   readonly address: string;
   /** Limits by address alone do not apply: everybody behind this box's own proxy would share them. */
   readonly isLocal: boolean;
@@ -24,7 +24,9 @@ export function originOf({ config }: Pick<Context, "config">, request: Request, 
     isTrusted = addressMatcher(config.trustedProxies);
     matchers.set(config.trustedProxies, isTrusted);
   }
-  const socket = peer?.requestIP(request)?.address ?? "unix";
+  // Of a connection that is closed already nobody knows the address: that must not make a stranger local.
+  const nameless = config.listen.kind === "unix" ? "unix" : "unknown";
+  const socket = peer?.requestIP(request)?.address ?? nameless;
   const { address, protocol } = resolveClientAddress(
     {
       peer: socket,

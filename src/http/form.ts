@@ -41,7 +41,16 @@ export async function formText(request: Request, recognised: ReadonlySet<string>
     throw new OAuthError("invalid_request", "the body must not be compressed");
   }
   checkNotInQuery(queryText(request), recognised);
-  return request.text();
+  return request.text().catch(bodyUnread);
+}
+
+/**
+ * The caller went away in the middle of its body: no fault of ours, whoever is left to be told.
+ *
+ * @throws OAuthError invalid_request
+ */
+export function bodyUnread(cause: unknown): never {
+  throw new OAuthError("invalid_request", "the body did not come to its end", { cause });
 }
 
 /** The query as it was sent, without its `?`. */

@@ -1,5 +1,6 @@
 import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { type JsonValue, parseStrictJson } from "../rules/json.ts";
+import { bodyUnread } from "./form.ts";
 
 /**
  * Reads a JSON body (RFC 8259), for Elysia's `parse`. Elysia's own parser would take any content type, keep one of two
@@ -18,7 +19,7 @@ export async function readJsonBody(request: Request, code: ErrorCode): Promise<J
   }
   // A decompression bomb is not even opened.
   if (request.headers.has("content-encoding")) throw new OAuthError(code, "the body must not be compressed");
-  const text = readUtf8(await request.bytes());
+  const text = readUtf8(await request.bytes().catch(bodyUnread));
   if (text === undefined) throw new OAuthError(code, "the body is not UTF-8");
   return parseStrictJson(text, code);
 }

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { type Clock, type Duration, type Instant, inSeconds, milliseconds } from "../time.ts";
 
 /** At most `most` events of a kind in any `per`, for one key. */
@@ -21,15 +22,24 @@ interface Window {
   counted: number;
 }
 
-/** Keys that are remembered at most; beyond that the oldest windows go first. */
-const mostKeys = 20_000;
+/** Keys that each limit remembers at most; beyond that its oldest windows go first. */
+const mostKeys = 10_000;
+/** What is longer (anybody can send the name of a client that there is not) is remembered by its hash. */
+const mostKeyCharacters = 80;
 
 /** Fixed windows that begin with the first event, in memory, on the context's clock. */
 export function throttle(clock: Clock): Throttle {
-  const windows = new Map<string, Window>();
+  // One map a limit: who floods one of them with made-up keys pushes out the windows of no other.
+  const windowsByLimit = new Map<string, Map<string, Window>>();
+
+  const windowsOf = ({ name }: Limit): Map<string, Window> => {
+    const windows = windowsByLimit.get(name) ?? new Map<string, Window>();
+    windowsByLimit.set(name, windows);
+    return windows;
+  };
 
   const current = (limit: Limit, key: string): Window | undefined => {
-    const window = windows.get(`${limit.name} ${key}`);
+    const window = windowsOf(limit).get(shortKey(key));
     if (window === undefined) return undefined;
     const age = clock.now() - window.start;
     // A window from the future belongs to a clock that has been set back.
@@ -48,7 +58,8 @@ export function throttle(clock: Clock): Throttle {
       let window = current(limit, key);
       if (window === undefined) {
         window = { start: clock.now(), counted: 0 };
-        const name = `${limit.name} ${key}`;
+        const windows = windowsOf(limit);
+        const name = shortKey(key);
         // Set again at the end: the map keeps the order of insertion, so the oldest window stands first.
         windows.delete(name);
         windows.set(name, window);
@@ -61,7 +72,9 @@ export function throttle(clock: Clock): Throttle {
       return window.counted > limit.most ? secondsLeft(limit, window) : undefined;
     },
     clear: (limit, key) => {
-      windows.delete(`${limit.name} ${key}`);
+      windowsOf(limit).delete(shortKey(key));
     },
   };
 }
+
+const shortKey = (key: string) => (key.length > mostKeyCharacters ? hash("sha256", key, "base64url") : key);

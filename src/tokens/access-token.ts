@@ -42,7 +42,8 @@ export async function newOpaqueAccessToken(
   clear.writeUInt8(version, 0);
   clear.writeUInt32BE(key.number, 1);
   clear.set(tokenId, 5);
-  const isWhole = scope.length === grant.scope.length;
+  // A standing grant's list may grow, and a token must not grow with it.
+  const isWhole = grant.userId !== undefined && scope.length === grant.scope.length;
   const map = isWhole ? Buffer.alloc(0) : positionMap(grant.scope, scope);
   const plain = Buffer.alloc(31 + map.length);
   const now = clock.now();

@@ -191,6 +191,7 @@ test("FP-2-form, 6749-10.2-consent: all of it works without scripts", async () =
 test("6749-4.1-consent-content: all of it works by keyboard, and the first key does not approve", async () => {
   await goToClient();
   // The caret stands where the typing begins.
+  await page.waitForFunction(() => document.activeElement?.id === "username");
   await page.keyboard.type(alice.username);
   await page.keyboard.press("Tab");
   await page.keyboard.type(alice.password);

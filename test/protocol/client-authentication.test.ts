@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { asClientId } from "../../src/brand.ts";
+import { clientSecretFailures } from "../../src/throttle/limits.ts";
 import { minutes } from "../../src/time.ts";
 import { basicHeader, createClient, type TestClient } from "../support/clients.ts";
 import { post } from "../support/requests.ts";
@@ -268,6 +269,17 @@ describe("how often, and over what", () => {
     const answers: number[] = [];
     for (let count = 0; count < 11; count++) answers.push(await statusOf(askWith(basicHeader("counted", "wrong"))));
     expect(answers).toEqual([...Array.from({ length: 10 }, () => 401), 429]);
+  });
+
+  test("6749-2.3-bruteforce, CR-18: made-up names, however many and long, push out no other limit and take little memory", () => {
+    const { throttle } = server.context;
+    const full = { name: "a limit of the test", most: 1, per: minutes(10) };
+    throttle.count(full, "somebody");
+    const before = process.memoryUsage().heapUsed;
+    for (let count = 0; count < 20_000; count++) throttle.count(clientSecretFailures, `${count}${"x".repeat(10_000)}`);
+    Bun.gc(true);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(20_000_000);
+    expect(throttle.exceeded(full, "somebody")).toBeGreaterThan(0);
   });
 
   test("6749-2.3-tls: over plain http from another host credentials are refused, and not sent elsewhere", async () => {

@@ -1,8 +1,10 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { statSync } from "node:fs";
+import { standingScopes } from "../../src/clients/scopes.ts";
 import { paths } from "../../src/http/paths.ts";
 import { databasePath } from "../../src/server/instance.ts";
+import { newStandingGrant } from "../../src/tokens/new-grant.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { bodyOf, introspection, post, refusalOf, textOf, tokenRequest } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -155,4 +157,25 @@ test("a thousand tokens write nothing: neither the database nor its log changes"
   }
   expect(state()).toEqual(before);
   other.close();
+});
+
+test("6749-4.4.2-scope: a token does not grow when its client is allowed more", async () => {
+  const { store, clock, config } = server.context;
+  const client = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read" });
+  const token = await textOf(request(client), "access_token");
+  const metadata = { ...client.client.metadata, scope: "mail.read mail.send postern:introspect" };
+  const at = clock.now();
+  await store.clients.update({
+    id: client.client.id,
+    metadata,
+    standingGrant: newStandingGrant(server.context, client.client, standingScopes(config, metadata)),
+    forgetConsents: false,
+    event: { at, name: "client.updated", actor: { kind: "system" }, clientId: client.client.id },
+  });
+  expect(await bodyOf(introspection(server, resourceServer, token))).toMatchObject({
+    active: true,
+    scope: "mail.read",
+  });
+  const asBearer = post(server, paths.introspection, { token }, { authorization: `Bearer ${token}` });
+  expect(await refusalOf(asBearer)).toBe("403 insufficient_scope");
 });

@@ -1,6 +1,10 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect } from "node:net";
 import { paths } from "../../src/http/paths.ts";
+import { databasePath } from "../../src/server/instance.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
+import { createDeviceClient } from "../support/devices.ts";
 import { sendRaw, statusesIn } from "../support/raw-http.ts";
 import { formText, tokenRequest } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -169,3 +173,44 @@ test("HT-09: a request that does not come to its end is dropped while others are
     expect([statusesIn(received).includes(200), closed]).toEqual([false, true]);
   }
 }, 25_000);
+
+test("HT-08, HT-09: a caller that goes away in the middle of its body is no fault of the server", async () => {
+  const started = server.logged.length;
+  for (const path of [paths.token, paths.registration]) {
+    const type = path === paths.token ? "application/x-www-form-urlencoded" : "application/json";
+    await sendAndLeave(
+      [`POST ${path} HTTP/1.1`, `Host: ${host}`, `Content-Type: ${type}`, "Content-Length: 500", "", "a="].join("\r\n"),
+      50,
+    );
+  }
+  await Bun.sleep(100);
+  expect(server.logged.slice(started).filter((line) => line.includes('"level":"error"'))).toEqual([]);
+});
+
+test("HT-15, G-23-proxy: a caller that has gone before it is looked at is not taken for a local one", async () => {
+  const device = await createDeviceClient(server);
+  const fields = formText({ client_id: device.id });
+  for (let count = 0; count < 5; count++) {
+    await sendAndLeave(request(fields, [`Content-Length: ${fields.length}`], `POST ${paths.deviceAuthorization} HTTP/1.1`), 0);
+  }
+  await Bun.sleep(100);
+  const database = new Database(databasePath(server.directory), { readonly: true });
+  const seen = database.query<{ address: string }, []>("SELECT DISTINCT address FROM device_codes").all();
+  database.close();
+  expect(seen.map(({ address }) => address)).not.toContain("unix");
+});
+
+/** Sends octets and resets the connection after so many milliseconds. */
+const sendAndLeave = (text: string, stay: number): Promise<void> =>
+  new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port: Number(new URL(server.address).port) });
+    socket.on("error", () => resolve());
+    socket.on("connect", () =>
+      socket.write(text, () =>
+        setTimeout(() => {
+          socket.resetAndDestroy();
+          resolve();
+        }, stay),
+      ),
+    );
+  });

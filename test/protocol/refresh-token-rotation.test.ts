@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { databasePath } from "../../src/server/instance.ts";
-import { days, minutes, seconds } from "../../src/time.ts";
+import { type Duration, days, milliseconds, minutes, seconds } from "../../src/time.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
 import { bodyOf, introspection, refresh, refusalOf, textOf } from "../support/requests.ts";
@@ -24,6 +24,7 @@ afterAll(() => server.stop());
 
 const isActive = async (accessToken: string) =>
   (await bodyOf(introspection(server, resourceServer, accessToken))).active;
+const negative = (duration: Duration) => milliseconds(-duration);
 const nextOf = async (client: TestClient, token: string) => textOf(refresh(server, client, token), "refresh_token");
 const eventNames = async () => (await server.context.store.events.list(20)).map(({ name }) => name);
 
@@ -130,6 +131,31 @@ describe("rotation", () => {
     second.advance(seconds(1));
     expect(await refusalOf(refresh(second, client, refreshToken))).toBe("400 invalid_grant");
     await second.stop();
+  });
+
+  test("CR-14: a clock that goes back after a start does not keep the retry open", async () => {
+    const first = await startTestServer();
+    const client = await createClient(first, { ...mayRefresh, token_endpoint_auth_method: "none" });
+    const { refreshToken } = await grantTokens(first, { client: client.client });
+    const second = await first.restart(seconds(5));
+    await textOf(refresh(second, client, refreshToken), "refresh_token");
+    second.advance(negative(days(365)));
+    expect(await refusalOf(refresh(second, client, refreshToken))).toBe("400 invalid_grant");
+    await second.stop();
+  });
+
+  test("CR-15: a use while the clock is decades behind takes away no time that the grant had", async () => {
+    for (const client of [publicClient, confidential]) {
+      const { grant, refreshToken } = await grantTokens(server, { client: client.client });
+      const decades = days(40 * 365);
+      server.advance(negative(decades));
+      const answer = await bodyOf(refresh(server, client, refreshToken));
+      await server.context.lastUsed.write();
+      server.advance(decades);
+      await server.context.store.sweep({ now: server.context.clock.now(), limit: 1000 });
+      expect(await server.context.store.grants.find(grant.id)).toMatchObject({ keepUntil: grant.keepUntil });
+      expect((await refresh(server, client, String(answer.refresh_token ?? refreshToken))).status).toBe(200);
+    }
   });
 
   test("6749-5.1-commit: what was answered is committed: another process sees it at once", async () => {

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { minutes } from "../../time.ts";
 import type { Connection } from "./database.ts";
 import type { Writes } from "./writes.ts";
 
@@ -28,8 +29,12 @@ export function runBatch(
   const database = db.$client;
   try {
     statement(database, "BEGIN IMMEDIATE").run();
+    const before = totalChanges(database);
     const results = requests.map((request) => runOne(database, writes, request));
-    statement(database, "UPDATE instance SET last_commit = ?").run(now);
+    // Verbs that only refuse leave nothing to make durable: nobody shall wear out the disk with them. The stamp alone is
+    // worth a write from time to time, for the grace of refresh tokens is counted from it.
+    if (totalChanges(database) !== before || Math.abs(now - lastCommit(database)) >= stampedEvery)
+      statement(database, "UPDATE instance SET last_commit = ?").run(now);
     statement(database, "COMMIT").run();
     return results;
   } catch (error) {
@@ -60,6 +65,12 @@ type VerbsByName = Readonly<Record<string, Readonly<Record<string, (input: unkno
 
 /** Types do not cross the Worker's border: open.ts, which names each verb, holds input and result to their types. */
 const verbsByName = (writes: Writes) => writes as unknown as VerbsByName;
+
+const stampedEvery = minutes(1);
+
+const totalChanges = (database: Database) => numberOf(database, "SELECT total_changes() AS number");
+const lastCommit = (database: Database) => numberOf(database, "SELECT last_commit AS number FROM instance");
+const numberOf = (database: Database, text: string) => database.query<{ number: number }, []>(text).get()?.number ?? 0;
 
 /** Prepared once a connection: bun:sqlite's `query` keeps them. */
 const statement = (database: Database, text: string) => database.query<unknown, [] | [number]>(text);
