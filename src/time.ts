@@ -25,6 +25,8 @@ export const between = (start: Instant, end: Instant) => (end - start) as Durati
 export const earlier = (a: Instant, b: Instant) => (a < b ? a : b);
 export const later = (a: Instant, b: Instant) => (a > b ? a : b);
 
+export const longer = (a: Duration, b: Duration) => (a > b ? a : b);
+
 /** Whole seconds since 1970 (RFC 7519 §2, NumericDate). */
 export const numericDate = (at: Instant) => Math.floor(at / 1000);
 export const fromNumericDate = (wholeSeconds: number) => (wholeSeconds * 1000) as Instant;

@@ -57,7 +57,9 @@ export async function prepareTrial(options: TrialOptions, tell: Narrator): Promi
 const localTrial = (server: TrialServer, tell: Narrator): Promise<Trial> =>
   withData(async (data) => {
     if ((await data.store.users.list()).length === 0) {
-      tell.say("\nNobody could sign in yet. Make a person with: postern user create NAME --generate-password");
+      tell.say(
+        "\nNobody can sign in yet: open the setup link that the server printed (postern setup-link prints a new one).",
+      );
     }
     const clientId = await trialClient(data, "postern-try", trialMembers);
     const api = await trialClient(data, "postern-try-api", {

@@ -36,7 +36,12 @@ export async function authenticateClient(context: Authenticating, presented: Pre
   const client =
     presented.client_assertion === undefined
       ? await bySecretOrName(context, presented, basic)
-      : await checkClientAssertion(context, presented.client_assertion, presented.client_assertion_type, presented.client_id);
+      : await checkClientAssertion(
+          context,
+          presented.client_assertion,
+          presented.client_assertion_type,
+          presented.client_id,
+        );
   context.lastUsed.client(client.id, context.clock.now());
   return client;
 }
@@ -65,7 +70,11 @@ function checkOneMethod(presented: PresentedClient, basic: BasicCredentials | un
   }
 }
 
-async function bySecretOrName(context: Authenticating, presented: PresentedClient, basic: BasicCredentials | undefined): Promise<Client> {
+async function bySecretOrName(
+  context: Authenticating,
+  presented: PresentedClient,
+  basic: BasicCredentials | undefined,
+): Promise<Client> {
   const id = basic?.clientId ?? presented.client_id;
   // An empty password of Basic is no secret (RFC 6749 §2.3.1).
   const secret = basic === undefined ? presented.client_secret : basic.clientSecret;

@@ -3,16 +3,24 @@ import type { Client, ClientMetadata } from "../model/client.ts";
 import { builtInScopes, intersect, isRestrictedScope, isUserOnlyScope, parseScope } from "../rules/scope.ts";
 
 /** Every scope that this server knows and may tell of. */
-export const knownScopes = ({ scopes }: Pick<Config, "scopes">): readonly string[] => [...builtInScopes, ...scopes.keys()];
+export const knownScopes = ({ scopes }: Pick<Config, "scopes">): readonly string[] => [
+  ...builtInScopes,
+  ...scopes.keys(),
+];
 
 /** What the client may ask for: what it is registered for, else all known scopes but those over Postern itself. */
-export function allowedScopes(config: Pick<Config, "scopes">, { scope }: Pick<ClientMetadata, "scope">): readonly string[] {
+export function allowedScopes(
+  config: Pick<Config, "scopes">,
+  { scope }: Pick<ClientMetadata, "scope">,
+): readonly string[] {
   return scope === undefined ? knownScopes(config) : parseScope(scope);
 }
 
 /** What the client's own tokens may hold: no scope that means nothing without a person. */
-export const standingScopes = (config: Pick<Config, "scopes">, metadata: Pick<ClientMetadata, "scope">): readonly string[] =>
-  allowedScopes(config, metadata).filter((token) => !isUserOnlyScope(token));
+export const standingScopes = (
+  config: Pick<Config, "scopes">,
+  metadata: Pick<ClientMetadata, "scope">,
+): readonly string[] => allowedScopes(config, metadata).filter((token) => !isUserOnlyScope(token));
 
 /**
  * What a request for a person's approval comes down to: unknown and forbidden scopes are dropped, `offline_access` too
@@ -22,10 +30,15 @@ export const standingScopes = (config: Pick<Config, "scopes">, metadata: Pick<Cl
  * @returns undefined when a request for something leaves nothing
  * @source RFC 6749 §3.3; OIDC Core §3.1.2.1, §11
  */
-export function grantableScopes(config: Pick<Config, "scopes">, { metadata }: Pick<Client, "metadata">, requested: readonly string[] | undefined): readonly string[] | undefined {
+export function grantableScopes(
+  config: Pick<Config, "scopes">,
+  { metadata }: Pick<Client, "metadata">,
+  requested: readonly string[] | undefined,
+): readonly string[] | undefined {
   const wanted = requested ?? (metadata.scope === undefined ? [] : parseScope(metadata.scope));
   const allowed = allowedScopes(config, metadata).filter(
-    (token) => !isRestrictedScope(token) && (token !== "offline_access" || metadata.grant_types.includes("refresh_token")),
+    (token) =>
+      !isRestrictedScope(token) && (token !== "offline_access" || metadata.grant_types.includes("refresh_token")),
   );
   const granted = intersect(wanted, allowed);
   return wanted.length > 0 && granted.length === 0 ? undefined : granted;

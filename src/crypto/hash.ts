@@ -8,8 +8,10 @@ export function hash<Kind extends Exclude<SecretKind, "user-code">>(secret: Secr
 }
 
 /** The same of what somebody presents as a secret of this kind. */
-export const hashPresented = <Kind extends Exclude<SecretKind, "user-code">>(kind: Kind, presented: string): Hashed<Kind> =>
-  hash(new Secret(kind, presented));
+export const hashPresented = <Kind extends Exclude<SecretKind, "user-code">>(
+  kind: Kind,
+  presented: string,
+): Hashed<Kind> => hash(new Secret(kind, presented));
 
 /** HMAC-SHA-256: short codes can be tried one by one, so their hashes are worth nothing without a key that is not in the database. */
 export const hashUserCode = (key: Uint8Array, normalised: string): Hashed<"user-code"> =>
@@ -20,7 +22,8 @@ export const isSameHash = <Kind extends SecretKind>(a: Hashed<Kind>, b: Hashed<K
   a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
 
 /** HMAC-SHA-256 in full. */
-export const hmac = (key: Uint8Array, data: string | Uint8Array): Buffer => createHmac("sha256", key).update(data).digest();
+export const hmac = (key: Uint8Array, data: string | Uint8Array): Buffer =>
+  createHmac("sha256", key).update(data).digest();
 
 /** Compares two MACs in a time that tells nothing. */
 export const isSameMac = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);

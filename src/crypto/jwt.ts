@@ -77,17 +77,8 @@ function decodeJson(part: string): Claims | undefined {
 /** Buffer skips what is not base64url: only what encodes back to the same text is what was signed. */
 const isBase64url = (part: string) => part !== "" && Buffer.from(part, "base64url").toString("base64url") === part;
 
-const isObject = (value: unknown): value is Claims => typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** The header and claims of a JWT that nobody has verified: to show them, for nothing else. */
-export function peekJwt(token: string): { readonly header: Claims; readonly claims: Claims } | undefined {
-  const parts = token.split(".");
-  const [header, payload] = parts;
-  if (token.length > mostCharacters || parts.length !== 3 || header === undefined || payload === undefined) return undefined;
-  const decodedHeader = decodeJson(header);
-  const claims = decodeJson(payload);
-  return decodedHeader && claims && { header: decodedHeader, claims };
-}
+const isObject = (value: unknown): value is Claims =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
  * Whether a JWT was signed with one of the registered keys of whoever claims to have signed it, by the algorithm given,

@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import { type PublicJwk, type SigningAlgorithm, signingAlgorithms } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
 import type { StoredKey } from "../model/key.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreUnavailable } from "../store/store.ts";
 import { after, type Clock, type Duration, hours, type Instant, minutes } from "../time.ts";
 import { hmac } from "./hash.ts";
 import type { Random } from "./random.ts";
@@ -83,20 +83,39 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
 
   const newSymmetricKey = (purpose: "sealing" | "derivation", now: Instant): Omit<StoredKey, "number"> => {
     const algorithm = purpose === "sealing" ? "A256GCM" : "HS256";
-    return { purpose, algorithm, sealed: seal({ purpose, algorithm }, random.bytes(32)), createdAt: now, activeFrom: now };
+    return {
+      purpose,
+      algorithm,
+      sealed: seal({ purpose, algorithm }, random.bytes(32)),
+      createdAt: now,
+      activeFrom: now,
+    };
   };
 
-  const newSigningKey = (algorithm: SigningAlgorithm, pair: KeyPair, now: Instant, activeFrom: Instant): Omit<StoredKey, "number"> => {
+  const newSigningKey = (
+    algorithm: SigningAlgorithm,
+    pair: KeyPair,
+    now: Instant,
+    activeFrom: Instant,
+  ): Omit<StoredKey, "number"> => {
     const kid = Buffer.from(random.bytes(9)).toString("base64url");
     const { kty, crv, x, y, n, e } = pair.publicKey.export({ format: "jwk" });
     const publicJwk: PublicJwk = JSON.parse(JSON.stringify({ kty, use: "sig", alg: algorithm, kid, crv, x, y, n, e }));
     const plain = pair.privateKey.export({ format: "der", type: "pkcs8" });
-    return { purpose: "signing", algorithm, sealed: seal({ purpose: "signing", algorithm }, plain), publicJwk, createdAt: now, activeFrom };
+    return {
+      purpose: "signing",
+      algorithm,
+      sealed: seal({ purpose: "signing", algorithm }, plain),
+      publicJwk,
+      createdAt: now,
+      activeFrom,
+    };
   };
 
   const unseal = (key: StoredKey): Buffer => {
     const plain = openKey(keyEncryptionKey, `${key.purpose} ${key.algorithm}`, key.sealed);
-    if (plain === undefined) throw new WrongInstanceSecret("the instance secret does not open the keys of this database");
+    if (plain === undefined)
+      throw new WrongInstanceSecret("the instance secret does not open the keys of this database");
     return plain;
   };
 
@@ -166,7 +185,11 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
       return made;
     },
     jwks: async () => {
-      const keys = await open();
+      const keys = await open().catch((error: unknown) => {
+        // What is public already is told while the disk fails: others can go on to verify what they hold.
+        if (error instanceof StoreUnavailable && opened !== undefined) return opened;
+        throw error;
+      });
       if (signingAlgorithms.every((algorithm) => has(keys, "signing", algorithm))) return keys.jwks;
       await complete;
       return (await open()).jwks;
@@ -183,7 +206,11 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
       if (quick.length > 0) await store.keys.add({ keys: quick, retireOthersAt: undefined, onlyIfMissing: true });
       if (!has(keys, "signing", "RS256")) {
         complete = rsaPair().then(async (pair) => {
-          await store.keys.add({ keys: [newSigningKey("RS256", pair, now, now)], retireOthersAt: undefined, onlyIfMissing: true });
+          await store.keys.add({
+            keys: [newSigningKey("RS256", pair, now, now)],
+            retireOthersAt: undefined,
+            onlyIfMissing: true,
+          });
         });
         // Who waits for it hears of a failure; nobody else need.
         complete.catch(() => undefined);
@@ -202,8 +229,16 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
         onlyIfMissing: false,
         event,
       });
-      await store.keys.add({ keys: [newSymmetricKey("sealing", now)], retireOthersAt: after(after(now, lifetimes.sealing), margin), onlyIfMissing: false });
-      await store.keys.add({ keys: [newSymmetricKey("derivation", now)], retireOthersAt: after(after(now, lifetimes.derivation), margin), onlyIfMissing: false });
+      await store.keys.add({
+        keys: [newSymmetricKey("sealing", now)],
+        retireOthersAt: after(after(now, lifetimes.sealing), margin),
+        onlyIfMissing: false,
+      });
+      await store.keys.add({
+        keys: [newSymmetricKey("derivation", now)],
+        retireOthersAt: after(after(now, lifetimes.derivation), margin),
+        onlyIfMissing: false,
+      });
     },
   };
 }

@@ -40,7 +40,11 @@ export function machineMemory(): number {
  * Hashing in a bounded pool: at most one less than the cores at a time, so that reading files and answering others
  * goes on, and a short line behind it. Who comes after that is told to come back.
  */
-export function passwords(cost: PasswordCost, atOnce = Math.max(1, availableParallelism() - 1), mostWaiting = 40): Passwords {
+export function passwords(
+  cost: PasswordCost,
+  atOnce = Math.max(1, availableParallelism() - 1),
+  mostWaiting = 40,
+): Passwords {
   let running = 0;
   const line: (() => void)[] = [];
 
@@ -64,7 +68,9 @@ export function passwords(cost: PasswordCost, atOnce = Math.max(1, availablePara
 
   return {
     hash: (password) =>
-      inTurn(() => Bun.password.hash(password, { algorithm: "argon2id", memoryCost: cost.memory, timeCost: cost.passes })),
+      inTurn(() =>
+        Bun.password.hash(password, { algorithm: "argon2id", memoryCost: cost.memory, timeCost: cost.passes }),
+      ),
     verify: (password, passwordHash) =>
       inTurn(async () => (await Bun.password.verify(password, passwordHash ?? unknown)) && passwordHash !== undefined),
   };

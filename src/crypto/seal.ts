@@ -52,7 +52,9 @@ export function sealKey(keyEncryptionKey: Uint8Array, label: string, nonce: Uint
 export function openKey(keyEncryptionKey: Uint8Array, label: string, sealed: string): Buffer | undefined {
   const bytes = Buffer.from(sealed, "base64url");
   if (bytes.length < nonceBytes + tagBytes) return undefined;
-  const decipher = createDecipheriv(algorithm, keyEncryptionKey, bytes.subarray(0, nonceBytes), { authTagLength: tagBytes });
+  const decipher = createDecipheriv(algorithm, keyEncryptionKey, bytes.subarray(0, nonceBytes), {
+    authTagLength: tagBytes,
+  });
   decipher.setAAD(Buffer.from(label));
   decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
   const plain = decipher.update(bytes.subarray(nonceBytes, bytes.length - tagBytes));

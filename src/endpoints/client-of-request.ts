@@ -11,10 +11,19 @@ type CredentialFields = Omit<PresentedClient, "authorization" | "address">;
  *
  * @throws OAuthError
  */
-export async function clientOfRequest(context: Context, request: Request, peer: Peer | null, body: CredentialFields): Promise<{ readonly client: Client; readonly origin: Origin }> {
+export async function clientOfRequest(
+  context: Context,
+  request: Request,
+  peer: Peer | null,
+  body: CredentialFields,
+): Promise<{ readonly client: Client; readonly origin: Origin }> {
   const origin = originOf(context, request, peer);
   checkTransport(context, origin);
-  const client = await authenticateClient(context, { ...body, authorization: request.headers.get("authorization"), address: origin.address });
+  const client = await authenticateClient(context, {
+    ...body,
+    authorization: request.headers.get("authorization"),
+    address: origin.address,
+  });
   return { client, origin };
 }
 
@@ -22,5 +31,9 @@ export async function clientOfRequest(context: Context, request: Request, peer: 
 function checkTransport({ config }: Pick<Context, "config">, origin: Origin): void {
   if (origin.isLocal || config.tls !== undefined || config.allowHttp || origin.protocol === "https") return;
   if (config.issuer.startsWith("http:")) return;
-  throw new OAuthError("invalid_request", "credentials must come over https, and a proxy that ends TLS must be named in POSTERN_TRUSTED_PROXIES", { status: 403 });
+  throw new OAuthError(
+    "invalid_request",
+    "credentials must come over https, and a proxy that ends TLS must be named in POSTERN_TRUSTED_PROXIES",
+    { status: 403 },
+  );
 }

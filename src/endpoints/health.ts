@@ -10,10 +10,14 @@ const Health = t.Object({ status: t.Literal("ok") });
 export function healthEndpoints(context: Context) {
   const checkStore = storeCheck(context);
   return new Elysia({ name: "health" })
-    .get(paths.healthz, ({ set }) => {
-      set.headers["cache-control"] = "no-store";
-      return { status: "ok" as const };
-    }, { response: { 200: Health }, detail: { summary: "Liveness", tags: ["Operation"] } })
+    .get(
+      paths.healthz,
+      ({ set }) => {
+        set.headers["cache-control"] = "no-store";
+        return { status: "ok" as const };
+      },
+      { response: { 200: Health }, detail: { summary: "Liveness", tags: ["Operation"] } },
+    )
     .get(
       paths.readyz,
       async ({ set }) => {
@@ -22,7 +26,10 @@ export function healthEndpoints(context: Context) {
         await checkStore();
         return { status: "ok" as const };
       },
-      { response: { 200: Health, 503: OAuthErrorBody }, detail: { summary: "Readiness: keys are there and the store takes writes", tags: ["Operation"] } },
+      {
+        response: { 200: Health, 503: OAuthErrorBody },
+        detail: { summary: "Readiness: keys are there and the store takes writes", tags: ["Operation"] },
+      },
     );
 }
 

@@ -48,7 +48,11 @@ export const tokenEndpoint = (context: Context) =>
         if (!client.metadata.grant_types.includes(handler.grantType)) {
           throw new OAuthError("unauthorized_client", "the client may not use this grant type");
         }
-        const response = await handler.issue(context, client, { ...body, address: origin.address, isLocal: origin.isLocal });
+        const response = await handler.issue(context, client, {
+          ...body,
+          address: origin.address,
+          isLocal: origin.isLocal,
+        });
         context.metrics.count("postern_tokens_issued_total", { grant_type: handler.grantType });
         return response;
       } catch (error) {

@@ -17,7 +17,10 @@ export interface LastUsed {
 const mostWaiting = 10_000;
 
 export function lastUsed(store: Pick<Store, "touch">): LastUsed {
-  const grants = new Map<GrantId, { readonly at: Instant; readonly refreshExpiresAt?: Instant; readonly keepUntil?: Instant }>();
+  const grants = new Map<
+    GrantId,
+    { readonly at: Instant; readonly refreshExpiresAt?: Instant; readonly keepUntil?: Instant }
+  >();
   const clients = new Map<ClientId, Instant>();
   const sessions = new Map<SessionId, Instant>();
 

@@ -37,16 +37,24 @@ const jsonLine = (time: string, level: LogLevel, message: string, facts: Facts) 
   JSON.stringify({ time, level, message, ...plain(facts) });
 
 const prettyLine = (time: string, level: LogLevel, message: string, facts: Facts) => {
-  const details = Object.entries(plain(facts)).map(([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
+  const details = Object.entries(plain(facts)).map(
+    ([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
+  );
   return withoutControls(`${time.slice(11, 19)} ${level.toUpperCase().padEnd(5)} ${message}${details.join("")}`);
 };
 
 /** Errors have no enumerable members: JSON would show `{}`. */
 const plain = (facts: Facts): Facts =>
   Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [name, value instanceof Error ? (value.stack ?? value.message) : value]),
+    Object.entries(facts).map(([name, value]) => [
+      name,
+      value instanceof Error ? (value.stack ?? value.message) : value,
+    ]),
   );
 
 /** Nothing that somebody sent moves the cursor or colours the terminal of who reads the log. */
 const withoutControls = (line: string) =>
-  [...line].map((character) => (character === "\n" || character >= " " ? character : "�")).join("").replace(/[\u007f-\u009f]/g, "�");
+  [...line]
+    .map((character) => (character === "\n" || character >= " " ? character : "�"))
+    .join("")
+    .replace(/[\u007f-\u009f]/g, "�");

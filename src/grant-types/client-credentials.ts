@@ -10,14 +10,17 @@ export const clientCredentials: GrantTypeHandler = {
   grantType: "client_credentials",
   issue: async (context, client, request) => {
     // RFC 6749 §4.4: "The client credentials grant type MUST only be used by confidential clients."
-    const grant = client.standingGrantId === undefined ? undefined : await context.store.grants.find(client.standingGrantId);
+    const grant =
+      client.standingGrantId === undefined ? undefined : await context.store.grants.find(client.standingGrantId);
     if (isPublicClient(client) || grant === undefined) {
       throw new OAuthError("unauthorized_client", "the client may not use this grant type");
     }
     const allowed = standingScopes(context.config, client.metadata).filter((token) => grant.scope.includes(token));
-    const scope = request.scope === undefined ? defaultScope(allowed, client.metadata.scope) : parseScope(request.scope);
+    const scope =
+      request.scope === undefined ? defaultScope(allowed, client.metadata.scope) : parseScope(request.scope);
     if (!isSubset(scope, allowed)) throw new OAuthError("invalid_scope", "the client may not have this scope");
-    if (mixesRestrictedScopes(scope)) throw new OAuthError("invalid_scope", "scopes over postern stand alone in a token");
+    if (mixesRestrictedScopes(scope))
+      throw new OAuthError("invalid_scope", "scopes over postern stand alone in a token");
     // RFC 6749 §4.4.3: "A refresh token SHOULD NOT be included."
     return issueTokens(context, { client, grant, scope });
   },

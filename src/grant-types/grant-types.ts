@@ -5,4 +5,9 @@ import type { GrantTypeHandler } from "./grant-type.ts";
 import { refreshToken } from "./refresh-token.ts";
 
 /** Every grant type of the token endpoint. */
-export const grantTypeHandlers: readonly GrantTypeHandler[] = [authorizationCode, clientCredentials, refreshToken, deviceCode];
+export const grantTypeHandlers: readonly GrantTypeHandler[] = [
+  authorizationCode,
+  clientCredentials,
+  refreshToken,
+  deviceCode,
+];

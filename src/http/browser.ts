@@ -44,7 +44,13 @@ export const csrfToken = ({ keys }: Pick<Context, "keys">, browser: Browser, pur
  *
  * @throws OAuthError access_denied, 403
  */
-export function checkForm(context: Pick<Context, "keys" | "config">, request: Request, browser: Browser, purpose: string, token: string | undefined): void {
+export function checkForm(
+  context: Pick<Context, "keys" | "config">,
+  request: Request,
+  browser: Browser,
+  purpose: string,
+  token: string | undefined,
+): void {
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
   const isOwnSite = site === null || site === "same-origin" || site === "none";

@@ -25,7 +25,9 @@ export function readCookie(config: Pick<Config, "issuer">, request: Request, nam
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(wanted));
   const [only] = found;
-  return found.length === 1 && only !== undefined && only.length > wanted.length ? only.slice(wanted.length) : undefined;
+  return found.length === 1 && only !== undefined && only.length > wanted.length
+    ? only.slice(wanted.length)
+    : undefined;
 }
 
 /** A `Set-Cookie` value. Without `seconds` the cookie ends with the browser. */

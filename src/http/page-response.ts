@@ -21,11 +21,25 @@ export const pageHeaders = (formTarget: FormTarget): Readonly<Record<string, str
   "content-security-policy": formTarget === "here" ? `${policy}; form-action 'self'` : policy,
 });
 
-export function htmlResponse(html: string, { status = 200, formTarget = "here", headers = {} }: { readonly status?: number; readonly formTarget?: FormTarget; readonly headers?: Readonly<Record<string, string>> } = {}): Response {
+export function htmlResponse(
+  html: string,
+  {
+    status = 200,
+    formTarget = "here",
+    headers = {},
+  }: {
+    readonly status?: number;
+    readonly formTarget?: FormTarget;
+    readonly headers?: Readonly<Record<string, string>>;
+  } = {},
+): Response {
   return new Response(html, { status, headers: { ...pageHeaders(formTarget), ...headers } });
 }
 
 /** RFC 9700 §4.12: 303, never 307: what was posted is not posted on. */
 export function redirectResponse(location: string, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(null, { status: 303, headers: { ...notStored, "referrer-policy": "no-referrer", ...headers, location } });
+  return new Response(null, {
+    status: 303,
+    headers: { ...notStored, "referrer-policy": "no-referrer", ...headers, location },
+  });
 }

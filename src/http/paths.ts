@@ -36,7 +36,16 @@ export const basePathOf = (issuer: string): string => {
 };
 
 /** Pages for people; everything else answers programs. */
-const pagePaths: readonly string[] = [paths.authorize, paths.endSession, paths.signIn, paths.consent, paths.device, paths.setup, paths.account, paths.admin];
+const pagePaths: readonly string[] = [
+  paths.authorize,
+  paths.endSession,
+  paths.signIn,
+  paths.consent,
+  paths.device,
+  paths.setup,
+  paths.account,
+  paths.admin,
+];
 
 /** Whether a refusal at this path (without the issuer's) is shown to a person. */
 export const isPagePath = (path: string): boolean =>

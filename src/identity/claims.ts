@@ -31,17 +31,27 @@ const claimsOfScope: Readonly<Record<string, readonly string[]>> = {
 export const personClaims: readonly string[] = Object.values(claimsOfScope).flat();
 
 /** What userinfo answers for a token of these scopes (OIDC Core §5.3.2). */
-export function userinfoClaims(user: User, scope: readonly string[], claimsRequest: string | undefined): ClaimValues & { readonly sub: string } {
+export function userinfoClaims(
+  user: User,
+  scope: readonly string[],
+  claimsRequest: string | undefined,
+): ClaimValues & { readonly sub: string } {
   const names = scope.flatMap((token) => claimsOfScope[token] ?? []);
   return { ...chosen(user, names), ...requestedClaimsOf(user, claimsRequest, "userinfo"), sub: user.id };
 }
 
 /** What the `claims` parameter asked for by name (OIDC Core §5.5). What is not known, or has another value, is left out. */
-export function requestedClaimsOf(user: User, claimsRequest: string | undefined, target: "idToken" | "userinfo"): ClaimValues {
+export function requestedClaimsOf(
+  user: User,
+  claimsRequest: string | undefined,
+  target: "idToken" | "userinfo",
+): ClaimValues {
   if (claimsRequest === undefined) return {};
   const requested = parseClaimsRequest(claimsRequest)[target];
   const known = chosen(user, [...requested.keys()]);
-  return Object.fromEntries(Object.entries(known).filter(([name, value]) => hasWantedValue(requested.get(name) ?? null, value)));
+  return Object.fromEntries(
+    Object.entries(known).filter(([name, value]) => hasWantedValue(requested.get(name) ?? null, value)),
+  );
 }
 
 function hasWantedValue(request: ClaimRequest | null, value: unknown): boolean {

@@ -240,5 +240,3 @@ export const english = {
 };
 
 export type Texts = typeof english;
-/** The name of an explanation for the error page. */
-export type ErrorText = keyof Texts["errors"];

@@ -1,6 +1,6 @@
 import type { ClientId, GrantId } from "../brand.ts";
-import type { Hashed } from "./secret.ts";
 import type { Instant } from "../time.ts";
+import type { Hashed } from "./secret.ts";
 
 export const deviceCodeGrantType = "urn:ietf:params:oauth:grant-type:device_code";
 

@@ -1,6 +1,6 @@
 import type { ClientId, GrantId, SessionId, UserId } from "../brand.ts";
-import type { Hashed } from "./secret.ts";
 import type { Instant } from "../time.ts";
+import type { Hashed } from "./secret.ts";
 
 /** What an authorization code stands for (RFC 6749 §4.1.2). */
 export interface AuthorizationCode {

@@ -36,7 +36,10 @@ export type EventName =
   | "setup.completed";
 
 /** Who did it. */
-export type Actor = { readonly kind: "system" | "cli" | "anonymous" } | { readonly kind: "user"; readonly userId: UserId } | { readonly kind: "client"; readonly clientId: ClientId };
+export type Actor =
+  | { readonly kind: "system" | "cli" | "anonymous" }
+  | { readonly kind: "user"; readonly userId: UserId }
+  | { readonly kind: "client"; readonly clientId: ClientId };
 
 export interface AuditEvent {
   readonly at: Instant;

@@ -1,7 +1,15 @@
 import type { ClientId, GrantId, SessionId, UserId } from "../brand.ts";
 import type { Instant } from "../time.ts";
 
-export type GrantEnd = "revoked" | "code-replayed" | "refresh-replayed" | "signed-out" | "user-disabled" | "password-changed" | "client-changed" | "too-many-revocations";
+export type GrantEnd =
+  | "revoked"
+  | "code-replayed"
+  | "refresh-replayed"
+  | "signed-out"
+  | "user-disabled"
+  | "password-changed"
+  | "client-changed"
+  | "too-many-revocations";
 
 /**
  * One authorization: who allowed which client what, and when. A grant owns its tokens; ending it ends them all.

@@ -14,7 +14,7 @@ export interface ClaimsRequest {
   readonly userinfo: RequestedClaims;
 }
 
-export const maxClaimsBytes = 8192;
+const maxClaimsBytes = 8192;
 
 /**
  * Reads the `claims` parameter. Claims that we do not know stay in it, and whoever answers ignores them; unknown members

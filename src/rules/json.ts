@@ -7,7 +7,7 @@ export interface JsonObject {
   readonly [name: string]: JsonValue;
 }
 
-export const maxJsonDepth = 8;
+const maxJsonDepth = 8;
 
 /**
  * Parses JSON (RFC 8259) and refuses what parsers understand differently: a member twice in one object, a byte order

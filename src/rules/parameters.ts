@@ -13,8 +13,8 @@ export interface ParsedParameters<Name extends string = string> {
   readonly malformed: ReadonlySet<Name>;
 }
 
-export const maxParameters = 100;
-export const maxParameterNameBytes = 128;
+const maxParameters = 100;
+const maxParameterNameBytes = 128;
 
 /**
  * Reads a form body, or a query without its `?`. Says which recognised parameters are duplicated or malformed, so that

@@ -9,15 +9,15 @@ export interface RedirectUriPolicy {
 }
 
 export const maxRedirectUris = 20;
-export const maxPostLogoutRedirectUris = 10;
-export const maxRedirectUriBytes = 2048;
+const maxPostLogoutRedirectUris = 10;
+const maxRedirectUriBytes = 2048;
 
 /**
  * Dotless schemes that widely used MCP clients register: one refused URI fails their whole registration.
  *
  * @source RFC 8252 §7.1, §8.4 (SHOULD reject), from which this list departs
  */
-export const defaultNativeSchemes: readonly string[] = ["cursor", "vscode", "vscode-insiders", "windsurf", "claude"];
+const defaultNativeSchemes: readonly string[] = ["cursor", "vscode", "vscode-insiders", "windsurf", "claude"];
 
 /**
  * Whether the URI of a request is one that the client registered: the same string, and nothing else counts as the same.

@@ -2,10 +2,9 @@ import { OAuthError } from "../oauth-error.ts";
 
 /** The scopes that Postern itself knows (OIDC Core §5.4, §11). All of them speak of a person. */
 export const builtInScopes = ["openid", "offline_access", "profile", "email", "address", "phone"] as const;
-export type BuiltInScope = (typeof builtInScopes)[number];
 
-export const maxScopeBytes = 4096;
-export const maxScopeTokens = 100;
+const maxScopeBytes = 4096;
+const maxScopeTokens = 100;
 
 /**
  * The scope tokens in the order they were sent, each once. Extra spaces are tolerated; nothing but spaces is no scope.

@@ -3,7 +3,7 @@ import { OAuthError } from "../oauth-error.ts";
 /** RFC 8628 §6.1: upper-case consonants alone, so that no code spells a word or holds two letters that look alike. */
 export const userCodeAlphabet = "BCDFGHJKLMNPQRSTVWXZ";
 export const userCodeLength = 8;
-export const maxUserCodeInput = 64;
+const maxUserCodeInput = 64;
 
 /**
  * A new user code without its dash. Every code is as likely as every other: bytes of 240 and more, which do not share

@@ -38,7 +38,12 @@ export function createApp(context: Context) {
       if (code === "NOT_FOUND") return notRouted(context, request, path, own);
       // Elysia takes an error's `status` for its answer's; a form for the client is a 200 though it tells of an error.
       set.status = 200;
-      return errorResponse(context, request, own, code === "VALIDATION" && error.type !== "response" ? invalidParameter(error.all) : error);
+      return errorResponse(
+        context,
+        request,
+        own,
+        code === "VALIDATION" && error.type !== "response" ? invalidParameter(error.all) : error,
+      );
     })
     .use(basePath === "" ? new Elysia() : metadataEndpoints(context, "inserted"))
     .use(belowIssuer(context, basePath))

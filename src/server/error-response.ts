@@ -1,11 +1,11 @@
-import { PasswordQueueFull } from "../crypto/password.ts";
 import type { Context } from "../context.ts";
+import { PasswordQueueFull } from "../crypto/password.ts";
 import { newIdentifier } from "../crypto/secret.ts";
 import { allowsCrossOrigin, isPagePath } from "../http/paths.ts";
 import { crossOrigin, notStored } from "../http/respond.ts";
-import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { answerRefusal } from "../interaction/answer.ts";
 import { AuthorizationRefusal } from "../interaction/refusal.ts";
+import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
 type Answering = Pick<Context, "config" | "log" | "metrics" | "random">;
@@ -16,14 +16,30 @@ type Answering = Pick<Context, "config" | "log" | "metrics" | "random">;
  *
  * @param path the path below the issuer's
  */
-export async function errorResponse(context: Answering, request: Request, path: string, thrown: unknown): Promise<Response> {
+export async function errorResponse(
+  context: Answering,
+  request: Request,
+  path: string,
+  thrown: unknown,
+): Promise<Response> {
   const requestId = newIdentifier(context.random);
   const refusal = asRefusal(thrown);
   if (refusal.status >= 500) {
     context.metrics.count("postern_server_errors_total", { error: refusal.code });
-    context.log.error("a request failed", { request: requestId, method: request.method, path, error: refusal.cause ?? thrown });
+    context.log.error("a request failed", {
+      request: requestId,
+      method: request.method,
+      path,
+      error: refusal.cause ?? thrown,
+    });
   } else {
-    context.log.debug("a request was refused", { request: requestId, method: request.method, path, error: refusal.code, description: refusal.description });
+    context.log.debug("a request was refused", {
+      request: requestId,
+      method: request.method,
+      path,
+      error: refusal.code,
+      description: refusal.description,
+    });
   }
   if (refusal instanceof AuthorizationRefusal) {
     const { authorizationAnswer } = await import("../pages/authorization-answer.tsx");
@@ -36,7 +52,15 @@ export async function errorResponse(context: Answering, request: Request, path: 
   }
   return Response.json(
     { error: refusal.code, error_description: refusal.description },
-    { status: refusal.status, headers: { ...notStored, ...(allowsCrossOrigin(path) ? crossOrigin : {}), ...headers, "content-type": "application/json" } },
+    {
+      status: refusal.status,
+      headers: {
+        ...notStored,
+        ...(allowsCrossOrigin(path) ? crossOrigin : {}),
+        ...headers,
+        "content-type": "application/json",
+      },
+    },
   );
 }
 
@@ -48,10 +72,18 @@ function asRefusal(thrown: unknown): OAuthError {
   const error = thrown instanceof Error && thrown.cause instanceof OAuthError ? thrown.cause : thrown;
   if (error instanceof OAuthError) return error;
   if (error instanceof StoreUnavailable) {
-    return new OAuthError("server_error", "the server cannot write at the moment", { status: 503, retryAfter: 5, cause: error });
+    return new OAuthError("server_error", "the server cannot write at the moment", {
+      status: 503,
+      retryAfter: 5,
+      cause: error,
+    });
   }
   if (error instanceof PasswordQueueFull) {
-    return new OAuthError("temporarily_unavailable", "the server is busy", { status: 503, retryAfter: 3, cause: error });
+    return new OAuthError("temporarily_unavailable", "the server is busy", {
+      status: 503,
+      retryAfter: 3,
+      cause: error,
+    });
   }
   return new OAuthError("server_error", "the server failed", { cause: error });
 }

@@ -15,7 +15,8 @@ export function housekeeping(context: Pick<Context, "store" | "clock" | "lastUse
     running = true;
     try {
       const now = context.clock.now();
-      if (Math.abs(now - before - every) > aJump) context.log.warn("the clock has jumped", { seconds: Math.round((now - before) / 1000) });
+      if (Math.abs(now - before - every) > aJump)
+        context.log.warn("the clock has jumped", { seconds: Math.round((now - before) / 1000) });
       before = now;
       await context.lastUsed.write();
       let deleted = 0;

@@ -38,7 +38,9 @@ export function instanceSecret({ dataDir, secret }: Pick<Config, "dataDir" | "se
   const path = secretPath(dataDir);
   if (existsSync(path)) return readFileSync(path, "utf8").trim();
   if (existsSync(databasePath(dataDir))) {
-    throw new DataDirectoryFault(`the file ${path} is missing: without it, or POSTERN_SECRET, the keys in the database cannot be read`);
+    throw new DataDirectoryFault(
+      `the file ${path} is missing: without it, or POSTERN_SECRET, the keys in the database cannot be read`,
+    );
   }
   const made = Buffer.from(random.bytes(32)).toString("base64url");
   const unfinished = `${path}.new`;
@@ -57,7 +59,8 @@ export function runningInstance(dataDir: string): Instance | undefined {
 export function recordedInstance(dataDir: string): Instance | undefined {
   try {
     const { issuer, listen, pid }: Record<string, unknown> = JSON.parse(readFileSync(instancePath(dataDir), "utf8"));
-    if (typeof issuer === "string" && typeof listen === "string" && typeof pid === "number") return { issuer, listen, pid };
+    if (typeof issuer === "string" && typeof listen === "string" && typeof pid === "number")
+      return { issuer, listen, pid };
   } catch {
     // No file, or a torn one: nobody runs.
   }

@@ -10,7 +10,7 @@ import { fetcher } from "../outbound/fetcher.ts";
 import type { Store } from "../store/store.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
-import type { Clock } from "../time.ts";
+import { type Clock, longer } from "../time.ts";
 import { createApp } from "./app.ts";
 import { hostCheck } from "./host-check.ts";
 import { housekeeping } from "./housekeeping.ts";
@@ -51,8 +51,7 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
       random,
       instanceSecret,
       lifetimes: {
-        signing:
-          config.idTokenLifetime > config.accessTokenLifetime ? config.idTokenLifetime : config.accessTokenLifetime,
+        signing: longer(config.idTokenLifetime, config.accessTokenLifetime),
         sealing: config.accessTokenLifetime,
         derivation: config.refreshTokenMaxLifetime,
       },

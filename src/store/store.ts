@@ -39,7 +39,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** A write that did not happen: the disk is full, the writer died, the store is closing. */
+/** A write that did not happen (the disk is full, the writer died, the store is closing), or a read of a file that fails. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }

@@ -124,7 +124,10 @@ export async function newJwtAccessToken(
 }
 
 /** The facts of a JWT access token whose signature was checked, given its claims. */
-export function jwtAccessTokenFacts(claims: Readonly<Record<string, unknown>>, issuer: string): (AccessTokenFacts & { readonly scope: readonly string[] }) | undefined {
+export function jwtAccessTokenFacts(
+  claims: Readonly<Record<string, unknown>>,
+  issuer: string,
+): (AccessTokenFacts & { readonly scope: readonly string[] }) | undefined {
   const { iss, aud, grant, epoch, jti, iat, exp, scope } = claims;
   if (iss !== issuer || aud !== issuer || typeof grant !== "string" || typeof jti !== "string") return undefined;
   if (typeof epoch !== "number" || typeof iat !== "number" || typeof exp !== "number") return undefined;

@@ -16,7 +16,19 @@ import { acrOf } from "./subject.ts";
  */
 export async function newIdToken(
   { keys, clock, config }: Pick<Context, "keys" | "clock" | "config">,
-  { client, grant, user, accessToken, nonce }: { readonly client: Client; readonly grant: Grant; readonly user: User; readonly accessToken: string; readonly nonce?: string | undefined },
+  {
+    client,
+    grant,
+    user,
+    accessToken,
+    nonce,
+  }: {
+    readonly client: Client;
+    readonly grant: Grant;
+    readonly user: User;
+    readonly accessToken: string;
+    readonly nonce?: string | undefined;
+  },
 ): Promise<string> {
   const key = await keys.signing(client.metadata.id_token_signed_response_alg ?? "RS256");
   const now = clock.now();

@@ -37,7 +37,10 @@ interface Issue {
  *
  * @source RFC 6749 §5.1; OIDC Core §3.1.3.3
  */
-export async function issueTokens(context: Issuing, { client, grant, scope, user, nonce, refreshGeneration }: Issue): Promise<TokenResponse> {
+export async function issueTokens(
+  context: Issuing,
+  { client, grant, scope, user, nonce, refreshGeneration }: Issue,
+): Promise<TokenResponse> {
   const accessToken =
     client.metadata.access_token_format === "jwt"
       ? await newJwtAccessToken(context, client, grant, scope)
@@ -48,7 +51,10 @@ export async function issueTokens(context: Issuing, { client, grant, scope, user
     expires_in: inSeconds(context.config.accessTokenLifetime),
   };
   if (refreshGeneration !== undefined) {
-    response.refresh_token = deriveRefreshToken(await context.keys.derivation(), { grantId: grant.id, generation: refreshGeneration });
+    response.refresh_token = deriveRefreshToken(await context.keys.derivation(), {
+      grantId: grant.id,
+      generation: refreshGeneration,
+    });
   }
   if (scope.length > 0) response.scope = formatScope(scope);
   if (user !== undefined && grant.scope.includes("openid")) {
@@ -59,4 +65,6 @@ export async function issueTokens(context: Issuing, { client, grant, scope, user
 
 /** RFC 9700 §2.2.2: public clients' refresh tokens rotate at each use; so do those of clients that cannot keep a secret. */
 export const rotatesRefreshTokens = (client: Client): boolean =>
-  isPublicClient(client) || client.metadata.application_type === "native" || client.metadata.rotate_refresh_tokens === true;
+  isPublicClient(client) ||
+  client.metadata.application_type === "native" ||
+  client.metadata.rotate_refresh_tokens === true;

@@ -35,7 +35,11 @@ export function newUserGrant(
 }
 
 /** The grant that stands behind a client's own tokens (RFC 6749 §4.4). It has no end: to stop a client, disable it. */
-export function newStandingGrant({ clock, random }: Pick<Context, "clock" | "random">, client: Pick<Client, "id">, scope: readonly string[]): Grant {
+export function newStandingGrant(
+  { clock, random }: Pick<Context, "clock" | "random">,
+  client: Pick<Client, "id">,
+  scope: readonly string[],
+): Grant {
   return {
     id: asGrantId(newIdentifier(random)),
     clientId: client.id,

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { readOwnJwt } from "../crypto/jwt.ts";
 import type { Grant } from "../model/grant.ts";
 import type { GrantState } from "../store/store.ts";
-import type { Instant } from "../time.ts";
+import { earlier, type Instant } from "../time.ts";
 import { type AccessTokenFacts, jwtAccessTokenFacts, openOpaqueAccessToken } from "./access-token.ts";
 import { readRefreshToken } from "./refresh-token.ts";
 
@@ -70,8 +70,13 @@ export async function findLiveRefreshToken(context: Reading, token: string): Pro
   const now = context.clock.now();
   const { refreshExpiresAt, refreshMaxExpiresAt } = grant;
   if (refreshExpiresAt === undefined || refreshMaxExpiresAt === undefined) return undefined;
-  if (refreshExpiresAt <= now || refreshMaxExpiresAt <= now || facts.generation !== grant.refreshGeneration) return undefined;
-  return { grant, expiresAt: refreshExpiresAt < refreshMaxExpiresAt ? refreshExpiresAt : refreshMaxExpiresAt, username: state.user?.username };
+  if (refreshExpiresAt <= now || refreshMaxExpiresAt <= now || facts.generation !== grant.refreshGeneration)
+    return undefined;
+  return {
+    grant,
+    expiresAt: earlier(refreshExpiresAt, refreshMaxExpiresAt),
+    username: state.user?.username,
+  };
 }
 
 /** Whether tokens of the grant may live: nobody ended it, and who stands behind it is there and enabled. */

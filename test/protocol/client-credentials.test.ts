@@ -179,3 +179,17 @@ test("6749-4.4.2-scope: a token does not grow when its client is allowed more", 
   const asBearer = post(server, paths.introspection, { token }, { authorization: `Bearer ${token}` });
   expect(await refusalOf(asBearer)).toBe("403 insufficient_scope");
 });
+
+test("6749-2.3-grant-allowed: what a client got for itself dies when it may no longer ask for it", async () => {
+  const { store, clock } = server.context;
+  const client = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read" });
+  const token = await textOf(request(client), "access_token");
+  const at = clock.now();
+  await store.clients.update({
+    id: client.client.id,
+    metadata: { ...client.client.metadata, grant_types: [] },
+    forgetConsents: false,
+    event: { at, name: "client.updated", actor: { kind: "system" }, clientId: client.client.id },
+  });
+  expect(await bodyOf(introspection(server, resourceServer, token))).toEqual({ active: false });
+});

@@ -191,7 +191,10 @@ test("HT-15, G-23-proxy: a caller that has gone before it is looked at is not ta
   const device = await createDeviceClient(server);
   const fields = formText({ client_id: device.id });
   for (let count = 0; count < 5; count++) {
-    await sendAndLeave(request(fields, [`Content-Length: ${fields.length}`], `POST ${paths.deviceAuthorization} HTTP/1.1`), 0);
+    await sendAndLeave(
+      request(fields, [`Content-Length: ${fields.length}`], `POST ${paths.deviceAuthorization} HTTP/1.1`),
+      0,
+    );
   }
   await Bun.sleep(100);
   const database = new Database(databasePath(server.directory), { readonly: true });

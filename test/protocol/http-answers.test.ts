@@ -1,8 +1,9 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
 import { paths } from "../../src/http/paths.ts";
 import { databasePath } from "../../src/server/instance.ts";
-import { minutes } from "../../src/time.ts";
+import { milliseconds, minutes, seconds } from "../../src/time.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
 import {
@@ -211,4 +212,54 @@ describe("secrets", () => {
       expect(stored.includes(secret)).toBe(false);
     }
   });
+});
+
+test("G-13-unavail, CR-11: while the file of the database cannot be read, 503 with Retry-After; keys and metadata are told", async () => {
+  const broken = await startTestServer();
+  const client = await createClient(broken, { grant_types: ["client_credentials"] });
+  expect((await fetch(broken.address + paths.jwks)).status).toBe(200);
+  const path = databasePath(broken.directory);
+  const database = new Database(path);
+  database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+  const size = database
+    .query<{ bytes: number }, []>("SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size")
+    .get();
+  database.close();
+  const file = openSync(path, "r+");
+  writeSync(file, Buffer.alloc(size?.bytes ?? 0, "Z"));
+  closeSync(file);
+  for (const open of [paths.jwks, paths.openidConfiguration, paths.healthz])
+    expect([open, (await fetch(broken.address + open)).status]).toEqual([open, 200]);
+  const refused = await tokenRequest(broken, client, { grant_type: "client_credentials" });
+  expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([503, true]);
+  expect(await bodyOf(refused)).toMatchObject({ error: "server_error" });
+  expect((await fetch(broken.address + paths.readyz)).status).toBe(503);
+  await broken.stop();
+});
+
+test("DV-19, G-13-unavail: what anybody may ask costs no commit each time: refusals none, readiness one a second", async () => {
+  const path = databasePath(server.directory);
+  const lastCommit = () => {
+    const database = new Database(path, { readonly: true });
+    const row = database.query<{ at: number }, []>("SELECT last_commit AS at FROM instance").get();
+    database.close();
+    return row?.at;
+  };
+  const { store, clock } = server.context;
+  const ready = () => fetch(server.address + paths.readyz);
+  const handle = { id: "a handle", expiresAt: clock.now() };
+  await store.codes.spend(handle);
+  const first = lastCommit();
+  server.advance(seconds(2));
+  expect(await store.codes.spend(handle)).toBe("spent");
+  expect(lastCommit()).toBe(first);
+  await ready();
+  const second = lastCommit();
+  expect(second).toBe(clock.now());
+  server.advance(milliseconds(900));
+  await ready();
+  expect(lastCommit()).toBe(second);
+  server.advance(milliseconds(200));
+  await ready();
+  expect(lastCommit()).toBe(clock.now());
 });

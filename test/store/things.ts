@@ -71,7 +71,7 @@ export const session = (owner: User, changes: Partial<Session> = {}): Session =>
   ...changes,
 });
 
-export const grant = (ofClient: Pick<Client, "id">, changes: Partial<Grant> = {}): Grant => ({
+const grant = (ofClient: Pick<Client, "id">, changes: Partial<Grant> = {}): Grant => ({
   id: asGrantId(unique("grant")),
   clientId: ofClient.id,
   scope: ["openid", "offline_access"],

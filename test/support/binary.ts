@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 /** The executable that `bun run build` makes; the test command builds it first. */
-export const executable = resolve(import.meta.dir, "../../dist/postern");
+const executable = resolve(import.meta.dir, "../../dist/postern");
 
 /** An empty folder in which the executable is run as a newcomer would. */
 export interface Box {

@@ -17,7 +17,9 @@ const testCall =
  * shown over HTTP comes before what is shown of a function alone.
  */
 export function testTitles(): readonly TestTitle[] {
-  const files = projectFiles("test").filter((file) => /\.test\.tsx?$/.test(file) || file.startsWith("test/store/contract/"));
+  const files = projectFiles("test").filter(
+    (file) => /\.test\.tsx?$/.test(file) || file.startsWith("test/store/contract/"),
+  );
   const isUnit = (file: string) => file.startsWith("test/unit/");
   return [...files.filter((file) => !isUnit(file)), ...files.filter(isUnit)].flatMap((file) =>
     titlesIn(readText(file)).map((title) => ({ file, title })),

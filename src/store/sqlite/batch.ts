@@ -77,7 +77,8 @@ const statement = (database: Database, text: string) => database.query<unknown, 
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : "unknown");
 
-function isStorageFault(error: unknown): boolean {
+/** Whether the database itself failed (full, locked, gone, broken), and not what was asked of it. */
+export function isStorageFault(error: unknown): boolean {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   return [
     "SQLITE_FULL",

@@ -171,6 +171,9 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
         if (client.standingGrantId === undefined) grants.make(standingGrant);
         else grants.growScope(client.standingGrantId, standingGrant.scope);
       }
+      // What the client may no longer ask for it may not keep either: a new epoch, and its own tokens are dead.
+      if (client.standingGrantId !== undefined && hasOwnTokens(client.metadata) && !hasOwnTokens(input.metadata))
+        grants.finish(client.standingGrantId, "client-changed", input.event.at);
       save({
         ...client,
         metadata: input.metadata,
@@ -213,6 +216,8 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
     },
   };
 }
+
+const hasOwnTokens = ({ grant_types: allowed }: Client["metadata"]) => allowed.includes("client_credentials");
 
 /** Absent: as it was. `null`: none any more. */
 const changed = <Value>(before: Value | undefined, change: Value | null | undefined): Value | undefined =>

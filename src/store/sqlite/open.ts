@@ -1,5 +1,6 @@
 import type { Clock, Instant } from "../../time.ts";
-import type { Store } from "../store.ts";
+import { type Store, StoreUnavailable } from "../store.ts";
+import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
@@ -47,8 +48,13 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   /** A read as the port wants it. */
   const read =
     <Arguments extends readonly unknown[], Result>(find: (...given: Arguments) => Result) =>
-    async (...given: Arguments): Promise<Result> =>
-      find(...given);
+    async (...given: Arguments): Promise<Result> => {
+      try {
+        return find(...given);
+      } catch (error) {
+        throw isStorageFault(error) ? new StoreUnavailable("the database cannot be read", { cause: error }) : error;
+      }
+    };
 
   const clients = clientReads(reader);
   const users = userReads(reader);
