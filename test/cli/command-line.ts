@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "../support/free-port.ts";
 
 const root = resolve(import.meta.dir, "../..");
 const source = join(root, "src/main.ts");
@@ -131,13 +132,4 @@ export async function until(isSo: () => boolean | Promise<boolean>): Promise<voi
     await Bun.sleep(10);
   }
   throw new Error("it did not happen within 15 seconds");
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): number {
-  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = probe;
-  probe.stop(true);
-  if (port === undefined) throw new Error("no port is free");
-  return port;
 }

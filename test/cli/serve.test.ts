@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TestBrowser } from "../support/browser.ts";
-import { type CommandLine, commandLine, freePort, until } from "./command-line.ts";
+import { freePort } from "../support/free-port.ts";
+import { type CommandLine, commandLine, until } from "./command-line.ts";
 
 let here: CommandLine;
 beforeEach(() => {

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { freePort } from "./free-port.ts";
 
 /** The executable that `bun run build` makes; the test command builds it first. */
 const executable = resolve(import.meta.dir, "../../dist/postern");
@@ -36,7 +37,7 @@ export function newBox(): Box {
   if (!existsSync(executable))
     throw new Error("dist/postern is not there: run the test command, which builds it first");
   const directory = mkdtempSync(join(tmpdir(), "postern-box-"));
-  const port = 20_000 + Math.floor(process.hrtime()[1] % 20_000);
+  const port = freePort();
   const address = `http://localhost:${port}`;
   // What a person has in their shell, and no more.
   const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: `127.0.0.1:${port}` };
@@ -91,14 +92,14 @@ export function newBox(): Box {
 
 /** Asks until there is an answer, or the process has ended. */
 async function answering(url: string, child: Bun.Subprocess<"pipe", "pipe", "pipe">): Promise<void> {
-  for (let tries = 0; tries < 1000; tries++) {
+  for (let tries = 0; tries < 5000; tries++) {
     if (child.exitCode !== null)
       throw new Error(`postern ended with ${child.exitCode}: ${await new Response(child.stderr).text()}`);
     try {
       await fetch(url);
       return;
     } catch {
-      await Bun.sleep(10);
+      await Bun.sleep(2);
     }
   }
   throw new Error("postern did not answer");

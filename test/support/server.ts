@@ -9,6 +9,7 @@ import { databasePath } from "../../src/server/instance.ts";
 import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { after, type Clock, type Duration, instant } from "../../src/time.ts";
+import { freePort } from "./free-port.ts";
 
 /** The real server over HTTP on a free port, with a real database file, and a clock that the test moves. */
 export interface TestServer {
@@ -84,13 +85,4 @@ async function start(setting: Setting): Promise<TestServer> {
       return start({ ...setting, environment: { POSTERN_ISSUER: config.issuer, ...environment } });
     },
   };
-}
-
-/** A port that was free a moment ago. */
-function freePort(): number {
-  const probe = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => new Response() });
-  const { port } = probe;
-  probe.stop(true);
-  if (port === undefined) throw new Error("no port is free");
-  return port;
 }
