@@ -5,6 +5,7 @@ import { type Client, isPublicClient } from "../model/client.ts";
 import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { type BasicCredentials, parseBasicCredentials } from "../rules/basic-credentials.ts";
+import { networkOf } from "../rules/client-address.ts";
 import { clientSecretAlerts, clientSecretFailures, clientSecretFailuresInAll } from "../throttle/limits.ts";
 import { checkClientAssertion } from "./assertion.ts";
 import { clientRefused } from "./refused.ts";
@@ -79,7 +80,7 @@ async function bySecretOrName(
   // An empty password of Basic is no secret (RFC 6749 §2.3.1).
   const secret = basic === undefined ? presented.client_secret : basic.clientSecret;
   if (id === undefined) throw clientRefused();
-  const who = `${id} ${presented.address}`;
+  const who = `${id} ${networkOf(presented.address)}`;
   const wait = context.throttle.exceeded(clientSecretFailures, who);
   if (wait !== undefined) {
     throw new OAuthError("temporarily_unavailable", "too many failed attempts", { status: 429, retryAfter: wait });

@@ -9,6 +9,7 @@ import { direct } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import type { Client } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { networkOf } from "../rules/client-address.ts";
 import { formatScope, intersect, isRestrictedScope, parseScope } from "../rules/scope.ts";
 import { inactiveAnswers } from "../throttle/limits.ts";
 import { numericDate } from "../time.ts";
@@ -59,7 +60,7 @@ export const introspectionEndpoint = (context: Context) =>
       context.metrics.count("postern_introspections_total", answer.active ? countedActive : countedInactive);
       if (!answer.active) {
         // RFC 7662 §4: "the authorization server MUST [...] prevent [...] token scanning attacks".
-        const wait = context.throttle.count(inactiveAnswers, `${caller.clientId} ${caller.address}`);
+        const wait = context.throttle.count(inactiveAnswers, `${caller.clientId} ${networkOf(caller.address)}`);
         if (wait !== undefined)
           throw new OAuthError("temporarily_unavailable", "too many inactive tokens", {
             status: 429,

@@ -13,6 +13,7 @@ import { direct } from "../http/respond.ts";
 import { OAuthErrorBody, refusals } from "../http/schemas.ts";
 import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { networkOf } from "../rules/client-address.ts";
 import type { JsonObject, JsonValue } from "../rules/json.ts";
 import { registrationsInAll, registrationsOfAddress } from "../throttle/limits.ts";
 import { newStandingGrant } from "../tokens/new-grant.ts";
@@ -128,10 +129,10 @@ async function register(
 /** RFC 7591 §5: where anybody may register, nobody fills the disk. Counted is what would be stored. */
 function checkRate({ throttle }: Pick<Context, "throttle">, { address, isLocal }: Origin): void {
   const wait =
-    (isLocal ? undefined : throttle.exceeded(registrationsOfAddress, address)) ??
+    (isLocal ? undefined : throttle.exceeded(registrationsOfAddress, networkOf(address))) ??
     throttle.count(registrationsInAll, "");
   if (wait !== undefined) {
     throw new OAuthError("temporarily_unavailable", "too many registrations", { status: 429, retryAfter: wait });
   }
-  if (!isLocal) throttle.count(registrationsOfAddress, address);
+  if (!isLocal) throttle.count(registrationsOfAddress, networkOf(address));
 }

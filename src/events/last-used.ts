@@ -26,20 +26,32 @@ export function lastUsed(store: Pick<Store, "touch">): LastUsed {
 
   const write = async () => {
     if (grants.size + clients.size + sessions.size === 0) return;
-    const touches = {
-      grants: [...grants].map(([id, touch]) => ({ id, ...touch })),
-      clients: [...clients].map(([id, at]) => ({ id, at })),
-      sessions: [...sessions].map(([id, at]) => ({ id, at })),
-    };
+    const taken = { grants: new Map(grants), clients: new Map(clients), sessions: new Map(sessions) };
     grants.clear();
     clients.clear();
     sessions.clear();
-    await store.touch(touches);
+    try {
+      await store.touch({
+        grants: [...taken.grants].map(([id, touch]) => ({ id, ...touch })),
+        clients: [...taken.clients].map(([id, at]) => ({ id, at })),
+        sessions: [...taken.sessions].map(([id, at]) => ({ id, at })),
+      });
+    } catch (error) {
+      // They wait for the next time; what was noted since is newer.
+      for (const [id, touch] of taken.grants) if (!grants.has(id)) grants.set(id, touch);
+      for (const [id, at] of taken.clients) if (!clients.has(id)) clients.set(id, at);
+      for (const [id, at] of taken.sessions) if (!sessions.has(id)) sessions.set(id, at);
+      throw error;
+    }
   };
 
   const writeWhenFull = () => {
-    // Low-value: a disk that is full loses them.
-    if (grants.size + clients.size + sessions.size > mostWaiting) write().catch(() => undefined);
+    if (grants.size + clients.size + sessions.size <= mostWaiting) return;
+    // Low-value: what a full disk does not take is given up before it fills the memory.
+    write().catch(() => {
+      if (grants.size > mostWaiting) grants.clear();
+      if (sessions.size > mostWaiting) sessions.clear();
+    });
   };
 
   return {

@@ -5,6 +5,7 @@ import type { AuthorizationCode } from "../model/code.ts";
 import type { AuditEvent } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { networkOf } from "../rules/client-address.ts";
 import { checkCodeVerifier } from "../rules/pkce.ts";
 import { codeFailures } from "../throttle/limits.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
@@ -23,7 +24,7 @@ export const authorizationCode: GrantTypeHandler = {
     try {
       return await redeem(context, client, request, request.code);
     } catch (error) {
-      if (isRefused(error) && !request.isLocal) context.throttle.count(codeFailures, request.address);
+      if (isRefused(error) && !request.isLocal) context.throttle.count(codeFailures, networkOf(request.address));
       throw error;
     }
   },
@@ -31,7 +32,7 @@ export const authorizationCode: GrantTypeHandler = {
 
 /** RFC 6749 §10.10: codes cannot be guessed, and nobody may try for long. */
 function checkPace({ throttle }: Pick<Context, "throttle">, { address, isLocal }: TokenRequest): void {
-  const wait = isLocal ? undefined : throttle.exceeded(codeFailures, address);
+  const wait = isLocal ? undefined : throttle.exceeded(codeFailures, networkOf(address));
   if (wait !== undefined)
     throw new OAuthError("temporarily_unavailable", "too many wrong codes", { status: 429, retryAfter: wait });
 }

@@ -2,6 +2,7 @@ import type { SessionId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Secret } from "../crypto/secret.ts";
 import type { User } from "../model/user.ts";
+import { networkOf } from "../rules/client-address.ts";
 import { preparePassword } from "../rules/password.ts";
 import { canonicalUserName } from "../rules/user-name.ts";
 import { signInsInAll, signInsOfAddress, signInsOfPerson, signInsOfSuspect } from "../throttle/limits.ts";
@@ -87,9 +88,9 @@ async function recordFailure(
   const { store, clock, throttle, log } = context;
   throttle.count(failuresAtOnce, name);
   log.info("a sign-in failed", { address });
-  if (!isLocal) throttle.count(signInsOfAddress, address);
+  if (!isLocal) throttle.count(signInsOfAddress, networkOf(address));
   if (throttle.count(signInsOfPerson, name) === undefined) throttle.count(signInsInAll, everybody);
-  throttle.count(signInsOfSuspect, address);
+  throttle.count(signInsOfSuspect, networkOf(address));
   if (user === undefined) {
     recordUnknownFailure(context, name);
     // A failure of an account is written: without a write of its own an unknown name would be answered sooner.
@@ -108,9 +109,9 @@ const everybody = "";
  * tried on all of them. Then only those wait who have failed themselves: nobody can shut out everybody.
  */
 function crowdedFor({ throttle }: Pick<Context, "throttle">, { address, isLocal }: SignInAttempt): number | undefined {
-  const ofAddress = isLocal ? undefined : throttle.exceeded(signInsOfAddress, address);
+  const ofAddress = isLocal ? undefined : throttle.exceeded(signInsOfAddress, networkOf(address));
   if (ofAddress !== undefined) return ofAddress;
-  return throttle.exceeded(signInsOfSuspect, address) === undefined
+  return throttle.exceeded(signInsOfSuspect, networkOf(address)) === undefined
     ? undefined
     : throttle.exceeded(signInsInAll, everybody);
 }

@@ -6,6 +6,7 @@ import type { SignedIn } from "../identity/sessions.ts";
 import type { Client } from "../model/client.ts";
 import type { DeviceCode } from "../model/code.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { networkOf } from "../rules/client-address.ts";
 import { normaliseUserCode } from "../rules/user-code.ts";
 import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
@@ -148,7 +149,7 @@ function countersOf({
   return [
     { limit: userCodesOfSession, key: session.id },
     { limit: userCodesOfAccount, key: user.id },
-    ...(isLocal ? [] : [{ limit: userCodesOfAddress, key: address }]),
+    ...(isLocal ? [] : [{ limit: userCodesOfAddress, key: networkOf(address) }]),
     { limit: userCodesInAll, key: everybody },
   ];
 }

@@ -95,6 +95,16 @@ export function normaliseAddress(text: string): string | undefined {
   return compress(groups.map((group) => group.toString(16)));
 }
 
+/**
+ * What limits count an address as: who has an IPv6 address has the 2^64 beside it too, so those are one. Takes an
+ * address in its shortest form; anything else stays as it is.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const octets = parseAddress(address);
+  return octets?.length === 16 ? `${Buffer.from(octets.slice(0, 8)).toString("hex")}::/64` : address;
+}
+
 interface Network {
   readonly octets: readonly number[];
   readonly bits: number;

@@ -4,21 +4,33 @@ import { hours, minutes } from "../time.ts";
 const every = minutes(1);
 const batch = 200;
 const aJump = hours(1);
+/** Nothing is deleted on a clock that has just jumped, or just started: a corrected one finds it valid again. */
+const steadyFor = hours(1);
+
+export interface Housekeeping {
+  /** What is done once a minute. */
+  round(): Promise<void>;
+  stop(): void;
+}
 
 /** Once a minute: writes the last-used times and deletes what is spent, in small batches so that nobody waits long. */
-export function housekeeping(context: Pick<Context, "store" | "clock" | "lastUsed" | "log">): { stop(): void } {
+export function housekeeping(context: Pick<Context, "store" | "clock" | "lastUsed" | "log">): Housekeeping {
   let running = false;
   let before = context.clock.now();
+  let steadySince = before;
 
   const round = async () => {
     if (running) return;
     running = true;
     try {
       const now = context.clock.now();
-      if (Math.abs(now - before - every) > aJump)
+      if (Math.abs(now - before - every) > aJump) {
         context.log.warn("the clock has jumped", { seconds: Math.round((now - before) / 1000) });
+        steadySince = now;
+      }
       before = now;
       await context.lastUsed.write();
+      if (now - steadySince < steadyFor) return;
       let deleted = 0;
       do {
         deleted = await context.store.sweep({ now, limit: batch });
@@ -33,5 +45,5 @@ export function housekeeping(context: Pick<Context, "store" | "clock" | "lastUse
 
   const timer = setInterval(round, every);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return { round, stop: () => clearInterval(timer) };
 }

@@ -32,7 +32,8 @@ export async function startListener(
   fetch: (request: Request) => Response | Promise<Response>,
   changed: (server: BunServer) => void,
 ): Promise<Listener> {
-  const common = { fetch, maxRequestBodySize: mostBodyBytes };
+  // Bun's own error page would show the source. Without development it also shares ports, unless told not to.
+  const common = { fetch, maxRequestBodySize: mostBodyBytes, development: false, reusePort: false, error: failed };
   const bind = (): BunServer => {
     if (listen.kind === "unix") return Bun.serve({ ...common, unix: listen.path });
     const { host: hostname, port } = listen;
@@ -68,6 +69,13 @@ export async function startListener(
   };
 }
 
+/** What even the answering of errors did not catch. */
+const failed = () =>
+  Response.json(
+    { error: "server_error", error_description: "the server failed" },
+    { status: 500, headers: { "cache-control": "no-store" } },
+  );
+
 function refusing(where: string, bind: () => BunServer): BunServer {
   try {
     return bind();
@@ -95,7 +103,9 @@ function readCertificate({ certFile, keyFile }: NonNullable<Config["tls"]>): {
 }
 
 async function checkFree(hostname: string, port: number): Promise<void> {
-  const probe = refusing(`${hostname}:${port}`, () => Bun.serve({ hostname, port, fetch: () => new Response() }));
+  const probe = refusing(`${hostname}:${port}`, () =>
+    Bun.serve({ hostname, port, reusePort: false, fetch: () => new Response() }),
+  );
   await probe.stop(true);
 }
 

@@ -265,6 +265,17 @@ describe("how often, and over what", () => {
     await proxied.stop();
   });
 
+  test("6749-2.3-bruteforce: addresses of one IPv6 network of 64 bits count as one, those of another do not", async () => {
+    const proxied = await startTestServer({ POSTERN_TRUSTED_PROXIES: "127.0.0.1" });
+    const own = await createClient(proxied, { grant_types: ["client_credentials"] });
+    const from = (address: string, authorization: string) =>
+      statusOf(ask({}, { authorization, "x-forwarded-for": address }, proxied));
+    for (let count = 1; count <= 10; count++) await from(`2001:db8:0:1::${count}`, basicHeader(own.id, "wrong"));
+    expect(await from("2001:db8:0:1:ffff::1", own.basic)).toBe(429);
+    expect(await from("2001:db8:0:2::1", own.basic)).toBe(200);
+    await proxied.stop();
+  });
+
   test("6749-2.3-bruteforce: unknown clients are counted like those that there are", async () => {
     const answers: number[] = [];
     for (let count = 0; count < 11; count++) answers.push(await statusOf(askWith(basicHeader("counted", "wrong"))));

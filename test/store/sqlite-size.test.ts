@@ -66,3 +66,22 @@ function sizeAfterVacuum(path: string): number {
   withDatabase(path, (database) => database.exec("VACUUM; PRAGMA wal_checkpoint(TRUNCATE)"));
   return statSync(path).size;
 }
+
+test("the audit log is bounded by its length as by its age: the oldest of too many events go", async () => {
+  const path = join(folder, "events.db");
+  const store = openFile(path, "inline");
+  await store.events.record(a.event("client.created"));
+  withDatabase(path, (database) =>
+    database.exec("INSERT INTO events (id, at, name, actor) SELECT 100001, at, 'key.rotated', actor FROM events"),
+  );
+  await store.sweep({ now: a.start, limit: 10 });
+  expect(await a.eventNames(store)).toEqual(["key.rotated", "client.created"]);
+  withDatabase(path, (database) =>
+    database.exec(
+      "INSERT INTO events (id, at, name, actor) SELECT 100002, at, 'key.rotated', actor FROM events LIMIT 1",
+    ),
+  );
+  await store.sweep({ now: a.start, limit: 10 });
+  expect(new Set(await a.eventNames(store))).toEqual(new Set(["key.rotated"]));
+  await store.close();
+});

@@ -7,6 +7,8 @@ import * as schema from "./schema.ts";
 /** Expiry follows wall time and clocks jump: a thing is deleted only this long after it has expired. */
 const afterExpiry = hours(24);
 const eventRetention = days(90);
+/** Whoever can make events at will must not fill the disk with them. */
+const mostEvents = 100_000;
 /** Sessions have no stored end: the longest that any configuration allows is a year. */
 const longestSession = days(366);
 
@@ -35,7 +37,8 @@ export function sweep(db: Connection, now: Instant, limit: number, keysRemoved: 
   clear(registrationTokens, [registrationTokens.hash], lt(registrationTokens.expiresAt, expired));
   clear(grants, [grants.id], lt(grants.keepUntil, expired));
   if (clear(keys, [keys.number], lt(keys.removeAfter, expired)) > 0) keysRemoved();
-  clear(events, [events.id], lt(events.at, before(now, eventRetention)));
+  const tooMany = lt(events.id, sql`(select max(${events.id}) from ${events}) - ${mostEvents}`);
+  clear(events, [events.id], or(lt(events.at, before(now, eventRetention)), tooMany));
   const unseen = lt(sessions.lastSeenAt, before(now, longestSession));
   clear(sessions, [sessions.id], or(unseen, and(isNotNull(sessions.endedAt), lt(sessions.endedAt, expired))));
   return limit - left;
