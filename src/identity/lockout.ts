@@ -46,7 +46,8 @@ function unknownLockedFor({ throttle }: Waiting, name: string): number | undefin
   return count < free ? undefined : throttle.exceeded(waitOfUnknown(count), name);
 }
 
-const failuresOfUnknown = (most: number): Limit => ({ name: "sign-in unknown", most, per: hours(24) });
+/** An account's failures are not forgotten before it is signed in to: as little are those of a name without one. */
+const failuresOfUnknown = (most: number): Limit => ({ name: "sign-in unknown", most, per: hours(24 * 365) });
 const waitOfUnknown = (failures: number): Limit => ({
   name: "sign-in unknown wait",
   most: 1,

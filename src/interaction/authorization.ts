@@ -78,6 +78,13 @@ export async function lookUpAuthorization(
 }
 
 /**
+ * The handle of what a page shows. The yes to it covers these scopes and no others, though the client may have been
+ * registered for more again by then.
+ */
+export const handleOfShown = (context: Authorizing, { pending }: Waiting): Promise<string> =>
+  sealPending(context, pending);
+
+/**
  * The person's yes: a code, in the answer to their own form. What came between (a session that ended, a client that
  * changed) is looked at anew.
  */

@@ -68,17 +68,22 @@ export async function enterUserCode(
   return found;
 }
 
-/** The request of a code that waits for a decision, its client known and enabled. */
+/**
+ * The request of a code that waits for a decision, its client known and enabled.
+ *
+ * @param shown the scopes that the person has seen; absent before they have seen any
+ */
 export async function findDeviceRequest(
   { config, clock, store, keys }: Deciding,
   userCode: string,
+  shown?: readonly string[],
 ): Promise<DeviceRequest | undefined> {
   const code = await store.deviceCodes.findByUserCode(hashUserCode(keys.userCodeKey, userCode));
   if (code === undefined || code.state !== "pending" || code.expiresAt <= clock.now()) return undefined;
   const client = await store.clients.find(code.clientId);
   if (client === undefined || client.disabledAt !== undefined) return undefined;
   // The client's registration may have changed since it asked.
-  const scope = grantableScopes(config, client, code.scope);
+  const scope = grantableScopes(config, client, shown ?? code.scope);
   return scope === undefined ? undefined : { code, userCode, client, scope };
 }
 
@@ -114,24 +119,28 @@ export async function decideDevice(
 
 const decisionUse = "device decision";
 
-/** Stands for a code that was entered, on the way to its decision: good for this person in this browser alone. */
+/**
+ * Stands for a code that was entered, on the way to its decision: good for this person in this browser alone, and for
+ * these scopes, though the client may have been registered for more again by then.
+ */
 export const sealDecision = (
   { keys, random }: Pick<Context, "keys" | "random">,
   person: DevicePerson,
-  { userCode }: DeviceRequest,
-): Promise<string> => sealState(keys, random, decisionUse, [userCode, person.session.id, person.browserId]);
+  { userCode, scope }: DeviceRequest,
+): Promise<string> => sealState(keys, random, decisionUse, [userCode, person.session.id, person.browserId, scope]);
 
-/** The user code behind a handle of `sealDecision`; undefined for one of another session or browser. */
+/** What stands behind a handle of `sealDecision`; undefined for one of another session or browser. */
 export async function openDecision(
   { keys }: Pick<Context, "keys">,
   person: DevicePerson,
   handle: string,
-): Promise<string | undefined> {
+): Promise<Pick<DeviceRequest, "userCode" | "scope"> | undefined> {
   const state = await openState(keys, decisionUse, handle);
   if (!Array.isArray(state)) return undefined;
-  const [userCode, sessionId, browserId]: readonly unknown[] = state;
+  const [userCode, sessionId, browserId, scope]: readonly unknown[] = state;
   if (sessionId !== person.session.id || browserId !== person.browserId) return undefined;
-  return typeof userCode === "string" ? userCode : undefined;
+  if (typeof userCode !== "string" || !Array.isArray(scope)) return undefined;
+  return { userCode, scope: scope.filter((token) => typeof token === "string") };
 }
 
 /** Tells the sign-in page where to go on: sealed, so that a link cannot lead anywhere else. */

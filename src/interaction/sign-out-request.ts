@@ -27,7 +27,9 @@ export interface SignOutRequest {
   /** For the page: who sent the person here, or says so. */
   readonly clientId?: string | undefined;
   /** Where to go after: registered by the client whose ID token was brought. */
-  readonly returnTo?: string | undefined;
+  readonly redirectUri?: string | undefined;
+  /** Goes with it. */
+  readonly state?: string | undefined;
   readonly uiLocales?: string | undefined;
 }
 
@@ -62,9 +64,13 @@ export async function checkSignOutRequest(
   // §3.1: compared as a string, the port of a loopback address too.
   if (!isRegistered(client, redirectUri)) return "the redirect URI is not registered";
   // §3: without a hint there is no telling who asks: "the OP MUST NOT perform post-logout redirection" then.
-  const returnTo = hint === undefined ? undefined : appendToRedirectUri(redirectUri, { state: values.get("state") });
-  return { hint, clientId: client.id, returnTo, uiLocales };
+  const answer = hint === undefined ? {} : { redirectUri, state: values.get("state") };
+  return { hint, clientId: client.id, ...answer, uiLocales };
 }
+
+/** Where the person goes on to (OIDC RP-Initiated Logout §3); undefined where they stay here. */
+export const returnAddress = ({ redirectUri, state }: SignOutRequest): string | undefined =>
+  redirectUri === undefined ? undefined : appendToRedirectUri(redirectUri, { state });
 
 const isRegistered = ({ metadata, disabledAt }: Client, redirectUri: string): boolean =>
   disabledAt === undefined && metadata.post_logout_redirect_uris?.includes(redirectUri) === true;
@@ -95,13 +101,17 @@ export const sealSignOutRequest = (
   request: SignOutRequest,
 ): Promise<string> => sealState(keys, random, use, request);
 
-/** Undefined for what was not sealed here. */
+/** Undefined for what was not sealed here. The client may have lost its redirect URI since: then it leads nowhere. */
 export async function openSignOutRequest(
-  { keys }: Pick<Context, "keys">,
+  { keys, store }: Pick<Context, "keys" | "store">,
   sealed: string,
 ): Promise<SignOutRequest | undefined> {
-  const state = await openState(keys, use, sealed);
-  return isSignOutRequest(state) ? state : undefined;
+  const request = await openState(keys, use, sealed);
+  if (!isSignOutRequest(request)) return undefined;
+  if (request.redirectUri === undefined) return request;
+  const client = await store.clients.find(asClientId(request.hint?.audience ?? ""));
+  const mayReturn = client !== undefined && isRegistered(client, request.redirectUri);
+  return mayReturn ? request : { ...request, redirectUri: undefined };
 }
 
 const isSignOutRequest = (state: unknown): state is SignOutRequest => typeof state === "object" && state !== null;

@@ -2,9 +2,12 @@ import type { Texts } from "../languages/en.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
 import type { ClientFace } from "./client-badge.tsx";
 
-/** The host of an address, for people to read; a private-use scheme where there is none. */
+/**
+ * The host of a web address, for people to read. Of every other address it is the scheme: what stands after that leads
+ * to no host, so that an app could write anybody's there (RFC 8252 §7.1).
+ */
 export function hostOf(uri: string): string {
-  const host = URL.parse(uri)?.host ?? "";
+  const host = /^https?:/i.test(uri) ? (URL.parse(uri)?.host ?? "") : "";
   return host === "" ? `${uri.slice(0, uri.indexOf(":"))}:` : host;
 }
 

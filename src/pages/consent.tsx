@@ -6,6 +6,7 @@ import { paths } from "../http/paths.ts";
 import {
   approveAuthorization,
   denyAuthorization,
+  handleOfShown,
   lookUpAuthorization,
   type Waiting,
 } from "../interaction/authorization.ts";
@@ -39,7 +40,7 @@ async function show(visit: Visit): Promise<Response> {
   const waiting = await lookUpAuthorization(context, handle, browser);
   if (browser.signedIn === undefined || waiting.step.kind !== "consent")
     return goTo(visit, paths.authorizeContinue, { handle });
-  return decisionPage(visit, waiting, handle, browser.signedIn.user);
+  return decisionPage(visit, waiting, await handleOfShown(context, waiting), browser.signedIn.user);
 }
 
 /** The answer to this form goes straight to the client: a private-use scheme wants the person's own click (RFC 8252 §7.1). */

@@ -4,7 +4,7 @@ import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
 import { clearCookie } from "../http/cookies.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { type DeviceRequest, decideDevice, findDeviceRequest, openDecision } from "../interaction/device.ts";
+import { type DeviceRequest, decideDevice, findDeviceRequest, openDecision, sealDecision } from "../interaction/device.ts";
 import type { Texts } from "../languages/en.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
@@ -40,26 +40,26 @@ export const deviceDecisionPage = (context: Context) =>
 async function show(visit: DeviceVisit): Promise<Response> {
   const { context, request, person, texts } = visit;
   const handle = readParameters(queryText(request), queryNames).get("handle") ?? "";
-  const userCode = await openDecision(context, person, handle);
-  if (userCode === undefined) return goTo(visit, paths.device);
-  const found = await findDeviceRequest(context, userCode);
+  const entered = await openDecision(context, person, handle);
+  if (entered === undefined) return goTo(visit, paths.device);
+  const found = await findDeviceRequest(context, entered.userCode);
   if (found === undefined) return deviceEntry(visit, { problem: texts.device.unknown });
-  return decisionPage(visit, found, handle);
+  return decisionPage(visit, found);
 }
 
 async function submit(visit: DeviceVisit): Promise<Response> {
   const { context, request, browser, person, texts } = visit;
   const sent = await readForm(request, formNames);
   checkForm(context, request, browser, formPurpose, sent.get("csrf"));
-  const userCode = await openDecision(context, person, sent.get("handle") ?? "");
-  if (userCode === undefined) {
+  const shown = await openDecision(context, person, sent.get("handle") ?? "");
+  if (shown === undefined) {
     throw new OAuthError("access_denied", "the form did not come from this session", {
       status: 403,
       page: "forbidden",
     });
   }
   const decision = decisionOf(sent.get("decision"));
-  const found = await findDeviceRequest(context, userCode);
+  const found = await findDeviceRequest(context, shown.userCode, shown.scope);
   // Somebody was faster, or it took too long: the same words as for a code that never was (RFC 8628 §5.5).
   if (found === undefined || (await decideDevice(context, person, found, decision)) === "not-pending") {
     return deviceEntry(visit, { problem: texts.device.unknown });
@@ -82,11 +82,8 @@ function decisionOf(sent: string | undefined): "approved" | "denied" {
   }
 }
 
-async function decisionPage(
-  visit: DeviceVisit,
-  { code, userCode, client, scope }: DeviceRequest,
-  handle: string,
-): Promise<Response> {
+async function decisionPage(visit: DeviceVisit, waiting: DeviceRequest): Promise<Response> {
+  const { code, userCode, client, scope } = waiting;
   const { context, browser, person, texts, basePath } = visit;
   const descriptions = Object.fromEntries(context.config.scopes);
   const body = (
@@ -95,7 +92,7 @@ async function decisionPage(
       basePath={basePath}
       action={paths.deviceDecision}
       csrf={csrfToken(context, browser, formPurpose)}
-      handle={handle}
+      handle={await sealDecision(context, person, waiting)}
       client={faceOf(client, texts)}
       userCode={formatUserCode(userCode)}
       // What was allowed before is asked for again: a device may be a stranger's (RFC 8628 §5.4).

@@ -11,6 +11,7 @@ import {
   checkSignOutRequest,
   isHintOfSession,
   openSignOutRequest,
+  returnAddress,
   type SignOutFault,
   type SignOutName,
   type SignOutRequest,
@@ -88,9 +89,10 @@ async function end(visit: Visit, asked: SignOutRequest): Promise<Response> {
 }
 
 /** OIDC RP-Initiated Logout §3: on to the client with its `state` and nothing else. */
-function done(visit: Visit, { returnTo, uiLocales }: SignOutRequest): Response {
+function done(visit: Visit, asked: SignOutRequest): Response {
+  const returnTo = returnAddress(asked);
   if (returnTo !== undefined) return redirectResponse(returnTo);
-  const texts = textsOf(visit, uiLocales);
+  const texts = textsOf(visit, asked.uiLocales);
   const body = <SignedOutPage texts={texts} basePath={visit.basePath} />;
   return pageResponse(visit, { texts, title: texts.signOut.doneTitle, body, formTarget: "here" });
 }

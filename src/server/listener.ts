@@ -33,11 +33,11 @@ export async function startListener(
   changed: (server: BunServer) => void,
 ): Promise<Listener> {
   // Bun's own error page would show the source. Without development it also shares ports, unless told not to.
-  const common = { fetch, maxRequestBodySize: mostBodyBytes, development: false, reusePort: false, error: failed };
+  const common = { fetch, maxRequestBodySize: mostBodyBytes, development: false, error: failed };
   const bind = (): BunServer => {
     if (listen.kind === "unix") return Bun.serve({ ...common, unix: listen.path });
     const { host: hostname, port } = listen;
-    const plain = { ...common, hostname, port, idleTimeout: idleSeconds };
+    const plain = { ...common, hostname, port, reusePort: false, idleTimeout: idleSeconds };
     return tls === undefined ? Bun.serve(plain) : Bun.serve({ ...plain, tls: readCertificate(tls), reusePort: true });
   };
   if (listen.kind === "unix") await removeStaleSocket(listen.path);
