@@ -4,7 +4,13 @@ import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
 import { clearCookie } from "../http/cookies.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { type DeviceRequest, decideDevice, findDeviceRequest, openDecision, sealDecision } from "../interaction/device.ts";
+import {
+  type DeviceRequest,
+  decideDevice,
+  findDeviceRequest,
+  openDecision,
+  sealDecision,
+} from "../interaction/device.ts";
 import type { Texts } from "../languages/en.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
