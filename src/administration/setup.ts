@@ -30,9 +30,16 @@ export async function makeSetupLink(
 export const setupAddress = (issuer: string, link: Secret<"setup-link">): string =>
   `${issuer}/setup?token=${link.reveal()}`;
 
-/** Whether the link would do now; using it is for `createFirstAdministrator`. */
-export const isSetupLinkValid = ({ store, clock }: Pick<Context, "store" | "clock">, link: string): Promise<boolean> =>
-  store.setup.isLinkValid(hashPresented("setup-link", link), clock.now());
+/**
+ * Whether the link would do now, which ends with the first administrator, made in whatever way. Using it is for
+ * `createFirstAdministrator`.
+ */
+export const isSetupLinkValid = async (
+  { store, clock }: Pick<Context, "store" | "clock">,
+  link: string,
+): Promise<boolean> =>
+  (await store.setup.isLinkValid(hashPresented("setup-link", link), clock.now())) &&
+  !(await store.users.hasAdministrator());
 
 export interface FirstAdministrator {
   readonly username: string;
@@ -53,9 +60,8 @@ export async function createFirstAdministrator(
   { username, password, link, address }: FirstAdministrator,
 ): Promise<User> {
   const hashed = link === undefined ? undefined : hashPresented("setup-link", link);
-  // Asked first, so that nobody without the link makes this machine hash passwords.
-  if (hashed !== undefined && !(await context.store.setup.isLinkValid(hashed, context.clock.now())))
-    throw linkRefused();
+  // Asked first, so that nobody without a link that is good makes this machine hash passwords.
+  if (link !== undefined && !(await isSetupLinkValid(context, link))) throw linkRefused();
   const user = await newUser(context, { username, password, role: "admin" });
   const now = context.clock.now();
   const event = { at: now, name: "setup.completed", actor, userId: user.id, address } as const;

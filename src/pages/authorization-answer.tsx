@@ -37,7 +37,8 @@ export function authorizationAnswer(
       texts={texts}
       client={client}
       destination={destination}
-      continueUrl={answer.location}
+      continueUrl={answer.onward.kind === "redirect" ? answer.onward.location : answer.redirectUri}
+      posted={answer.onward.kind === "form_post" ? Object.entries(answer.onward.parameters) : undefined}
       code={answer.code}
     />
   );

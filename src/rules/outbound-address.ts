@@ -41,7 +41,7 @@ export function outboundTarget(address: string, allowance: OutboundAllowance): O
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const isNamed = allowance.allowsHost(host);
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isNamed)) return undefined;
-  if (!isNamed && (host === "localhost" || host.endsWith(".localhost"))) return undefined;
+  if (!isNamed && /(?:^|\.)localhost\.?$/.test(host)) return undefined;
   if (!mayHavePort(url)) return undefined;
   const isAddress = normaliseAddress(host) !== undefined;
   if (isAddress && !isNamed && !allowance.allowsAddress(host)) return undefined;

@@ -10,7 +10,7 @@ import { fetcher } from "../outbound/fetcher.ts";
 import type { Store } from "../store/store.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
-import { type Clock, longer } from "../time.ts";
+import { type Clock, hours, longer } from "../time.ts";
 import { createApp } from "./app.ts";
 import { hostCheck } from "./host-check.ts";
 import { housekeeping } from "./housekeeping.ts";
@@ -52,7 +52,8 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
       instanceSecret,
       lifetimes: {
         signing: longer(config.idTokenLifetime, config.accessTokenLifetime),
-        sealing: config.accessTokenLifetime,
+        // Page state is sealed with the same keys, and lives for half an hour.
+        sealing: longer(config.accessTokenLifetime, hours(1)),
         derivation: config.refreshTokenMaxLifetime,
       },
     }),

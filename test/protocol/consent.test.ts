@@ -127,6 +127,37 @@ test("6749-4.1-consent-content: a client that registered itself is marked, and i
   expect(body).not.toContain("bank.example");
 });
 
+test("7591-2-self-asserted: all that a registered client says of itself is unverified: the host of the redirect URI is shown, no link, no logo", async () => {
+  const words = {
+    client_name: "Your bank",
+    client_uri: "https://bank.example",
+    logo_uri: "https://bank.example/logo.png",
+    policy_uri: "https://bank.example/policy",
+    tos_uri: "https://bank.example/terms",
+  };
+  const client = await createClient(server, words, { origin: "registration" });
+  const { body } = await openAuthorization(browser, client);
+  expect(body).toContain("tag tag-unverified");
+  expect(body).not.toContain("tag tag-verified");
+  expect(body).toMatch(/class="client-host"><bdi>app\.example</);
+  expect(body).not.toContain("bank.example");
+  expect(body).not.toContain("<img");
+  // After a private-use scheme anything may stand: it is no host that anybody would be led to.
+  const native = await createClient(
+    server,
+    {
+      ...words,
+      application_type: "native",
+      token_endpoint_auth_method: "none",
+      redirect_uris: ["com.evil.app://bank.example/cb"],
+    },
+    { origin: "registration" },
+  );
+  const page = await openAuthorization(browser, native);
+  expect(page.body).toMatch(/class="client-host"><bdi>com\.evil\.app:</);
+  expect(page.body).not.toContain("bank.example");
+});
+
 test("6749-4.1-consent-csrf, OIDC-3.1.2.3-csrf, UI-03: without the form's own token nothing happens, and the form stays good", async () => {
   const page = await openAuthorization(browser, app);
   const another = await openAuthorization(browser, app, { state: "another" });
@@ -234,6 +265,26 @@ test("6749-3.3-narrowed: scopes that the client has lost meanwhile are not grant
   expect(await textOf(redeem(server, client, answerParameters(await say(page, "approve")).code ?? ""), "scope")).toBe(
     "openid email",
   );
+});
+
+test("6749-10.2-consent, 6749-3.3-narrowed: a yes covers the scopes that were shown, though the client has got others back since", async () => {
+  const client = await createClient(server, { scope: "openid profile mail.read" }, { origin: "registration" });
+  const { store, clock } = server.context;
+  const allow = (scope: string) =>
+    store.clients.update({
+      id: client.client.id,
+      metadata: { ...client.client.metadata, scope },
+      forgetConsents: false,
+      event: { at: clock.now(), name: "client.updated", actor: { kind: "client", clientId: client.client.id } },
+    });
+  const stranger = new TestBrowser(server);
+  const signIn = await openAuthorization(stranger, client, { scope: "openid profile mail.read" });
+  await allow("openid");
+  const page = await stranger.follow(await stranger.signIn(signIn, alice));
+  expect([...page.body.matchAll(/data-scope="([^"]+)"/g)].map(([, scope]) => scope)).toEqual(["openid"]);
+  await allow("openid profile mail.read");
+  const { code = "" } = answerParameters(await stranger.submit(page, "consent", { button: "approve" }));
+  expect(await textOf(redeem(server, client, code), "scope")).toBe("openid");
 });
 
 test("9700-4.16-form-action, 9700-4.16-clickjack, OIDC-3.1.2.3-csrf, G-20-page-headers, UI-08, 9700-4.2.4-referrer, US-13: what ends at a client has no form-action; nothing is framed, cached or loaded from elsewhere", async () => {

@@ -77,6 +77,25 @@ describe("the decision page", () => {
     for (const words of expected) expect(body).toContain(words);
   });
 
+  test("8628-5.4-confirm: a yes covers the scopes that were shown, though the client has got others back since", async () => {
+    const client = await createDeviceClient(server, { scope: "openid mail.read" }, { origin: "registration" });
+    const waiting = await startDevice(server, client, { scope: "openid mail.read" });
+    const { store, clock } = server.context;
+    const allow = (scope: string) =>
+      store.clients.update({
+        id: client.client.id,
+        metadata: { ...client.client.metadata, scope },
+        forgetConsents: false,
+        event: { at: clock.now(), name: "client.updated", actor: { kind: "client", clientId: client.client.id } },
+      });
+    await allow("openid");
+    const page = await openDecision(browser, waiting.userCode);
+    expect([...page.body.matchAll(/data-scope="([^"]+)"/g)].map(([, scope]) => scope)).toEqual(["openid"]);
+    await allow("openid mail.read");
+    await browser.submit(page, "device-decision", { button: "approve" });
+    expect((await storedDevice(server, waiting))?.scope).toEqual(["openid"]);
+  });
+
   test("8628-5.4-confirm: an app that registered itself is called unverified, and no host speaks for it", async () => {
     const stranger = await createDeviceClient(
       server,

@@ -53,6 +53,15 @@ test("FP-2-errors, FP-2-no-query: errors travel by the form as well, the user's 
   }
 });
 
+test("FP-2-errors, FP-2-no-query: an unverified client's too, when the person sends them on", async () => {
+  const stranger = await createClient(server, {}, { origin: "registration" });
+  const page = await authorize(browser, stranger, { ...formPost, scope: '"' });
+  expect(page.status).toBe(400);
+  expect(page.forms).toMatchObject([{ id: "onward", method: "post", action: "https://app.example/cb" }]);
+  expect(page.forms[0]?.fields).toMatchObject({ error: "invalid_scope", iss: server.issuer });
+  expect(page.body).not.toMatch(/\?error=|<script/);
+});
+
 test("FP-2-cache, FP-csp: not cached, nothing inline, no form-action", async () => {
   const { headers, body } = await answered();
   expect([headers.get("cache-control"), headers.get("pragma")]).toEqual(["no-store", "no-cache"]);

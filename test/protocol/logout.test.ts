@@ -72,6 +72,24 @@ test("RPL-2-methods, RPL-2-hint-ok: a form from the client's site, which brings 
   expect([ended.location, await isSignedIn()]).toEqual([`${after}&state=s`, false]);
 });
 
+test("RPL-3-bad-uri, LO-02: what is under way leads nowhere any more once the client has lost the URI", async () => {
+  const uri = "https://other.example/out";
+  const other = await createClient(server, { post_logout_redirect_uris: [uri] });
+  const { id_token: own } = await flowTokens(server, browser, other);
+  const answer = await post(server, paths.endSession, { id_token_hint: String(own), post_logout_redirect_uri: uri });
+  const onward = answer.headers.get("location") ?? "";
+  const nobody = new TestBrowser(server);
+  expect((await nobody.get(onward)).location).toBe(uri);
+  const { store, clock } = server.context;
+  await store.clients.setDisabled({
+    id: other.client.id,
+    at: clock.now(),
+    event: { at: clock.now(), name: "client.disabled", actor: { kind: "system" } },
+  });
+  const stopped = await nobody.get(onward);
+  expect([stopped.status, stopped.location]).toEqual([200, undefined]);
+});
+
 test("RPL-2-must-ask, LO-01: without a hint the session goes on until the person says yes", async () => {
   for (const page of [await logout(), await logout({ state: "x" }), await logout({ client_id: app.id })]) {
     expect(asks(page)).toBe("200 sign-out");

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { asClientId } from "../../src/brand.ts";
+import { type Client, deviceCodeGrantType } from "../../src/model/client.ts";
 import * as a from "../store/things.ts";
-import { createClient } from "../support/clients.ts";
+import { type Changes, openAuthorization, outcomeOf, redeem } from "../support/authorization.ts";
+import { type Answer, answerParameters } from "../support/browser.ts";
+import { basicHeader, createClient } from "../support/clients.ts";
+import { decide, poll, signedInBrowser, startDevice } from "../support/devices.ts";
+import { createUser } from "../support/grants.ts";
 import {
   bearer,
   initialAccessToken,
@@ -11,6 +16,7 @@ import {
   sendJson,
   webClient,
 } from "../support/registration.ts";
+import { bodyOf, refusalOf } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
@@ -41,6 +47,11 @@ const put = ({ uri, auth, id }: Registered, metadata: unknown) =>
   sendJson("PUT", uri, typeof metadata === "object" ? { client_id: id, ...metadata } : metadata, auth);
 const remove = ({ uri, auth }: Registered) => fetch(uri, { method: "DELETE", headers: auth });
 const stored = ({ id }: Registered) => server.context.store.clients.find(asClientId(id));
+async function storedClient(of: Registered): Promise<Client> {
+  const client = await stored(of);
+  if (client === undefined) throw new Error("the client is not there");
+  return client;
+}
 
 /** Every method, by somebody. */
 const everyMethod = (uri: string, headers: Record<string, string>) => [
@@ -272,6 +283,41 @@ describe("replacing", () => {
     const body = new URLSearchParams({ grant_type: "client_credentials", ...credentials });
     const answer = await fetch(`${server.address}/auth/token`, { method: "POST", body });
     expect(await answer.json()).toMatchObject({ scope: "mail.read" });
+  });
+
+  test("7592-2.2-effects, RU-19: what is taken away ends the authorizations that wait for it, and narrows the others", async () => {
+    const metadata = {
+      redirect_uris: ["https://one.example/cb", "https://two.example/cb"],
+      grant_types: ["authorization_code", "refresh_token", deviceCodeGrantType],
+      scope: "openid profile",
+    };
+    const client = await newClient(metadata);
+    const secret = String(client.body.client_secret);
+    const test = { client: await storedClient(client), id: client.id, secret, basic: basicHeader(client.id, secret) };
+    const browser = await signedInBrowser(server, await createUser(server));
+    const waiting = (changes: Changes) => openAuthorization(browser, test, { scope: "openid profile", ...changes });
+    const approved = (page: Answer) => browser.submit(page, "consent", { button: "approve" });
+    const [one, two, three] = [
+      await waiting({ redirect_uri: "https://one.example/cb" }),
+      await waiting({ redirect_uri: "https://two.example/cb" }),
+      await waiting({ redirect_uri: "https://two.example/cb", prompt: "consent" }),
+    ];
+    const device = await startDevice(server, test);
+    await decide(browser, device.userCode, "approve");
+
+    const less = { ...metadata, redirect_uris: ["https://two.example/cb"], scope: "openid" };
+    expect((await put(client, less)).status).toBe(200);
+    expect(outcomeOf(await approved(one))).toBe("400 page");
+    const { code = "" } = answerParameters(await approved(two));
+    const tokens = redeem(server, test, code, { redirect_uri: "https://two.example/cb" });
+    expect(await bodyOf(tokens)).toMatchObject({ scope: "openid" });
+
+    await put(client, { redirect_uris: less.redirect_uris, grant_types: ["refresh_token"], response_types: [] });
+    // An unverified client's error waits for the person to send it on.
+    const stopped = await approved(three);
+    expect([stopped.status, stopped.location]).toEqual([400, undefined]);
+    expect(stopped.body).toContain("https://two.example/cb?error=unauthorized_client");
+    expect(await refusalOf(poll(server, device))).toBe("400 unauthorized_client");
   });
 
   test("RG-10: other redirect URIs make people agree again", async () => {

@@ -350,6 +350,7 @@ describe("keys", () => {
         "https://127.0.0.1/jwks",
         "https://[::1]/",
         "https://localhost/",
+        "https://localhost./",
         "https://169.254.169.254/",
         "https://2130706433/",
         "https://user@app.example/",
@@ -378,6 +379,7 @@ describe("what people see", () => {
         "   ",
         "\u3164",
         "\uFEFF",
+        `a${"\u0333".repeat(5)}`,
         5,
         ["a"],
         {},
@@ -390,6 +392,7 @@ describe("what people see", () => {
       '"><img src=x onerror=1>',
       "{{7*7}}",
       "日本語",
+      "Việt",
       "😀".repeat(100),
     ]);
     expect((await registered(server, { ...webClient, client_name: "  Mail  " })).client_name).toBe("Mail");

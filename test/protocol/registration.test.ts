@@ -316,6 +316,8 @@ describe("the request as a whole", () => {
       " POSTERN-ADMIN ",
       "Роstеrn Аdmin",
       "P0stern Adm1n",
+      "Postem 4drnin™",
+      "Pᴏsᴛern Admın",
       "Pöstern Admin",
       "ＰＯＳＴＥＲＮ　ＡＤＭＩＮ",
     ];

@@ -50,6 +50,14 @@ test("S-04-login-csrf: a link is good once, for an hour, and until the next one 
   expect(await administrators()).toEqual([]);
 });
 
+test("S-04-login-csrf: a link is worth nothing once there is an administrator, made in whatever way", async () => {
+  const page = await open();
+  await createPerson(server, { username: "made-otherwise", role: "admin" });
+  expect(outcomeOf(await open())).toBe("403 page");
+  expect(outcomeOf(await browser.submit(page, "setup", { fields: root }))).toBe("403 page");
+  expect(await administrators()).toEqual(["made-otherwise admin"]);
+});
+
 test("S-04-login-csrf: of two who use it at once one becomes administrator", async () => {
   const page = await open();
   const answers = await Promise.all(

@@ -201,6 +201,16 @@ describe("guessing", () => {
     expect(await waitsOf("nobody-at-all")).toEqual(await waitsOf(username));
   });
 
+  test("S-05-enumeration, US-01: nor is it forgotten sooner: days later both wait again after one more failure", async () => {
+    const { username } = await newPerson();
+    const failLater = async (name: string) => {
+      for (let n = 0; n < 5; n++) await attempt(name, wrong);
+      server.advance(days(2));
+      return [(await attempt(name, wrong)).status, (await attempt(name, wrong)).status];
+    };
+    expect(await failLater("nobody-for-days")).toEqual(await failLater(username));
+  });
+
   test("S-06-throttle: a clock that is set back by years keeps nobody out", async () => {
     const { username, password } = await newPerson();
     for (let n = 0; n < 5; n++) await attempt(username, wrong);

@@ -24,7 +24,11 @@ export const openidRegistration: readonly Requirement[] = [
   { id: "REG-2-contacts", level: "DECIDED", source: "OIDC Registration §2",
     summary: "Contacts are accepted." },
   { id: "REG-2-logo-policy-tos", level: "SHOULD", source: "OIDC Registration §2",
-    summary: "Logo, policy and terms are shown for clients whose URLs pass the host check." },
+    summary: "Logo, policy and terms are shown for clients whose URLs pass the host check.",
+    status: {
+      notYet:
+        "policy and terms of verified clients are linked; logos are not shown, for they would have to be fetched and served from here",
+    } },
   { id: "REG-2-jwks_uri", level: "DECIDED", source: "OIDC Registration §2",
     summary: "A key URI is stored and fetched when needed." },
   { id: "REG-3.2-201", level: "MUST", source: "OIDC Registration §3.2",
