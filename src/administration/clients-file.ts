@@ -142,7 +142,9 @@ function readEntry(context: Pick<Context, "config">, entry: JsonValue): Declared
   if (!isJsonObject(entry)) throw new Refused("invalid", "it is no JSON object");
   const { client_id: id, client_secret: secret, ...members }: JsonObject = entry;
   if (typeof id !== "string") throw new Refused("invalid", "it has no client_id");
-  const metadata = readAdministratorMetadata(context, members);
+  // A resource server asks about tokens and need not get any; RFC 7591 §2 would take it for a client of the code flow.
+  const getsNone = members.resource_server === true && members.redirect_uris === undefined;
+  const metadata = readAdministratorMetadata(context, getsNone ? { grant_types: [], ...members } : members);
   const kept = metadataMembers(metadata);
   for (const [name, value] of Object.entries(members)) {
     // Registration leaves out what it does not know; here it is a misspelling that somebody wants to hear of.

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { DataDirectoryFault, databasePath } from "../server/instance.ts";
 
 /**
@@ -38,7 +39,7 @@ export function becomeOwner(dataDir: string): void {
     return;
   }
   const name = userName(uid);
-  const line = ["sudo", "-u", name ?? `#${uid}`, ...commandLine()].map(shellWord).join(" ");
+  const line = ["sudo", "-u", name ?? `#${uid}`, ...sameDirectory(dataDir), ...commandLine()].map(shellWord).join(" ");
   throw new DataDirectoryFault(`the data directory ${dataDir} belongs to ${name ?? `user ${uid}`}; run: ${line}`);
 }
 
@@ -61,6 +62,10 @@ function userName(uid: number): string | undefined {
     return undefined;
   }
 }
+
+/** sudo keeps the working directory, but not the environment. */
+const sameDirectory = (dataDir: string): readonly string[] =>
+  dataDir === resolve("data") ? [] : ["env", `POSTERN_DATA_DIR=${dataDir}`];
 
 /** This command as it was typed: the executable, or Bun with the source file. */
 const commandLine = (): readonly string[] => [...programWords(), ...process.argv.slice(2)];

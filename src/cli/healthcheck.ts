@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { type Listen, listenText, parseListen } from "../config/address.ts";
 import { loadConfig } from "../config/load.ts";
 import { recordedInstance } from "../server/instance.ts";
+import { becomeOwner } from "./data-directory.ts";
 import { Failed } from "./outcome.ts";
 import { print } from "./printing.ts";
 
@@ -25,8 +27,11 @@ async function checkReady(): Promise<string> {
   const config = loadConfig(process.env);
   const recorded = recordedInstance(config.dataDir);
   const isSet = (process.env.POSTERN_LISTEN ?? "").trim() !== "";
-  if (recorded === undefined && !isSet)
+  if (recorded === undefined && !isSet) {
+    // Another user cannot see whether there is one.
+    if (existsSync(config.dataDir)) becomeOwner(config.dataDir);
     throw new Failed(`no server runs on ${config.dataDir}: there is no instance.json in it`);
+  }
   // Port 0 is no address to ask at: what was bound is recorded.
   const isExact = isSet && !(config.listen.kind === "tcp" && config.listen.port === 0);
   const listen = recorded === undefined || isExact ? config.listen : parseListen(recorded.listen);

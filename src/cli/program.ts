@@ -63,7 +63,7 @@ function serveCommand(program: Command): void {
     .description("run the server (also without any word)")
     .addHelpText(
       "after",
-      "\nThe data directory is made at the first start. SIGTERM and Ctrl+C stop the server when what is under way is\nanswered; SIGHUP reads POSTERN_CLIENTS_FILE again.\n\nExamples:\n  $ postern serve\n  $ POSTERN_ISSUER=https://sso.example.net POSTERN_LISTEN=[::]:8080 postern serve",
+      "\nThe data directory is made at the first start. SIGTERM and Ctrl+C stop the server when what is under way is\nanswered; SIGHUP reads POSTERN_CLIENTS_FILE and the TLS certificate again.\n\nExamples:\n  $ postern serve\n  $ POSTERN_ISSUER=https://sso.example.net POSTERN_LISTEN=[::]:8080 postern serve",
     )
     .action(async () => {
       const { serve } = await import("./serve.ts");

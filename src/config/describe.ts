@@ -80,6 +80,19 @@ ${secrets.map((setting) => `- \`${fileVariable(setting)}\`: the path of a file t
 One newline at the end of the file is not part of the secret. Setting both names of one secret is refused. Secrets are
 never printed or logged.
 
+## Clients from a file
+
+\`POSTERN_CLIENTS_FILE\` names a JSON list of clients, each an object with its \`client_id\`, the metadata of RFC 7591, and
+Postern's own members, as \`postern client show ID --json\` prints them. One that authenticates by secret brings a
+\`client_secret\` of at least 32 characters.
+
+\`\`\`json
+[
+  { "client_id": "wiki", "client_name": "Wiki", "client_secret": "…", "redirect_uris": ["https://wiki.example/callback"] },
+  { "client_id": "mail", "client_name": "Mail", "client_secret": "…", "resource_server": true, "accepts": "mail.read" }
+]
+\`\`\`
+
 ## Mistakes
 
 Postern does not start with a configuration that it does not understand: it lists every fault at once, and what would be

@@ -73,7 +73,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { config, log } = options;
   const context = createContext(options);
   const { complete } = await context.keys.ensure();
-  const keysMade = complete.catch((error: unknown) => log.error("the RSA key could not be made", { error }));
+  let isEnding = false;
+  const keysMade = complete.catch((error: unknown) => {
+    // A server that ends before the key is there makes it at the next start.
+    if (!isEnding) log.error("the RSA key could not be made", { error });
+  });
   const app = createApp(context);
   app.compile();
   let isOurs = hostCheck(config, undefined);
@@ -87,6 +91,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const listener = await startListener(config, answer, (server) => {
     isOurs = hostCheck(config, server.port);
     app.server = server;
+  }).catch((error: unknown) => {
+    isEnding = true;
+    throw error;
   });
   const keeper = housekeeping(context);
 
@@ -96,6 +103,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     keysMade,
     reloadCertificate: listener.reloadCertificate,
     stop: async () => {
+      isEnding = true;
       keeper.stop();
       await listener.stop();
       await context.lastUsed

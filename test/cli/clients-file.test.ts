@@ -78,6 +78,13 @@ test("declared clients are there at the start, with the secrets that they bring"
   await without.stop();
 });
 
+test("a declared resource server need not say that it gets no tokens itself", async () => {
+  declare([{ client_id: "mail", client_name: "Mail", client_secret: secret, resource_server: true, accepts: "mail" }]);
+  const server = await serve();
+  expect(await here.json("client", "show", "mail")).toMatchObject({ grant_types: [], accepts: "mail" });
+  await server.stop();
+});
+
 test("SIGHUP applies what changed: a new entry, another secret, a removed entry, one that is back", async () => {
   declare([service]);
   const server = await serve();
