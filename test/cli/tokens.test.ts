@@ -181,7 +181,7 @@ describe("grants and sessions", () => {
 });
 
 describe("keys", () => {
-  test("are listed without their secret parts; after a rotation the running server publishes the new ones, and live tokens stay", async () => {
+  test("KEY-rotate-cmd: are listed without their secret parts; after a rotation the running server publishes the new ones, and live tokens stay", async () => {
     const jwks = async () =>
       (
         (await (await fetch(`${server.address}/auth/jwks.json`)).json()) as {
