@@ -67,6 +67,8 @@ export interface RefusalOptions {
   readonly page?: PageWords;
   /** Header `Allow`, for a 405. */
   readonly allow?: string;
+  /** The connection ends with the answer: the rest of the request is not read. */
+  readonly closes?: true;
   /** What went wrong inside; for the log alone. */
   readonly cause?: unknown;
 }

@@ -60,7 +60,7 @@ export function readClientMetadata(json: JsonObject, policy: MetadataPolicy): Cl
     ...optional("software_id", readString(json, "software_id")),
     ...optional("software_version", readString(json, "software_version")),
     ...readOpenIdMembers(json, flows.grant_types),
-    ...(policy.registrant === "administrator" ? readPosternMembers(json, method, uris.redirect_uris ?? []) : {}),
+    ...(policy.registrant === "administrator" ? readPosternMembers(json, method, uris) : {}),
   };
 }
 

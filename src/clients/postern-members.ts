@@ -3,6 +3,8 @@ import type { JsonObject } from "../rules/json.ts";
 import { formatScope } from "../rules/scope.ts";
 import { metadataRefused, optional, readBoolean, readString, readWord, scopeTokens } from "./members.ts";
 
+type Uris = Pick<ClientMetadata, "application_type" | "redirect_uris">;
+
 export type PosternMembers = Pick<
   ClientMetadata,
   "require_pkce" | "rotate_refresh_tokens" | "access_token_format" | "first_party" | "resource_server" | "accepts"
@@ -12,15 +14,15 @@ export type PosternMembers = Pick<
 export function readPosternMembers(
   json: JsonObject,
   method: ClientAuthenticationMethod,
-  redirectUris: readonly string[],
+  { application_type: applicationType, redirect_uris: redirectUris = [] }: Uris,
 ): PosternMembers {
   const requirePkce = readBoolean(json, "require_pkce");
   const firstParty = readBoolean(json, "first_party");
   const resourceServer = readBoolean(json, "resource_server");
   const accepts = readString(json, "accepts", 4096);
-  // RFC 9700 §2.1.1: a public client has nothing else that binds a code to it.
-  if (requirePkce === false && method === "none")
-    throw metadataRefused("require_pkce", "may not be false for a public client");
+  // RFC 9700 §2.1.1: a public client has nothing else that binds a code to it; nor has a native one (RFC 8252 §8.1).
+  if (requirePkce === false && (method === "none" || applicationType === "native"))
+    throw metadataRefused("require_pkce", "may not be false for a public or native client");
   // RFC 6749 §10.2: consent may be skipped only where nobody else can pass for the client.
   if (firstParty === true && (method === "none" || !redirectUris.every((uri) => uri.startsWith("https:")))) {
     throw metadataRefused("first_party", "needs a confidential client and https redirects");

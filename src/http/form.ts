@@ -1,6 +1,7 @@
 import { OAuthError } from "../oauth-error.ts";
 import { checkFormContentType } from "../rules/form-content-type.ts";
 import { checkNotInQuery, type Parameters, readParameters } from "../rules/parameters.ts";
+import { bodyText } from "./body.ts";
 
 /** A TypeBox object schema, as far as its names go. */
 interface FormSchema {
@@ -41,16 +42,7 @@ export async function formText(request: Request, recognised: ReadonlySet<string>
     throw new OAuthError("invalid_request", "the body must not be compressed");
   }
   checkNotInQuery(queryText(request), recognised);
-  return request.text().catch(bodyUnread);
-}
-
-/**
- * The caller went away in the middle of its body: no fault of ours, whoever is left to be told.
- *
- * @throws OAuthError invalid_request
- */
-export function bodyUnread(cause: unknown): never {
-  throw new OAuthError("invalid_request", "the body did not come to its end", { cause });
+  return bodyText(request);
 }
 
 /** The query as it was sent, without its `?`. */

@@ -1,6 +1,6 @@
 import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { type JsonValue, parseStrictJson } from "../rules/json.ts";
-import { bodyUnread } from "./form.ts";
+import { bodyBytes } from "./body.ts";
 
 /**
  * Reads a JSON body (RFC 8259), for Elysia's `parse`. Elysia's own parser would take any content type, keep one of two
@@ -19,7 +19,7 @@ export async function readJsonBody(request: Request, code: ErrorCode): Promise<J
   }
   // A decompression bomb is not even opened.
   if (request.headers.has("content-encoding")) throw new OAuthError(code, "the body must not be compressed");
-  const text = readUtf8(await request.bytes().catch(bodyUnread));
+  const text = readUtf8(await bodyBytes(request));
   if (text === undefined) throw new OAuthError(code, "the body is not UTF-8");
   return parseStrictJson(text, code);
 }

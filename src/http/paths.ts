@@ -35,6 +35,10 @@ export const basePathOf = (issuer: string): string => {
   return pathname === "/" ? "" : pathname;
 };
 
+/** A path without the issuer's before it. */
+export const pathBelow = (basePath: string, path: string): string =>
+  path.startsWith(basePath) ? path.slice(basePath.length) : path;
+
 /** Pages for people; everything else answers programs. */
 const pagePaths: readonly string[] = [
   paths.authorize,

@@ -29,4 +29,11 @@ export const browserResponses = {
   200: { description: "A page for the person, or a form that sends itself to the client (form_post)." },
   303: { description: "On to a page, or back to the client with the answer in the query." },
   400: { description: "A page: the client or its redirect URI is not known, so that nobody can be told." },
+  403: { description: "A page: a form did not come from this browser's session." },
+  405: { description: "A page: the method is not allowed here." },
+  413: { description: "A page: the form is too large." },
+  414: { description: "A page: the address is too long." },
+  429: { description: "A page: too many attempts; `Retry-After` says for how long." },
+  500: { description: "A page: the server failed." },
+  503: { description: "A page: the server cannot answer now; `Retry-After` says for how long." },
 };

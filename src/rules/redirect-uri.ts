@@ -124,7 +124,7 @@ function faultOf(uri: string, { applicationType, nativeSchemes }: RedirectUriPol
   if (comparable === "http") {
     // RFC 9700 §2.6: "MUST NOT allow redirection URIs that use the http scheme except for native clients that use
     // loopback interface redirection".
-    if (applicationType === "web") return "must use https";
+    if (applicationType === "web") return "must use https; http on this machine is for native clients";
     return isLoopbackRedirectUri(uri) ? undefined : "uses http on a host that is not 127.0.0.1, [::1] or localhost";
   }
   if (applicationType === "web") return "must use https";

@@ -12,7 +12,7 @@ import { registrationEndpoint } from "../endpoints/registration.ts";
 import { revocationEndpoint } from "../endpoints/revocation.ts";
 import { tokenEndpoint } from "../endpoints/token.ts";
 import { userinfoEndpoint } from "../endpoints/userinfo.ts";
-import { allowsCrossOrigin, basePathOf } from "../http/paths.ts";
+import { allowsCrossOrigin, basePathOf, pathBelow } from "../http/paths.ts";
 import { preflight, strictTransport } from "../http/respond.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { assetFiles } from "../pages/assets.ts";
@@ -34,7 +34,7 @@ export function createApp(context: Context) {
   const app = new Elysia({ strictPath: true, normalize: false })
     .headers(strictTransport(context.config))
     .onError(({ request, error, code, path, set }) => {
-      const own = path.startsWith(basePath) ? path.slice(basePath.length) : path;
+      const own = pathBelow(basePath, path);
       if (code === "NOT_FOUND") return notRouted(context, request, path, own);
       // Elysia takes an error's `status` for its answer's; a form for the client is a 200 though it tells of an error.
       set.status = 200;

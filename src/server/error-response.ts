@@ -89,11 +89,12 @@ function asRefusal(thrown: unknown): OAuthError {
 }
 
 function headersOf({ config }: Answering, refusal: OAuthError): Readonly<Record<string, string>> {
-  const { retryAfter, allow } = refusal.options;
+  const { retryAfter, allow, closes } = refusal.options;
   const challenge = challengeOf(config.issuer, refusal);
   return {
     ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
     ...(allow === undefined ? {} : { allow }),
+    ...(closes === undefined ? {} : { connection: "close" }),
     ...(challenge === undefined ? {} : { "www-authenticate": challenge }),
   };
 }

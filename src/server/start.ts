@@ -6,12 +6,15 @@ import type { Random } from "../crypto/random.ts";
 import { lastUsed } from "../events/last-used.ts";
 import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
+import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
+import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
 import type { Store } from "../store/store.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
 import { type Clock, hours, longer } from "../time.ts";
 import { createApp } from "./app.ts";
+import { errorResponse } from "./error-response.ts";
 import { hostCheck } from "./host-check.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { startListener } from "./listener.ts";
@@ -68,6 +71,13 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
   };
 }
 
+/** RFC 9110 §15.5.20. */
+const misdirected = () =>
+  Response.json(
+    { error: "invalid_request", error_description: "this server does not go by that name: see POSTERN_ISSUER" },
+    { status: 421, headers: { "cache-control": "no-store" } },
+  );
+
 /** Starts to listen; the keys that are quick to make are there when it returns. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, log } = options;
@@ -81,13 +91,14 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const app = createApp(context);
   app.compile();
   let isOurs = hostCheck(config, undefined);
-  const answer = (request: Request) =>
-    isOurs(request.headers.get("host"))
-      ? app.fetch(request)
-      : Response.json(
-          { error: "invalid_request", error_description: "this server does not go by that name: see POSTERN_ISSUER" },
-          { status: 421, headers: { "cache-control": "no-store" } },
-        );
+  const basePath = basePathOf(config.issuer);
+  const answer = (request: Request) => {
+    if (!isOurs(request.headers.get("host"))) return misdirected();
+    if (isDeclaredTooLarge(request)) {
+      return errorResponse(context, request, pathBelow(basePath, new URL(request.url).pathname), tooLarge());
+    }
+    return app.fetch(request);
+  };
   const listener = await startListener(config, answer, (server) => {
     isOurs = hostCheck(config, server.port);
     app.server = server;

@@ -203,6 +203,7 @@ describe("what a new client is", () => {
       ),
     ).toContain("https");
     expect(await refused(...web, "--type", "public", "--pkce", "optional")).toContain("public");
+    expect(await refused(...web, "--application-type", "native", "--pkce", "optional")).toContain("native");
     expect(await refused("create", "--name", "A", "--grant", "client_credentials", "--type", "public")).toContain(
       "client_credentials",
     );

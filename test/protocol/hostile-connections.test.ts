@@ -71,15 +71,18 @@ test("HT-13: a request with two lengths, an unknown coding or a broken line gets
 test("HT-08, HT-10, IN-08, G-11-too-large: a body over 64 KiB is 413 and the rest is not read, by its length and by counting", async () => {
   const declared = await sendRaw(server, request("x".repeat(1000), ["Content-Length: 65537"]));
   expect([statusesIn(declared.received), declared.closed]).toEqual([[413], true]);
+  expect(declared.received).toContain('{"error":"invalid_request","error_description":"the body is too large"}');
   const chunk = `4000\r\n${"x".repeat(0x4000)}\r\n`;
   const endless = await sendRaw(server, [request("", ["Transfer-Encoding: chunked"]), ...Array(8).fill(chunk)]);
   expect([statusesIn(endless.received), endless.closed]).toEqual([[413], true]);
+  expect(endless.received).toContain('{"error":"invalid_request","error_description":"the body is too large"}');
   for (const path of [paths.token, paths.introspection, paths.revocation, paths.userinfo]) {
     const answer = await fetch(server.address + path, {
       method: "POST",
       body: new URLSearchParams({ token: "x".repeat(1_000_000) }),
     });
-    expect([path, answer.status]).toEqual([path, 413]);
+    expect([path, answer.status, (await answer.json()).error]).toEqual([path, 413, "invalid_request"]);
+    expect(answer.headers.get("cache-control")).toBe("no-store");
   }
   const full = `${body()}&unknown=`;
   const most = await fetch(server.address + paths.token, {

@@ -23,7 +23,7 @@ export const coreHttp: readonly Requirement[] = [
   { id: "G-10-method", level: "MUST", source: "RFC 9126 §2.3; RFC 9110 §15.5.6",
     summary: "A wrong method is 405 with Allow; HEAD is answered wherever GET is; an unknown path is 404." },
   { id: "G-11-too-large", level: "MUST", source: "RFC 9126 §2.3",
-    summary: "A body over the limit is 413 and the rest of it is not read." },
+    summary: "A body over the limit is 413 with JSON, and the rest of it is not read." },
   { id: "G-12-rate", level: "MUST", source: "RFC 9126 §2.3",
     summary: "A limit that is hit answers 429 with Retry-After and leaves protocol state as it was." },
   { id: "G-13-unavail", level: "MUST", source: "RFC 7009 §2.2.1; RFC 6749 §4.1.2.1",

@@ -204,7 +204,10 @@ describe("registration", () => {
   });
 
   test("RU-13, 9700-2.6-http-redirect: http is refused but for the loopback interface of a native client", () => {
-    expect(faultOf("http://app.example/cb", web)).toEqual(["invalid_redirect_uri", "redirect_uris[0] must use https"]);
+    expect(faultOf("http://app.example/cb", web)).toEqual([
+      "invalid_redirect_uri",
+      "redirect_uris[0] must use https; http on this machine is for native clients",
+    ]);
     expect(faultOf("http://127.0.0.1/cb", web)?.[0]).toBe("invalid_redirect_uri");
     for (const uri of [
       "http://app.example/cb",
