@@ -17,12 +17,13 @@ import {
 import { makeRegistrationToken } from "../../src/administration/clients.ts";
 import { hours } from "../../src/time.ts";
 import { bodyOf } from "../support/requests.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { type ApprovingPerson, createApprovingPerson } from "./approving-person.ts";
+import type { TestServer } from "../support/server.ts";
+import type { ApprovingPerson } from "./approving-person.ts";
 import { asText } from "./as-text.ts";
 import { newClientKey } from "./client-keys.ts";
 import { clockSkewTo } from "./library-clock.ts";
 import { discover, insecure, newFlow, redeem } from "./oauth4webapi.ts";
+import { startRegistrationServers } from "./registration-servers.ts";
 
 const redirectUri = "https://app.example/cb";
 const metadata = {
@@ -39,14 +40,9 @@ let guarded: TestServer;
 let alice: ApprovingPerson;
 
 beforeAll(async () => {
-  open = await startTestServer({ POSTERN_REGISTRATION: "open" });
-  guarded = await startTestServer();
-  alice = await createApprovingPerson(open);
+  ({ open, guarded, alice } = await startRegistrationServers());
 });
-afterAll(async () => {
-  await open.stop();
-  await guarded.stop();
-});
+afterAll(() => Promise.all([open.stop(), guarded.stop()]));
 
 type Sent = Parameters<typeof dynamicClientRegistrationRequest>[1];
 

@@ -14,12 +14,13 @@ import {
 } from "openid-client";
 import { makeRegistrationToken } from "../../src/administration/clients.ts";
 import { hours } from "../../src/time.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-import { type ApprovingPerson, createApprovingPerson } from "./approving-person.ts";
+import type { TestServer } from "../support/server.ts";
+import type { ApprovingPerson } from "./approving-person.ts";
 import { asText } from "./as-text.ts";
 import { newClientKey } from "./client-keys.ts";
 import { clockSkewTo } from "./library-clock.ts";
 import { libraryOptions, newChecks } from "./openid-client.ts";
+import { startRegistrationServers } from "./registration-servers.ts";
 
 const redirectUri = "https://app.example/cb";
 
@@ -28,14 +29,9 @@ let guarded: TestServer;
 let alice: ApprovingPerson;
 
 beforeAll(async () => {
-  open = await startTestServer({ POSTERN_REGISTRATION: "open" });
-  guarded = await startTestServer();
-  alice = await createApprovingPerson(open);
+  ({ open, guarded, alice } = await startRegistrationServers());
 });
-afterAll(async () => {
-  await open.stop();
-  await guarded.stop();
-});
+afterAll(() => Promise.all([open.stop(), guarded.stop()]));
 
 const webMetadata = (server: TestServer) => ({
   client_name: "Photo Wall",

@@ -13,9 +13,9 @@ import {
 import { answerParameters, type TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { signedInBrowser } from "../support/devices.ts";
-import { createUser } from "../support/grants.ts";
 import { bodyOf, post, textOf } from "../support/requests.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import type { TestServer } from "../support/server.ts";
+import { startWithRedirects } from "../support/starting-points.ts";
 
 let server: TestServer;
 let app: TestClient;
@@ -23,9 +23,7 @@ let alice: User;
 let browser: TestBrowser;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  app = await createClient(server, { redirect_uris: ["https://app.example/cb", "https://app.example/other"] });
-  alice = await createUser(server);
+  ({ server, app, alice } = await startWithRedirects());
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

@@ -23,6 +23,7 @@ import { createUser } from "../support/grants.ts";
 import { createPerson } from "../support/people.ts";
 import { bodyOf, textOf } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { startWithRedirects } from "../support/starting-points.ts";
 
 let server: TestServer;
 let app: TestClient;
@@ -30,9 +31,7 @@ let alice: User;
 let browser: TestBrowser;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  app = await createClient(server, { redirect_uris: ["https://app.example/cb", "https://app.example/other"] });
-  alice = await createUser(server);
+  ({ server, app, alice } = await startWithRedirects());
 });
 afterAll(() => server.stop());
 beforeEach(async () => {

@@ -4,16 +4,10 @@ import type { User } from "../../src/model/user.ts";
 import { hours, minutes } from "../../src/time.ts";
 import type { Answer, TestBrowser } from "../support/browser.ts";
 import type { TestClient } from "../support/clients.ts";
-import {
-  createDeviceClient,
-  enterCode,
-  signedInBrowser,
-  startDevice,
-  storedDevice,
-  type TestDevice,
-} from "../support/devices.ts";
+import { newDeviceVisit, newWrongCodes, startDevicePageServer } from "../support/device-visits.ts";
+import { enterCode, signedInBrowser, startDevice, storedDevice, type TestDevice } from "../support/devices.ts";
 import { createUser } from "../support/grants.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import type { TestServer } from "../support/server.ts";
 
 let server: TestServer;
 let tv: TestClient;
@@ -22,30 +16,18 @@ let browser: TestBrowser;
 let device: TestDevice;
 
 beforeAll(async () => {
-  server = await startTestServer({
-    POSTERN_SCOPES: '{"mail.read":"Read your mail"}',
-    POSTERN_TRUSTED_PROXIES: "127.0.0.1/32",
-    POSTERN_SESSION_TTL: "30d",
-  });
-  tv = await createDeviceClient(server);
-  alice = await createUser(server);
+  ({ server, tv, alice } = await startDevicePageServer());
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
   // No count of wrong codes of an earlier test is left.
   server.advance(hours(2));
-  browser = await signedInBrowser(server, alice);
-  device = await startDevice(server, tv, { scope: "openid" });
+  ({ browser, device } = await newDeviceVisit({ server, tv, alice }, "openid"));
 });
 
 const state = async (of = device) => (await storedDevice(server, of))?.state;
 
-/** Codes that nobody has: what they hold beside their letters is stripped. */
-const wrongCodes = (function* () {
-  const letters = "BCDFGHJKLMNPQRSTVWXZ";
-  for (const first of letters) for (const second of letters) yield `BBBB-BB${first}${second}`;
-})();
-const wrongCode = () => wrongCodes.next().value ?? "";
+const wrongCode = newWrongCodes();
 
 describe("limits on wrong codes", () => {
   const lock = async (answer: Answer | Promise<Answer>) => {

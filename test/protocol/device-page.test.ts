@@ -5,6 +5,7 @@ import type { User } from "../../src/model/user.ts";
 import { after, hours, minutes } from "../../src/time.ts";
 import { type Answer, TestBrowser } from "../support/browser.ts";
 import type { TestClient } from "../support/clients.ts";
+import { newDeviceVisit, newWrongCodes, startDevicePageServer } from "../support/device-visits.ts";
 import {
   createDeviceClient,
   decide,
@@ -19,7 +20,7 @@ import {
 import { createUser, grantTokens } from "../support/grants.ts";
 import { createPerson } from "../support/people.ts";
 import { bodyOf, refusalOf, textOf, userinfo } from "../support/requests.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import type { TestServer } from "../support/server.ts";
 
 let server: TestServer;
 let tv: TestClient;
@@ -28,32 +29,20 @@ let browser: TestBrowser;
 let device: TestDevice;
 
 beforeAll(async () => {
-  server = await startTestServer({
-    POSTERN_SCOPES: '{"mail.read":"Read your mail"}',
-    POSTERN_TRUSTED_PROXIES: "127.0.0.1/32",
-    POSTERN_SESSION_TTL: "30d",
-  });
-  tv = await createDeviceClient(server);
-  alice = await createUser(server);
+  ({ server, tv, alice } = await startDevicePageServer());
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
   // No count of wrong codes of an earlier test is left.
   server.advance(hours(2));
-  browser = await signedInBrowser(server, alice);
-  device = await startDevice(server, tv, { scope: "openid" });
+  ({ browser, device } = await newDeviceVisit({ server, tv, alice }, "openid"));
 });
 
 const unknown = "This code is not known or no longer valid.";
 const state = async (of = device) => (await storedDevice(server, of))?.state;
 const pending = "400 authorization_pending";
 
-/** Codes that nobody has: what they hold beside their letters is stripped. */
-const wrongCodes = (function* () {
-  const letters = "BCDFGHJKLMNPQRSTVWXZ";
-  for (const first of letters) for (const second of letters) yield `BBBB-BB${first}${second}`;
-})();
-const wrongCode = () => wrongCodes.next().value ?? "";
+const wrongCode = newWrongCodes();
 
 /** The page without what differs from one answer to the next: what was typed, and sealed links. */
 const withoutVariables = ({ body }: Answer) =>

@@ -5,6 +5,7 @@ import type { User } from "../../src/model/user.ts";
 import { hours, milliseconds, minutes, seconds } from "../../src/time.ts";
 import type { TestBrowser } from "../support/browser.ts";
 import type { TestClient } from "../support/clients.ts";
+import { newDeviceVisit, startDeviceServer } from "../support/device-visits.ts";
 import {
   createDeviceClient,
   decide,
@@ -25,14 +26,11 @@ let browser: TestBrowser;
 let device: TestDevice;
 
 beforeAll(async () => {
-  server = await startTestServer();
-  tv = await createDeviceClient(server);
-  alice = await createUser(server);
+  ({ server, tv, alice } = await startDeviceServer());
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  browser = await signedInBrowser(server, alice);
-  device = await startDevice(server, tv, { scope: "openid profile" });
+  ({ browser, device } = await newDeviceVisit({ server, tv, alice }, "openid profile"));
 });
 
 const pollNow = () => refusalOf(poll(server, device));

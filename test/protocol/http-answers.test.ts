@@ -8,6 +8,7 @@ import { createClient, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
 import {
   bodyOf,
+  formEndpoints,
   formText,
   introspection,
   post,
@@ -18,15 +19,14 @@ import {
   userinfo,
 } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { startWithPrograms } from "../support/starting-points.ts";
 
 let server: TestServer;
 let machine: TestClient;
 let resourceServer: TestClient;
 
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_SCOPES: '{"mail.read":"Read your mail"}' });
-  machine = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read" });
-  resourceServer = await createClient(server, { grant_types: [], resource_server: true });
+  ({ server, machine, resourceServer } = await startWithPrograms());
 });
 afterAll(() => server.stop());
 
@@ -35,8 +35,6 @@ const fields = (more: Readonly<Record<string, string>> = {}) =>
   formText({ grant_type: "client_credentials", client_id: machine.id, client_secret: machine.secret, ...more });
 const token = (body: string, headers: Readonly<Record<string, string>> = {}) =>
   post(server, paths.token, body, headers);
-/** The endpoints that take a form from a program. */
-const formEndpoints = [paths.token, paths.introspection, paths.revocation, paths.deviceAuthorization];
 const everywhere = [...formEndpoints, paths.registration, paths.userinfo];
 
 describe("methods and addresses", () => {

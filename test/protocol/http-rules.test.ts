@@ -1,17 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { paths } from "../../src/http/paths.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
-import { formText, post, refusalOf } from "../support/requests.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import { formEndpoints, formText, post, refusalOf } from "../support/requests.ts";
+import type { TestServer } from "../support/server.ts";
+import { startWithPrograms } from "../support/starting-points.ts";
 
 let server: TestServer;
 let machine: TestClient;
 let resourceServer: TestClient;
 
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_SCOPES: '{"mail.read":"Read your mail"}' });
-  machine = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read" });
-  resourceServer = await createClient(server, { grant_types: [], resource_server: true });
+  ({ server, machine, resourceServer } = await startWithPrograms());
 });
 afterAll(() => server.stop());
 
@@ -21,8 +20,6 @@ const fields = (more: Readonly<Record<string, string>> = {}) =>
   formText({ grant_type: "client_credentials", client_id: machine.id, client_secret: machine.secret, ...more });
 const token = (body: string, headers: Readonly<Record<string, string>> = {}) =>
   post(server, paths.token, body, headers);
-/** The endpoints that take a form from a program. */
-const formEndpoints = [paths.token, paths.introspection, paths.revocation, paths.deviceAuthorization];
 
 describe("content types", () => {
   test("G-01-form-type: a form is parsed whatever the letter case of its type, with the charset utf-8 or none", async () => {

@@ -3,8 +3,9 @@ import { paths } from "../../src/http/paths.ts";
 import { seconds } from "../../src/time.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
-import { bodyOf, introspection, post, refusalOf, textOf, tokenRequest } from "../support/requests.ts";
+import { bodyOf, introspection, introspectionByBearer, ownToken, post, refusalOf } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { startWithIntrospection } from "../support/starting-points.ts";
 
 let server: TestServer;
 let app: TestClient;
@@ -15,20 +16,11 @@ const formats = ["opaque", "jwt"] as const;
 const inactive = { active: false };
 
 beforeAll(async () => {
-  server = await startTestServer({
-    POSTERN_SCOPES: '{"mail.read":"Read your mail","mail.send":"Send mail","files":"Files"}',
-  });
-  app = await createClient(server, { grant_types: ["authorization_code", "refresh_token"] });
-  resourceServer = await createClient(server, { grant_types: [], resource_server: true });
-  machine = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read postern:introspect" });
+  ({ server, app, resourceServer, machine } = await startWithIntrospection());
 });
 afterAll(() => server.stop());
 
 const seen = (token: string, by: TestClient = resourceServer) => bodyOf(introspection(server, by, token));
-const ownToken = (client: TestClient, scope: string) =>
-  textOf(tokenRequest(server, client, { grant_type: "client_credentials", scope }), "access_token");
-const byBearer = (bearer: string, fields: Readonly<Record<string, string>>) =>
-  post(server, paths.introspection, fields, { authorization: `Bearer ${bearer}` });
 
 describe("the caller", () => {
   test("7662-2.1-post, IN-05: introspection is a form POST; GET is 405 and the token in it is not logged", async () => {
@@ -79,16 +71,22 @@ describe("the caller", () => {
 
   test("7662-2.1-auth: a bearer token with the scope for it is as good, one without it is insufficient_scope", async () => {
     const { accessToken } = await grantTokens(server, { client: app.client });
-    const bearer = await ownToken(machine, "postern:introspect");
-    expect((await bodyOf(byBearer(bearer, { token: accessToken }))).active).toBe(true);
-    const lacking = await byBearer(await ownToken(machine, "mail.read"), { token: accessToken });
+    const bearer = await ownToken(server, machine, "postern:introspect");
+    expect((await bodyOf(introspectionByBearer(server, bearer, { token: accessToken }))).active).toBe(true);
+    const lacking = await introspectionByBearer(server, await ownToken(server, machine, "mail.read"), {
+      token: accessToken,
+    });
     expect(lacking.headers.get("www-authenticate")).toContain('error="insufficient_scope"');
     expect(lacking.headers.get("www-authenticate")).toContain('scope="postern:introspect"');
     expect(await refusalOf(lacking)).toBe("403 insufficient_scope");
-    const dead = await byBearer("pst_at_nonsense", { token: accessToken });
+    const dead = await introspectionByBearer(server, "pst_at_nonsense", { token: accessToken });
     expect(dead.headers.get("www-authenticate")).toContain('Bearer realm="');
     expect(await refusalOf(dead)).toBe("401 invalid_token");
-    const twice = await byBearer(bearer, { token: accessToken, client_id: app.id, client_secret: app.secret ?? "" });
+    const twice = await introspectionByBearer(server, bearer, {
+      token: accessToken,
+      client_id: app.id,
+      client_secret: app.secret ?? "",
+    });
     expect(await refusalOf(twice)).toBe("400 invalid_request");
   });
 
@@ -121,9 +119,9 @@ describe("the caller", () => {
   });
 
   test("7662-2.1-authorized: a token over Postern itself is inactive to everybody, whoever asks", async () => {
-    const bearer = await ownToken(machine, "postern:introspect");
+    const bearer = await ownToken(server, machine, "postern:introspect");
     for (const caller of [resourceServer, machine]) expect(await seen(bearer, caller)).toEqual(inactive);
-    expect(await bodyOf(byBearer(bearer, { token: bearer }))).toEqual(inactive);
+    expect(await bodyOf(introspectionByBearer(server, bearer, { token: bearer }))).toEqual(inactive);
   });
 });
 

@@ -7,6 +7,8 @@ import { createUser, grantTokens } from "../support/grants.ts";
 import {
   bodyOf,
   introspection,
+  introspectionByBearer,
+  ownToken,
   post,
   refresh,
   refusalOf,
@@ -15,6 +17,7 @@ import {
   tokenRequest,
 } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { startWithIntrospection } from "../support/starting-points.ts";
 
 let server: TestServer;
 let app: TestClient;
@@ -25,20 +28,11 @@ const formats = ["opaque", "jwt"] as const;
 const inactive = { active: false };
 
 beforeAll(async () => {
-  server = await startTestServer({
-    POSTERN_SCOPES: '{"mail.read":"Read your mail","mail.send":"Send mail","files":"Files"}',
-  });
-  app = await createClient(server, { grant_types: ["authorization_code", "refresh_token"] });
-  resourceServer = await createClient(server, { grant_types: [], resource_server: true });
-  machine = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read postern:introspect" });
+  ({ server, app, resourceServer, machine } = await startWithIntrospection());
 });
 afterAll(() => server.stop());
 
 const seen = (token: string, by: TestClient = resourceServer) => bodyOf(introspection(server, by, token));
-const ownToken = (client: TestClient, scope: string) =>
-  textOf(tokenRequest(server, client, { grant_type: "client_credentials", scope }), "access_token");
-const byBearer = (bearer: string, fields: Readonly<Record<string, string>>) =>
-  post(server, paths.introspection, fields, { authorization: `Bearer ${bearer}` });
 
 describe("the answer", () => {
   test("7662-2.1-token-missing: token missing or empty is invalid_request", async () => {
@@ -194,9 +188,11 @@ describe("the answer", () => {
       auth_time: now,
     });
     expect(await seen(refreshToken, resourceServer)).toEqual(inactive);
-    expect(await bodyOf(byBearer(await ownToken(machine, "postern:introspect"), { token: refreshToken }))).toEqual(
-      inactive,
-    );
+    expect(
+      await bodyOf(
+        introspectionByBearer(server, await ownToken(server, machine, "postern:introspect"), { token: refreshToken }),
+      ),
+    ).toEqual(inactive);
   });
 
   test("7662-2.2-refresh: an administrator with the scope for it sees refresh tokens of every client", async () => {
@@ -212,7 +208,7 @@ describe("the answer", () => {
         user: asker,
         scope: ["postern:introspect"],
       });
-      const body = await bodyOf(byBearer(accessToken, { token: refreshToken }));
+      const body = await bodyOf(introspectionByBearer(server, accessToken, { token: refreshToken }));
       expect(body.active).toBe(expected);
       if (expected) expect(body.username).toBe(user.username);
     }

@@ -8,15 +8,15 @@ import {
   openAuthorization,
   outcomeOf,
   pageOf,
-  redeem,
+  redeemedIdToken,
   refusalIn,
 } from "../support/authorization.ts";
-import { answerParameters, TestBrowser } from "../support/browser.ts";
+import { type Answer, answerParameters, TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
-import { signedInBrowser } from "../support/devices.ts";
-import { createPerson, type TestPerson } from "../support/people.ts";
+import type { TestPerson } from "../support/people.ts";
 import { refresh, textOf } from "../support/requests.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
+import { returningBrowser, startWithTwoPeople } from "../support/returning-person.ts";
+import type { TestServer } from "../support/server.ts";
 
 let server: TestServer;
 let app: TestClient;
@@ -25,22 +25,15 @@ let bob: TestPerson;
 let browser: TestBrowser;
 
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_SESSION_TTL: "30d" });
-  app = await createClient(server, { grant_types: ["authorization_code", "refresh_token"] });
-  alice = await createPerson(server);
-  bob = await createPerson(server, { username: "bob" });
+  ({ server, app, alice, bob } = await startWithTwoPeople());
 });
 afterAll(() => server.stop());
 
-/** Alice is signed in, allowed the client everything, and a minute has passed. */
 beforeEach(async () => {
-  browser = await signedInBrowser(server, alice.user);
-  await approve(browser, await authorize(browser, app, { scope: "openid profile" }));
-  server.advance(minutes(1));
+  browser = await returningBrowser(server, app, alice);
 });
 
-const idTokenOf = async (answer: Parameters<typeof answerParameters>[0], client = app) =>
-  textOf(redeem(server, client, answerParameters(answer).code ?? ""), "id_token");
+const idTokenOf = (answer: Answer, client = app) => redeemedIdToken(server, client, answer);
 const error = async (changes: Parameters<typeof authorize>[2], visitor = browser) =>
   refusalIn(await authorize(visitor, app, changes)).error;
 

@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { asSessionId } from "../../src/brand.ts";
 import { hashPresented } from "../../src/crypto/hash.ts";
 import { days, minutes, seconds } from "../../src/time.ts";
-import { createClient, type TestClient } from "../support/clients.ts";
+import { createClient, mayRefresh, type TestClient } from "../support/clients.ts";
 import { type Granted, grantTokens } from "../support/grants.ts";
-import { bodyOf, introspection, refresh, refusalOf } from "../support/requests.ts";
+import { bodyOf, isActive, refresh, refusalOf } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
-
-const mayRefresh = { grant_types: ["authorization_code", "refresh_token"] as const };
+import { startWithRefreshTokens } from "../support/starting-points.ts";
 
 let server: TestServer;
 let publicClient: TestClient;
@@ -15,15 +14,9 @@ let confidential: TestClient;
 let resourceServer: TestClient;
 
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_SCOPES: '{"mail.read":"Read your mail","mail.send":"Send mail"}' });
-  publicClient = await createClient(server, { ...mayRefresh, token_endpoint_auth_method: "none" });
-  confidential = await createClient(server, mayRefresh);
-  resourceServer = await createClient(server, { grant_types: [], resource_server: true });
+  ({ server, publicClient, confidential, resourceServer } = await startWithRefreshTokens());
 });
 afterAll(() => server.stop());
-
-const isActive = async (accessToken: string) =>
-  (await bodyOf(introspection(server, resourceServer, accessToken))).active;
 
 describe("its end", () => {
   test("6749-6-idle, 9700-4.14-rt-expire, RT-12: unused for thirty days it dies, for rotating clients and others", async () => {
@@ -109,7 +102,7 @@ describe("its end", () => {
           what,
           "400 invalid_grant",
         ]);
-        expect([what, await isActive(granted.accessToken)]).toEqual([what, false]);
+        expect([what, await isActive(server, resourceServer, granted.accessToken)]).toEqual([what, false]);
       }
     }
   });

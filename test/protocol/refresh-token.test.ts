@@ -2,12 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { decodeJwt } from "jose";
 import { paths } from "../../src/http/paths.ts";
 import { hours } from "../../src/time.ts";
-import { createClient, type TestClient } from "../support/clients.ts";
+import { createClient, mayRefresh, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
-import { bodyOf, introspection, post, refresh, refusalOf, textOf, userinfo } from "../support/requests.ts";
-import { startTestServer, type TestServer } from "../support/server.ts";
-
-const mayRefresh = { grant_types: ["authorization_code", "refresh_token"] as const };
+import { bodyOf, introspection, isActive, post, refresh, refusalOf, textOf, userinfo } from "../support/requests.ts";
+import type { TestServer } from "../support/server.ts";
+import { startWithRefreshTokens } from "../support/starting-points.ts";
 
 let server: TestServer;
 let publicClient: TestClient;
@@ -15,15 +14,10 @@ let confidential: TestClient;
 let resourceServer: TestClient;
 
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_SCOPES: '{"mail.read":"Read your mail","mail.send":"Send mail"}' });
-  publicClient = await createClient(server, { ...mayRefresh, token_endpoint_auth_method: "none" });
-  confidential = await createClient(server, mayRefresh);
-  resourceServer = await createClient(server, { grant_types: [], resource_server: true });
+  ({ server, publicClient, confidential, resourceServer } = await startWithRefreshTokens());
 });
 afterAll(() => server.stop());
 
-const isActive = async (accessToken: string) =>
-  (await bodyOf(introspection(server, resourceServer, accessToken))).active;
 const nextOf = async (client: TestClient, token: string) => textOf(refresh(server, client, token), "refresh_token");
 
 describe("a refresh", () => {
@@ -34,7 +28,7 @@ describe("a refresh", () => {
     const body = await bodyOf(answer);
     expect(body).toMatchObject({ token_type: "Bearer", expires_in: 3600, scope: "openid offline_access" });
     expect(body.access_token).not.toBe(accessToken);
-    expect(await isActive(String(body.access_token))).toBe(true);
+    expect(await isActive(server, resourceServer, String(body.access_token))).toBe(true);
   });
 
   test("6749-6-missing: without refresh_token it is invalid_request, also where it is empty", async () => {

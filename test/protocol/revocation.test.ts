@@ -4,7 +4,7 @@ import { newSecret } from "../../src/crypto/secret.ts";
 import { paths } from "../../src/http/paths.ts";
 import { StoreUnavailable } from "../../src/store/store.ts";
 import { hours } from "../../src/time.ts";
-import { createClient, type TestClient } from "../support/clients.ts";
+import { createClient, mayRefresh, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
 import {
   bodyOf,
@@ -23,8 +23,6 @@ let server: TestServer;
 let app: TestClient;
 let publicApp: TestClient;
 let resourceServer: TestClient;
-
-const mayRefresh = { grant_types: ["authorization_code", "refresh_token"] as const };
 
 beforeAll(async () => {
   server = await startTestServer();

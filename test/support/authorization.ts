@@ -4,7 +4,7 @@ import { codeChallengeOf } from "../../src/rules/pkce.ts";
 import { type Answer, answerParameters, type TestBrowser } from "./browser.ts";
 import type { TestClient } from "./clients.ts";
 import type { TestPerson } from "./people.ts";
-import { bodyOf, tokenRequest } from "./requests.ts";
+import { bodyOf, textOf, tokenRequest } from "./requests.ts";
 import type { TestServer } from "./server.ts";
 
 /** The verifier and challenge of RFC 7636 App. B. */
@@ -87,6 +87,10 @@ export const redeem = (at: At, client: TestClient, code: string, changes: Change
     code_verifier: verifier,
     ...changes,
   });
+
+/** The ID token for the code of an answer. */
+export const redeemedIdToken = (at: At, client: TestClient, answer: Answer): Promise<string> =>
+  textOf(redeem(at, client, answerParameters(answer).code ?? ""), "id_token");
 
 /** The token response of a whole flow. */
 export async function flowTokens(

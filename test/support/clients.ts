@@ -16,6 +16,9 @@ export interface TestClient {
   readonly basic: string;
 }
 
+/** Metadata of a client that gets refresh tokens. */
+export const mayRefresh = { grant_types: ["authorization_code", "refresh_token"] as const };
+
 interface TestClientOptions {
   readonly id?: string;
   /** Instead of a fresh one. */

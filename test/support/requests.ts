@@ -5,6 +5,9 @@ type At = Pick<TestServer, "address">;
 type Fields = Readonly<Record<string, string | undefined>>;
 type Headers = Readonly<Record<string, string>>;
 
+/** The endpoints that take a form from a program. */
+export const formEndpoints = [paths.token, paths.introspection, paths.revocation, paths.deviceAuthorization];
+
 /** A form POST; fields that are undefined are left out. */
 export const post = (at: At, path: string, fields: Fields | string, headers: Headers = {}): Promise<Response> =>
   fetch(at.address + path, {
@@ -32,6 +35,15 @@ export const tokenRequest = (at: At, client: Authenticated, fields: Fields): Pro
   as(at, paths.token, client, fields);
 export const introspection = (at: At, client: Authenticated, token: string, fields: Fields = {}): Promise<Response> =>
   as(at, paths.introspection, client, { token, ...fields });
+/** The `active` that the client is told of a token. */
+export const isActive = async (at: At, client: Authenticated, token: string): Promise<unknown> =>
+  (await bodyOf(introspection(at, client, token))).active;
+/** Introspection by a client that shows a token of its own. */
+export const introspectionByBearer = (at: At, bearer: string, fields: Fields): Promise<Response> =>
+  post(at, paths.introspection, fields, { authorization: `Bearer ${bearer}` });
+/** An access token that the client has for itself. */
+export const ownToken = (at: At, client: Authenticated, scope: string): Promise<string> =>
+  textOf(tokenRequest(at, client, { grant_type: "client_credentials", scope }), "access_token");
 export const revocation = (at: At, client: Authenticated, token: string, fields: Fields = {}): Promise<Response> =>
   as(at, paths.revocation, client, { token, ...fields });
 export const refresh = (
