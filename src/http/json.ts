@@ -3,7 +3,7 @@ import { type JsonValue, parseStrictJson } from "../rules/json.ts";
 import { bodyBytes } from "./body.ts";
 
 /**
- * Reads a JSON body (RFC 8259), for Elysia's `parse`. Elysia's own parser would take any content type, keep one of two
+ * Reads a JSON body (RFC 8259). Elysia's own parser would take any content type, keep one of two
  * equal names, and put replacement characters for what is no UTF-8.
  *
  * @param code the error of the endpoint: invalid_client_metadata at registration

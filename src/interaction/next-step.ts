@@ -5,7 +5,7 @@ import type { ErrorCode } from "../oauth-error.ts";
 import { asksForLogin, needsFreshLogin } from "../rules/prompt.ts";
 import { isSubset } from "../rules/scope.ts";
 import type { Instant } from "../time.ts";
-import { acrOf } from "../tokens/subject.ts";
+import { acrOf, acrValues } from "../tokens/subject.ts";
 import type { AuthorizationRequest } from "./authorization-request.ts";
 
 /** All that decides how an authorization goes on. */
@@ -29,9 +29,6 @@ export type NextStep =
   | { readonly kind: "sign-in"; readonly isAgain: boolean }
   | { readonly kind: "consent" }
   | { readonly kind: "issue"; readonly scope: readonly string[] };
-
-/** What `acr` this server can reach with what it offers. */
-const reachableAcr: readonly string[] = ["pwd"];
 
 /**
  * What comes next: refuse, sign in, ask, or issue a code. The only place that decides it.
@@ -76,7 +73,7 @@ const signIn = (situation: Situation, isAgain: boolean): NextStep =>
 function isAcrMet({ request: { requiredAcr }, session }: Situation): boolean {
   if (requiredAcr === undefined) return true;
   return session === undefined
-    ? reachableAcr.some((acr) => requiredAcr.includes(acr))
+    ? acrValues.some((acr) => requiredAcr.includes(acr))
     : requiredAcr.includes(acrOf(session.amr));
 }
 
