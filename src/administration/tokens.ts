@@ -1,3 +1,4 @@
+import { asUserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { hashPresented, isSameHash } from "../crypto/hash.ts";
 import { readOwnJwt } from "../crypto/jwt.ts";
@@ -104,7 +105,7 @@ async function idToken(context: Reading, token: string): Promise<InspectedToken 
   const { sub, aud, iat, exp } = jwt.claims;
   const expiresAt = typeof exp === "number" ? fromNumericDate(exp) : undefined;
   const isOld = expiresAt !== undefined && expiresAt <= context.clock.now();
-  const [user] = typeof sub === "string" ? (await context.store.users.list()).filter(({ id }) => id === sub) : [];
+  const user = typeof sub === "string" ? await context.store.users.find(asUserId(sub)) : undefined;
   return {
     kind: "ID token",
     live: !isOld,

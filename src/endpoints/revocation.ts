@@ -6,9 +6,9 @@ import { paths } from "../http/paths.ts";
 import { crossOrigin, notStored } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import { type Client, isPublicClient } from "../model/client.ts";
-import type { AuditEvent } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { grantEvent } from "../tokens/grant-event.ts";
 import { accessTokenFacts } from "../tokens/read.ts";
 import { readRefreshToken } from "../tokens/refresh-token.ts";
 import { clientOfRequest } from "./client-of-request.ts";
@@ -63,7 +63,7 @@ async function revoke(context: Revoking, caller: Caller, token: string): Promise
     await context.store.grants.end({
       id: grant.id,
       because: "revoked",
-      event: eventOf(context, caller, grant, "grant.ended"),
+      event: grantEvent(context, "grant.ended", grant, caller.address),
     });
     return;
   }
@@ -87,7 +87,7 @@ async function revoke(context: Revoking, caller: Caller, token: string): Promise
     tokenId: access.tokenId,
     expiresAt: access.expiresAt,
     most: mostRevokedOfGrant,
-    event: eventOf(context, caller, grant, "token.revoked"),
+    event: grantEvent(context, "token.revoked", grant, caller.address),
   });
 }
 
@@ -106,18 +106,3 @@ async function ownGrant({ store, log }: Revoking, { client }: Caller, id: Grant[
   if (isPublicClient(client)) return undefined;
   throw new OAuthError("invalid_request", "the token was not issued to this client");
 }
-
-const eventOf = (
-  { clock }: Revoking,
-  { client, address }: Caller,
-  grant: Grant,
-  name: AuditEvent["name"],
-): AuditEvent => ({
-  at: clock.now(),
-  name,
-  actor: { kind: "client", clientId: client.id },
-  userId: grant.userId,
-  clientId: client.id,
-  grantId: grant.id,
-  address,
-});

@@ -2,12 +2,12 @@ import type { Context } from "../context.ts";
 import { hashPresented } from "../crypto/hash.ts";
 import type { Client } from "../model/client.ts";
 import type { AuthorizationCode } from "../model/code.ts";
-import type { AuditEvent } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { checkCodeVerifier } from "../rules/pkce.ts";
 import { codeFailures } from "../throttle/limits.ts";
+import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
 import { newUserGrant } from "../tokens/new-grant.ts";
 import type { GrantTypeHandler, TokenRequest } from "./grant-type.ts";
@@ -130,17 +130,19 @@ function authorizationOf({ metadata }: Client, { userId, sessionId, scope, authT
 /** The store's verb. It ends the grant that a code made which was redeemed before. */
 const redeemOnce = (
   { store, clock }: Pick<Context, "store" | "clock">,
-  { hash }: AuthorizationCode,
+  { hash, grantId }: AuthorizationCode,
   grant: Grant,
   { address }: TokenRequest,
-) => {
-  const { id, clientId, userId } = grant;
-  const now = clock.now();
-  const event = { at: now, actor: { kind: "client", clientId }, clientId, userId, address } as const;
-  const created: AuditEvent = { ...event, name: "grant.created", grantId: id };
-  const replayed: AuditEvent = { ...event, name: "grant.code-replayed" };
-  return store.codes.redeem({ hash, clientId, grant, now, mostFailures, created, replayed });
-};
+) =>
+  store.codes.redeem({
+    hash,
+    clientId: grant.clientId,
+    grant,
+    now: clock.now(),
+    mostFailures,
+    created: grantEvent({ clock }, "grant.created", grant, address),
+    replayed: { ...grantEvent({ clock }, "grant.code-replayed", grant, address), grantId },
+  });
 
 function replayed({ log }: Pick<Context, "log">, client: Client, { address }: TokenRequest): OAuthError {
   log.warn("an authorization code was used again: its grant has ended", { client: client.id, address });

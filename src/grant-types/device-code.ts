@@ -2,10 +2,9 @@ import type { Context } from "../context.ts";
 import { hashPresented } from "../crypto/hash.ts";
 import { type Client, deviceCodeGrantType } from "../model/client.ts";
 import type { DeviceCode } from "../model/code.ts";
-import type { AuditEvent } from "../model/event.ts";
-import type { Grant } from "../model/grant.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { after, between, hours, type Instant, milliseconds, seconds } from "../time.ts";
+import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
 import { newUserGrant } from "../tokens/new-grant.ts";
 import type { GrantTypeHandler } from "./grant-type.ts";
@@ -95,8 +94,8 @@ async function redeem(context: Context, client: Client, code: DeviceCode, addres
     clientId: client.id,
     grant,
     now: clock.now(),
-    created: eventOf(context, "grant.created", grant, address),
-    replayed: { ...eventOf(context, "grant.code-replayed", grant, address), grantId: code.grantId },
+    created: grantEvent(context, "grant.created", grant, address),
+    replayed: { ...grantEvent(context, "grant.code-replayed", grant, address), grantId: code.grantId },
   });
   switch (outcome) {
     case "redeemed":
@@ -112,21 +111,6 @@ async function redeem(context: Context, client: Client, code: DeviceCode, addres
     }
   }
 }
-
-const eventOf = (
-  { clock }: Pick<Context, "clock">,
-  name: AuditEvent["name"],
-  { id, clientId, userId }: Grant,
-  address: string,
-): AuditEvent => ({
-  at: clock.now(),
-  name,
-  actor: { kind: "client", clientId },
-  userId,
-  clientId,
-  grantId: id,
-  address,
-});
 
 /** Denied by the person, or by withdrawing what they had approved; where the account itself is gone, RFC 6749 §5.2's word for it. */
 async function refusalOfDenied(

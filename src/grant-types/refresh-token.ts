@@ -1,11 +1,11 @@
 import { allowedScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import type { Client } from "../model/client.ts";
-import type { AuditEvent } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { intersect, isSubset, parseScope } from "../rules/scope.ts";
 import { after, before, between, earlier, type Instant, later, minutes } from "../time.ts";
+import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, rotatesRefreshTokens } from "../tokens/issue.ts";
 import { isLive } from "../tokens/read.ts";
 import { deriveRefreshToken, readRefreshToken } from "../tokens/refresh-token.ts";
@@ -101,15 +101,6 @@ async function rotate(
 ): Promise<number> {
   const now = clock.now();
   const grace = config.refreshGrace;
-  const event = (name: AuditEvent["name"]): AuditEvent => ({
-    at: now,
-    name,
-    actor: { kind: "client", clientId: client.id },
-    userId: grant.userId,
-    clientId: client.id,
-    grantId: grant.id,
-    address,
-  });
   const lastCommit = store.lastCommitBeforeOpening;
   // A clock that went back since the start must not keep the retry open for long.
   const isJustStarted = Math.abs(between(startedAt, now)) <= grace;
@@ -121,8 +112,8 @@ async function rotate(
     ...nextExpiry({ config }, grant, now),
     // The grace stood still while the server was down: for one grace after the start it is as it was at the last commit.
     graceFrozenSince: grace > 0 && lastCommit !== undefined && isJustStarted ? before(lastCommit, grace) : undefined,
-    replayed: event("grant.refresh-replayed"),
-    newerThanDatabase: event("grant.newer-than-database"),
+    replayed: grantEvent({ clock }, "grant.refresh-replayed", grant, address),
+    newerThanDatabase: grantEvent({ clock }, "grant.newer-than-database", grant, address),
   });
   switch (rotation.outcome) {
     case "rotated":

@@ -61,9 +61,7 @@ export async function sealPending({ keys, random }: Pausing, pending: Pending): 
  * @throws OAuthError for a page, when it is not ours, has expired or belongs to another browser
  */
 export async function openPending(context: Pausing, handle: string | undefined, browserId: string): Promise<Pending> {
-  const pending = await openSealed(context, handle);
-  if (pending.browser !== browserMark(context.keys, browserId)) throw hasEnded();
-  return pending;
+  return checkBrowser(context, await openSealed(context, handle), browserId);
 }
 
 /** The same, and a handle that is bound to no browser yet is bound to this one: a pending authorization of its own. */
@@ -75,7 +73,12 @@ export async function openOrBindPending(
   const pending = await openSealed(context, handle);
   return pending.browser === undefined
     ? newPending(context, pending.request, browserId)
-    : openPending(context, handle, browserId);
+    : checkBrowser(context, pending, browserId);
+}
+
+function checkBrowser({ keys }: Pausing, pending: Pending, browserId: string): Pending {
+  if (pending.browser !== browserMark(keys, browserId)) throw hasEnded();
+  return pending;
 }
 
 /** RFC 6749 §10.12: answered once, in the browser that began, in time. */

@@ -1,8 +1,8 @@
 import { asGrantId, type GrantId } from "../brand.ts";
 import type { Context } from "../context.ts";
+import { openEnvelope, sealEnvelope } from "../crypto/envelope.ts";
 import { signJwt } from "../crypto/jwt.ts";
 import type { OpenKeys } from "../crypto/key-ring.ts";
-import { openOnce, sealOnce } from "../crypto/seal.ts";
 import type { Client } from "../model/client.ts";
 import type { Grant } from "../model/grant.ts";
 import { formatScope } from "../rules/scope.ts";
@@ -22,13 +22,12 @@ export interface AccessTokenFacts {
 }
 
 const prefix = "pst_at_";
-const version = 1;
+const use = "access token";
 const wholeScope = 1;
 
-// Layout. In the clear and authenticated: version (1), key number (4), token id (16). Sealed: grant id (16), epoch (4),
-// issued at (5) and expires at (5) in seconds, flags (1), then the positions of the scopes as a bit map where they are
-// not all. Never over 512 characters: a scope list has at most 100 tokens, 13 bytes.
-const clearBytes = 21;
+// Layout of what is sealed, behind the envelope's id, which is the token's: grant id (16), epoch (4), issued at (5) and
+// expires at (5) in seconds, flags (1), then the positions of the scopes as a bit map where they are not all. Never over
+// 512 characters: a scope list has at most 100 tokens, 13 bytes.
 
 /** Makes an opaque access token. Nothing is written: the grant stands for it. */
 export async function newOpaqueAccessToken(
@@ -36,12 +35,6 @@ export async function newOpaqueAccessToken(
   grant: Grant,
   scope: readonly string[],
 ): Promise<string> {
-  const key = await keys.sealing();
-  const clear = Buffer.alloc(clearBytes);
-  const tokenId = random.bytes(16);
-  clear.writeUInt8(version, 0);
-  clear.writeUInt32BE(key.number, 1);
-  clear.set(tokenId, 5);
   // A standing grant's list may grow, and a token must not grow with it.
   const isWhole = grant.userId !== undefined && scope.length === grant.scope.length;
   const map = isWhole ? Buffer.alloc(0) : positionMap(grant.scope, scope);
@@ -53,23 +46,15 @@ export async function newOpaqueAccessToken(
   plain.writeUIntBE(numericDate(after(now, config.accessTokenLifetime)), 25, 5);
   plain.writeUInt8(isWhole ? wholeScope : 0, 30);
   plain.set(map, 31);
-  return prefix + Buffer.concat([clear, sealOnce(key.bytes, clear, tokenId, plain)]).toString("base64url");
+  return prefix + sealEnvelope(await keys.sealing(), random, use, plain);
 }
 
 /** Opens an opaque access token. Gives undefined for everything that Postern did not make. */
 export function openOpaqueAccessToken(keys: OpenKeys, token: string): AccessTokenFacts | undefined {
   if (!token.startsWith(prefix) || token.length > 512) return undefined;
-  const encoded = token.slice(prefix.length);
-  const bytes = Buffer.from(encoded, "base64url");
-  // Buffer skips what is not base64url: only what encodes back to the same text is the token that was made.
-  if (bytes.length < clearBytes || bytes.toString("base64url") !== encoded) return undefined;
-  const clear = bytes.subarray(0, clearBytes);
-  if (clear.readUInt8(0) !== version) return undefined;
-  const key = keys.sealingByNumber.get(clear.readUInt32BE(1));
-  if (key === undefined) return undefined;
-  const tokenId = clear.subarray(5);
-  const plain = openOnce(key.bytes, clear, tokenId, bytes.subarray(clearBytes));
-  if (plain === undefined || plain.length < 31) return undefined;
+  const opened = openEnvelope(keys.sealingByNumber, use, token.slice(prefix.length));
+  if (opened === undefined || opened.plain.length < 31) return undefined;
+  const { id: tokenId, plain } = opened;
   return {
     grantId: asGrantId(plain.toString("base64url", 0, 16)),
     epoch: plain.readUInt32BE(16),

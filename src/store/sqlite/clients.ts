@@ -8,7 +8,7 @@ import type { ClientUpdate, ClientVerbs, NewClient, RegistrationTokenVerbs, Touc
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
-import { everyColumn, lazily, orNull } from "./prepared.ts";
+import { assignments, everyColumn, lazily, orNull } from "./prepared.ts";
 import { fromClient, toClient } from "./rows.ts";
 import {
   authorizationCodes,
@@ -54,7 +54,7 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
   const replace = lazily(() =>
     db
       .update(clients)
-      .set(Object.fromEntries(Object.entries(changeable).map(([name, value]) => [name, sql`${value}`])))
+      .set(assignments(changeable))
       .where(eq(clients.id, sql.placeholder("id")))
       .prepare(),
   );

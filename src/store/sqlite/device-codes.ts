@@ -5,7 +5,7 @@ import type { DeviceCodeVerbs } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
-import { everyColumn, lazily } from "./prepared.ts";
+import { assignments, everyColumn, lazily } from "./prepared.ts";
 import { fromDeviceCode, toDeviceCode } from "./rows.ts";
 import { deviceCodes } from "./schema.ts";
 import { grantBeginnings } from "./unredeemed.ts";
@@ -43,11 +43,7 @@ export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: Gr
   const insert = lazily(() => db.insert(deviceCodes).values(everyColumn(deviceCodes)).prepare());
   const { hash: hashColumn, ...changeable } = everyColumn(deviceCodes);
   const replace = lazily(() =>
-    db
-      .update(deviceCodes)
-      .set(Object.fromEntries(Object.entries(changeable).map(([name, value]) => [name, sql`${value}`])))
-      .where(eq(deviceCodes.hash, hashColumn))
-      .prepare(),
+    db.update(deviceCodes).set(assignments(changeable)).where(eq(deviceCodes.hash, hashColumn)).prepare(),
   );
   const live = lazily(() =>
     db

@@ -20,6 +20,10 @@ export function everyColumn<Table extends SQLiteTable>(table: Table): { [Name in
   };
 }
 
+/** The same placeholders for an update. */
+export const assignments = (columns: Readonly<Record<string, Placeholder>>) =>
+  Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, sql`${value}`]));
+
 /** SQLite knows no undefined. */
 export const orNull = <Value>(value: Value | undefined): Value | null => (value === undefined ? null : value);
 export const orUndefined = <Value>(value: Value | null): Value | undefined => (value === null ? undefined : value);

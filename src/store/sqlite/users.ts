@@ -8,7 +8,7 @@ import type { SetupVerbs, UserVerbs } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
-import { everyColumn, lazily } from "./prepared.ts";
+import { assignments, everyColumn, lazily } from "./prepared.ts";
 import { fromUser, toUser } from "./rows.ts";
 import { consents, instance, users } from "./schema.ts";
 import type { SessionWrites } from "./sessions.ts";
@@ -60,7 +60,8 @@ export function userWrites(
   sessions: SessionWrites,
   unredeemed: UnredeemedWrites,
 ) {
-  const { find, hasAdministrator } = userReads(db);
+  const { find, findByName, hasAdministrator } = userReads(db);
+  const { isLinkValid } = setupReads(db);
   const { id: idColumn, ...changeable } = everyColumn(users);
   const insert = lazily(() =>
     db
@@ -73,7 +74,7 @@ export function userWrites(
   const replace = lazily(() =>
     db
       .update(users)
-      .set(Object.fromEntries(Object.entries(changeable).map(([name, value]) => [name, sql`${value}`])))
+      .set(assignments(changeable))
       .where(eq(users.id, sql.placeholder("id")))
       .prepare(),
   );
@@ -95,18 +96,6 @@ export function userWrites(
       .from(users)
       .where(and(eq(users.role, "admin"), isNull(users.disabledAt), ne(users.id, sql.placeholder("id"))))
       .limit(1)
-      .prepare(),
-  );
-  const setupLink = lazily(() =>
-    db
-      .select({ id: instance.id })
-      .from(instance)
-      .where(
-        and(
-          eq(instance.setupLinkHash, sql.placeholder("hash")),
-          gt(instance.setupLinkExpiresAt, sql.placeholder("now")),
-        ),
-      )
       .prepare(),
   );
   const setSetupLink = lazily(() =>
@@ -146,8 +135,7 @@ export function userWrites(
       if (user === undefined) return "missing";
       if (changes.role === "user" && isLastAdministrator(user)) return "last-administrator";
       if (changes.username !== undefined && changes.username !== user.username) {
-        const other = userReads(db).findByName(changes.username);
-        if (other !== undefined) return "taken";
+        if (findByName(changes.username) !== undefined) return "taken";
       }
       save({
         ...user,
@@ -222,8 +210,7 @@ export function userWrites(
     createFirstAdministrator: (
       input: Parameters<SetupVerbs["createFirstAdministrator"]>[0],
     ): "created" | "link-refused" | "exists" | "taken" => {
-      if (input.link !== undefined && setupLink().get({ hash: input.link, now: input.now }) === undefined)
-        return "link-refused";
+      if (input.link !== undefined && !isLinkValid(input.link, input.now)) return "link-refused";
       if (hasAdministrator()) return "exists";
       if (create(input.user) === "taken") return "taken";
       setSetupLink().run({ hash: null, expiresAt: null });
