@@ -2,9 +2,11 @@ import type { Config } from "./config/load.ts";
 import type { KeyRing } from "./crypto/key-ring.ts";
 import type { Passwords } from "./crypto/password.ts";
 import type { Random } from "./crypto/random.ts";
+import type { Activity } from "./events/activity.ts";
 import type { LastUsed } from "./events/last-used.ts";
 import type { Log } from "./events/log.ts";
 import type { Metrics } from "./events/metrics.ts";
+import type { Traces } from "./events/traces.ts";
 import type { Fetcher } from "./outbound/fetcher.ts";
 import type { Store } from "./store/store.ts";
 import type { PollTimes } from "./throttle/poll-times.ts";
@@ -22,8 +24,10 @@ export interface Context {
   readonly throttle: Throttle;
   readonly pollTimes: PollTimes;
   readonly lastUsed: LastUsed;
+  readonly activity: Activity;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly traces: Traces;
   readonly fetcher: Fetcher;
   readonly startedAt: Instant;
 }

@@ -42,6 +42,7 @@ export type PageWords =
   | "unknownClient"
   | "redirectMismatch"
   | "forbidden"
+  | "notAllowed"
   | "expired"
   | "signOutRefused"
   | "setupLink"
@@ -52,6 +53,15 @@ export type PageWords =
   | "accountDisabled"
   | "unavailable"
   | "serverError";
+
+/** One rule that was checked, and how it came out: for administrators. Values are never secrets, nor what was typed as one. */
+export interface Check {
+  /** The rule in plain words, with its source: "redirect_uri is one that the client registered (RFC 6749 §3.1.2.4)". */
+  readonly rule: string;
+  readonly isMet: boolean;
+  readonly expected?: string | undefined;
+  readonly received?: string | undefined;
+}
 
 /** How an answer to a refusal departs from the default of its code. */
 export interface RefusalOptions {
@@ -71,6 +81,10 @@ export interface RefusalOptions {
   readonly closes?: true;
   /** What went wrong inside; for the log alone. */
   readonly cause?: unknown;
+  /** What was checked, for the trace that an administrator reads (events/traces.ts). */
+  readonly checks?: readonly Check[];
+  /** The client and the person that it was about, as far as they were known. */
+  readonly about?: { readonly clientId?: string | undefined; readonly userId?: string | undefined };
 }
 
 /**

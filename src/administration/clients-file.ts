@@ -1,8 +1,8 @@
 import type { ClientId } from "../brand.ts";
-import { usesSecret } from "../clients/secrets.ts";
+import { storedSecret, usesSecret } from "../clients/secrets.ts";
 import type { Context } from "../context.ts";
 import { hashPresented, isSameHash } from "../crypto/hash.ts";
-import type { Client, ClientMetadata } from "../model/client.ts";
+import type { Client, ClientMetadata, ClientSecret } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
 import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
@@ -41,7 +41,7 @@ export interface Reconciliation {
 interface Declared {
   readonly id: ClientId;
   readonly metadata: ClientMetadata;
-  readonly secretHash: Hashed<"client-secret"> | undefined;
+  readonly secret: Hashed<"client-secret"> | undefined;
 }
 
 /**
@@ -61,7 +61,12 @@ export async function reconcileClientsFile(
   for (const wanted of declared) {
     const before = known.get(wanted.id);
     if (before === undefined) {
-      await addClient(context, actor, { ...wanted, origin: "file" });
+      await addClient(context, actor, {
+        id: wanted.id,
+        metadata: wanted.metadata,
+        origin: "file",
+        secrets: secretsOf(context, wanted),
+      });
       created += 1;
     } else if (await update(context, before, wanted)) {
       updated += 1;
@@ -83,8 +88,10 @@ async function update(
   before: Client,
   wanted: Declared,
 ): Promise<boolean> {
-  const isSame = Bun.deepEquals(before.metadata, wanted.metadata) && isSameSecret(before.secretHash, wanted.secretHash);
-  if (!isSame) await replaceMetadata(context, actor, before, wanted.metadata, wanted.secretHash ?? null);
+  const hasSecret = isSecretOf(before, wanted);
+  const isSame = Bun.deepEquals(before.metadata, wanted.metadata) && hasSecret;
+  const secrets = hasSecret ? undefined : secretsOf(context, wanted);
+  if (!isSame) await replaceMetadata(context, actor, before, wanted.metadata, secrets);
   if (before.disabledAt === undefined) return !isSame;
   // Its entry had been removed and is back.
   const event = clientEvent(context, actor, "client.enabled", before.id);
@@ -92,8 +99,13 @@ async function update(
   return true;
 }
 
-const isSameSecret = (one: Hashed<"client-secret"> | undefined, other: Hashed<"client-secret"> | undefined) =>
-  one === undefined || other === undefined ? one === other : isSameHash(one, other);
+const secretsOf = (context: Pick<Context, "clock" | "random">, { secret }: Declared): readonly ClientSecret[] =>
+  secret === undefined ? [] : [storedSecret(context, secret)];
+
+const isSecretOf = ({ secrets }: Client, { secret }: Declared): boolean =>
+  secret === undefined
+    ? secrets.length === 0
+    : secrets.length === 1 && secrets.every((known) => isSameHash(known.hash, secret));
 
 function readClientsFile(
   context: Pick<Context, "config">,
@@ -151,7 +163,7 @@ function readEntry(context: Pick<Context, "config">, entry: JsonValue): Declared
     if (name in kept || value === null || value === "" || (Array.isArray(value) && value.length === 0)) continue;
     throw new Refused("invalid", `it has a member that Postern does not know: ${JSON.stringify(name.slice(0, 60))}`);
   }
-  return { id: checkedClientId(id), metadata, secretHash: declaredSecret(metadata, secret) };
+  return { id: checkedClientId(id), metadata, secret: declaredSecret(metadata, secret) };
 }
 
 function declaredSecret(metadata: ClientMetadata, secret: JsonValue | undefined): Hashed<"client-secret"> | undefined {

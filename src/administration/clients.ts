@@ -2,14 +2,13 @@ import { asClientId, asUserId, type ClientId } from "../brand.ts";
 import { readClientMetadata } from "../clients/metadata.ts";
 import { newClientId } from "../clients/registration.ts";
 import { standingScopes } from "../clients/scopes.ts";
-import { newClientSecret, usesSecret } from "../clients/secrets.ts";
+import { newClientSecret, storedSecret, usesSecret } from "../clients/secrets.ts";
 import { clientWire } from "../clients/wire.ts";
 import type { Context } from "../context.ts";
 import { hash } from "../crypto/hash.ts";
 import { newSecret, type Secret } from "../crypto/secret.ts";
-import type { Client, ClientMetadata, ClientOrigin } from "../model/client.ts";
+import type { Client, ClientMetadata, ClientOrigin, ClientSecret } from "../model/client.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
-import type { Hashed } from "../model/secret.ts";
 import type { JsonObject } from "../rules/json.ts";
 import type { ClientUpdate } from "../store/store.ts";
 import { after, type Clock, type Duration, inSeconds, isoTime } from "../time.ts";
@@ -61,7 +60,7 @@ export async function createClient(
     id: clientId,
     metadata,
     origin: "administrator",
-    secretHash: secret && hash(secret),
+    secrets: secret === undefined ? [] : [storedSecret(context, hash(secret))],
   });
   return { client, secret };
 }
@@ -74,12 +73,12 @@ export async function addClient(
     readonly id: ClientId;
     readonly metadata: ClientMetadata;
     readonly origin: ClientOrigin;
-    readonly secretHash: Hashed<"client-secret"> | undefined;
+    readonly secrets: readonly ClientSecret[];
   },
 ): Promise<Client> {
   const event = clientEvent(context, actor, "client.created", wanted.id);
   const standingGrant = standingGrantOf(context, wanted);
-  const client: Client = { ...wanted, createdAt: event.at, standingGrantId: standingGrant?.id };
+  const client: Client = { ...wanted, approval: "none", createdAt: event.at, standingGrantId: standingGrant?.id };
   if ((await context.store.clients.create({ client, standingGrant, event })) === "taken") {
     throw idTaken();
   }
@@ -99,25 +98,25 @@ export async function updateClient(
   metadata: ClientMetadata,
 ): Promise<ClientWithSecret> {
   const before = await changeableClient(context, id);
-  const secret = before.secretHash === undefined ? newClientSecret(context, metadata) : undefined;
-  const secretHash = usesSecret(metadata) ? secret && hash(secret) : null;
-  await replaceMetadata(context, actor, before, metadata, secretHash);
+  const secret = before.secrets.length === 0 ? newClientSecret(context, metadata) : undefined;
+  const made = secret && [storedSecret(context, hash(secret))];
+  await replaceMetadata(context, actor, before, metadata, usesSecret(metadata) ? made : []);
   return { client: await findClient(context, id), secret };
 }
 
-/** The one verb behind every change of metadata; an absent `secretHash` leaves the secret as it is. */
+/** The one verb behind every change of metadata; absent `secrets` leave them as they are. */
 export async function replaceMetadata(
   context: Writing,
   actor: Actor,
   before: Client,
   metadata: ClientMetadata,
-  secretHash: Hashed<"client-secret"> | null | undefined,
+  secrets: readonly ClientSecret[] | undefined,
 ): Promise<void> {
   const { id } = before;
   const update: ClientUpdate = {
     id,
     metadata,
-    ...(secretHash === undefined ? {} : { secretHash }),
+    ...(secrets === undefined ? {} : { secrets }),
     standingGrant: standingGrantOf(context, { id, metadata }),
     // RFC 7592 §2.2: what was agreed to led to other addresses.
     forgetConsents: String(before.metadata.redirect_uris ?? []) !== String(metadata.redirect_uris ?? []),
@@ -127,7 +126,7 @@ export async function replaceMetadata(
 }
 
 /**
- * Gives the client a new secret; the one before it is refused from now on.
+ * Gives the client a new secret; all others are refused from now on.
  *
  * @throws Refused missing, declared or invalid
  */
@@ -137,13 +136,63 @@ export async function rotateClientSecret(
   id: ClientId,
 ): Promise<Secret<"client-secret">> {
   const { metadata } = await changeableClient(context, id);
+  const secret = neededSecret(context, metadata);
+  const event = clientEvent(context, actor, "client.secret-rotated", id);
+  const secrets = [storedSecret(context, hash(secret))];
+  refuseUnlessThere(await context.store.clients.update({ id, metadata, secrets, forgetConsents: false, event }));
+  return secret;
+}
+
+/**
+ * Gives the client a second secret, so that it can change over without downtime: the one before it stays, an older one
+ * goes.
+ *
+ * @throws Refused missing, declared or invalid
+ */
+export async function addClientSecret(context: Writing, actor: Actor, id: ClientId): Promise<Secret<"client-secret">> {
+  const { metadata } = await changeableClient(context, id);
+  const secret = neededSecret(context, metadata);
+  const stored = storedSecret(context, hash(secret));
+  const event = { ...clientEvent(context, actor, "client.secret-added", id), detail: { secret: stored.id } };
+  refuseUnlessThere(await context.store.clients.addSecret({ id, secret: stored, event }));
+  return secret;
+}
+
+/**
+ * The secret is refused from now on.
+ *
+ * @throws Refused missing or declared
+ */
+export async function removeClientSecret(
+  context: Writing,
+  actor: Actor,
+  id: ClientId,
+  secretId: string,
+): Promise<void> {
+  await changeableClient(context, id);
+  const event = { ...clientEvent(context, actor, "client.secret-removed", id), detail: { secret: secretId } };
+  if ((await context.store.clients.removeSecret({ id, secretId, event })) === "missing") {
+    throw new Refused("missing", "this client has no secret of that id", "secret_id");
+  }
+}
+
+function neededSecret(context: Pick<Context, "random">, metadata: ClientMetadata): Secret<"client-secret"> {
   const secret = newClientSecret(context, metadata);
   if (secret === undefined) throw new Refused("invalid", "this client does not authenticate with a secret");
-  const event = clientEvent(context, actor, "client.secret-rotated", id);
-  refuseUnlessThere(
-    await context.store.clients.update({ id, metadata, secretHash: hash(secret), forgetConsents: false, event }),
-  );
   return secret;
+}
+
+/**
+ * Lets a client that registered itself in: it is enabled, and pages call it verified from now on.
+ *
+ * @throws Refused missing or invalid
+ */
+export async function approveClient(context: Writing, actor: Actor, id: ClientId): Promise<void> {
+  const { origin } = await findClient(context, id);
+  if (origin !== "registration") throw new Refused("invalid", "this client did not register itself");
+  refuseUnlessThere(
+    await context.store.clients.approve({ id, event: clientEvent(context, actor, "client.approved", id) }),
+  );
 }
 
 /** A disabled client gets no tokens, and those that it has are dead while it is. */
@@ -153,7 +202,8 @@ export async function setClientDisabled(
   id: ClientId,
   disabled: boolean,
 ): Promise<void> {
-  await changeableClient(context, id);
+  const { approval } = await changeableClient(context, id);
+  if (!disabled && approval === "waiting") throw new Refused("invalid", "this client waits for an approval");
   const event = clientEvent(context, actor, disabled ? "client.disabled" : "client.enabled", id);
   refuseUnlessThere(await context.store.clients.setDisabled({ id, at: disabled ? event.at : undefined, event }));
 }
@@ -237,7 +287,7 @@ export const clientEvent = (
   clientId,
 });
 
-function refuseUnlessThere(outcome: "updated" | "done" | "deleted" | "missing"): void {
+function refuseUnlessThere(outcome: "updated" | "done" | "added" | "deleted" | "missing"): void {
   if (outcome === "missing") throw noSuchClient();
 }
 

@@ -159,8 +159,8 @@ async function code({ store, clock }: Reading, token: string): Promise<Inspected
 async function secret({ store, clock }: Reading, token: string): Promise<InspectedToken | undefined> {
   const asSecret = hashPresented("client-secret", token);
   const asRegistration = hashPresented("registration-token", token);
-  for (const { id: clientId, secretHash, registrationTokenHash, disabledAt } of await store.clients.list()) {
-    const isSecret = secretHash !== undefined && isSameHash(secretHash, asSecret);
+  for (const { id: clientId, secrets, registrationTokenHash, disabledAt } of await store.clients.list()) {
+    const isSecret = secrets.some((known) => isSameHash(known.hash, asSecret));
     const isRegistration = registrationTokenHash !== undefined && isSameHash(registrationTokenHash, asRegistration);
     if (!isSecret && !isRegistration) continue;
     const because = disabledAt === undefined ? undefined : "its client is disabled";

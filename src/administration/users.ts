@@ -74,6 +74,7 @@ export async function newUser(
     email,
     emailVerified: email !== undefined && wanted.emailVerified === true,
     role: wanted.role,
+    groups: [],
     passwordHash,
     claims: {},
     createdAt: now,

@@ -1,7 +1,7 @@
 import { asClientId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { hashPresented, isSameHash } from "../crypto/hash.ts";
-import { type Client, isPublicClient } from "../model/client.ts";
+import { type Client, type ClientSecret, isPublicClient, mostClientSecrets } from "../model/client.ts";
 import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { type BasicCredentials, parseBasicCredentials } from "../rules/basic-credentials.ts";
@@ -34,16 +34,11 @@ type Authenticating = Pick<Context, "store" | "clock" | "config" | "throttle" | 
 export async function authenticateClient(context: Authenticating, presented: PresentedClient): Promise<Client> {
   const basic = basicCredentials(presented);
   checkOneMethod(presented, basic);
-  const client =
+  const { client, secret } =
     presented.client_assertion === undefined
       ? await bySecretOrName(context, presented, basic)
-      : await checkClientAssertion(
-          context,
-          presented.client_assertion,
-          presented.client_assertion_type,
-          presented.client_id,
-        );
-  context.lastUsed.client(client.id, context.clock.now());
+      : await byAssertion(context, presented, presented.client_assertion);
+  context.lastUsed.client(client.id, context.clock.now(), secret?.id);
   return client;
 }
 
@@ -71,11 +66,26 @@ function checkOneMethod(presented: PresentedClient, basic: BasicCredentials | un
   }
 }
 
+interface Authenticated {
+  readonly client: Client;
+  /** The one that was presented, where one was. */
+  readonly secret?: ClientSecret | undefined;
+}
+
+async function byAssertion(
+  context: Authenticating,
+  presented: PresentedClient,
+  assertion: string,
+): Promise<Authenticated> {
+  const { client_assertion_type: type, client_id: id } = presented;
+  return { client: await checkClientAssertion(context, assertion, type, id) };
+}
+
 async function bySecretOrName(
   context: Authenticating,
   presented: PresentedClient,
   basic: BasicCredentials | undefined,
-): Promise<Client> {
+): Promise<Authenticated> {
   const id = basic?.clientId ?? presented.client_id;
   // An empty password of Basic is no secret (RFC 6749 §2.3.1).
   const secret = basic === undefined ? presented.client_secret : basic.clientSecret;
@@ -86,11 +96,12 @@ async function bySecretOrName(
     throw new OAuthError("temporarily_unavailable", "too many failed attempts", { status: 429, retryAfter: wait });
   }
   const client = await context.store.clients.find(asClientId(id));
-  if (!isAuthentic(client, secret) || client === undefined) {
+  const authenticated = authenticate(client, secret);
+  if (authenticated === undefined) {
     if (secret !== undefined) countFailure(context, client, who);
     throw clientRefused();
   }
-  return client;
+  return authenticated;
 }
 
 /** One address is stopped; many addresses are told to the operator: stopping them would stop the client itself. */
@@ -105,9 +116,24 @@ function countFailure({ throttle, log }: Authenticating, client: Client | undefi
 /** What is compared when there is nothing to compare with, so that the time tells nothing. */
 const nobody = hashPresented("client-secret", "") satisfies Hashed<"client-secret">;
 
-function isAuthentic(client: Client | undefined, secret: string | undefined): boolean {
-  if (client !== undefined && isPublicClient(client)) return secret === undefined && client.disabledAt === undefined;
-  if (secret === undefined) return false;
-  const isRight = isSameHash(hashPresented("client-secret", secret), client?.secretHash ?? nobody);
-  return isRight && client?.secretHash !== undefined && client.disabledAt === undefined;
+function authenticate(client: Client | undefined, presented: string | undefined): Authenticated | undefined {
+  if (client !== undefined && isPublicClient(client)) {
+    return presented === undefined && client.disabledAt === undefined ? { client } : undefined;
+  }
+  if (presented === undefined) return undefined;
+  const secret = secretOf(client, presented);
+  return client === undefined || client.disabledAt !== undefined || secret === undefined
+    ? undefined
+    : { client, secret };
+}
+
+/** As many comparisons for every client, whether it is there, however many secrets it has, and whichever of them it is. */
+function secretOf(client: Client | undefined, presented: string): ClientSecret | undefined {
+  const hash = hashPresented("client-secret", presented);
+  let found: ClientSecret | undefined;
+  for (let position = 0; position < mostClientSecrets; position += 1) {
+    const known = client?.secrets[position];
+    if (isSameHash(hash, known?.hash ?? nobody)) found = known;
+  }
+  return found;
 }

@@ -2,14 +2,14 @@ import { asClientId, type ClientId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { hash, hashPresented, isSameHash } from "../crypto/hash.ts";
 import { newIdentifier, newSecret, type Secret } from "../crypto/secret.ts";
-import type { Client, ClientMetadata } from "../model/client.ts";
+import type { Client, ClientMetadata, ClientSecret } from "../model/client.ts";
 import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { nameSkeleton } from "../rules/display-name.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../rules/json.ts";
 import { metadataRefused } from "./members.ts";
 import { type MetadataPolicy, readClientMetadata } from "./metadata.ts";
-import { newClientSecret, usesSecret } from "./secrets.ts";
+import { newClientSecret, storedSecret, usesSecret } from "./secrets.ts";
 import { clientWire } from "./wire.ts";
 
 export interface Registration {
@@ -35,12 +35,16 @@ export async function newRegistration(
   await checkNames(context, metadata);
   const secret = newClientSecret(context, metadata);
   const registrationToken = newSecret(context.random, "registration-token");
+  const createdAt = context.clock.now();
+  const mustWait = context.config.registration === "approval";
   const client: Client = {
     id: newClientId(context),
     metadata,
     origin: "registration",
-    createdAt: context.clock.now(),
-    secretHash: secret && hash(secret),
+    createdAt,
+    disabledAt: mustWait ? createdAt : undefined,
+    secrets: secret === undefined ? [] : [storedSecret(context, hash(secret))],
+    approval: mustWait ? "waiting" : "none",
     registrationTokenHash: hash(registrationToken),
   };
   return { client, secret, registrationToken };
@@ -99,8 +103,8 @@ export interface Replacement {
   readonly metadata: ClientMetadata;
   /** A new one, where the client had none and needs one now. */
   readonly secret: Secret<"client-secret"> | undefined;
-  /** Absent: as it was. `null`: none any more. */
-  readonly secretHash?: Hashed<"client-secret"> | null;
+  /** Absent: as they were. */
+  readonly secrets?: readonly ClientSecret[];
   /** What people agreed to was another client: their codes went somewhere else. */
   readonly forgetConsents: boolean;
 }
@@ -113,7 +117,7 @@ export interface Replacement {
  * values MUST be treated as null"
  */
 export async function readReplacement(
-  context: Pick<Context, "store" | "random" | "config">,
+  context: Pick<Context, "store" | "clock" | "random" | "config">,
   client: Client,
   sent: JsonValue,
 ): Promise<Replacement> {
@@ -125,19 +129,19 @@ export async function readReplacement(
   if (metadata.client_name !== client.metadata.client_name || metadata.localized !== undefined) {
     await checkNames(context, metadata);
   }
-  const needsSecret = usesSecret(metadata) && client.secretHash === undefined;
+  const needsSecret = usesSecret(metadata) && client.secrets.length === 0;
   const secret = needsSecret ? newClientSecret(context, metadata) : undefined;
   return {
     metadata,
     secret,
-    ...(secret === undefined ? {} : { secretHash: hash(secret) }),
-    ...(usesSecret(metadata) ? {} : { secretHash: null }),
+    ...(secret === undefined ? {} : { secrets: [storedSecret(context, hash(secret))] }),
+    ...(usesSecret(metadata) ? {} : { secrets: [] }),
     forgetConsents: !isSameSet(metadata.redirect_uris ?? [], client.metadata.redirect_uris ?? []),
   };
 }
 
 /** RFC 7592 §2.2: the members that the server alone sets, and what proves that the client means itself. */
-function checkIdentity({ id, secretHash }: Client, json: JsonObject): void {
+function checkIdentity({ id, secrets }: Client, json: JsonObject): void {
   for (const member of [
     "registration_access_token",
     "registration_client_uri",
@@ -151,10 +155,8 @@ function checkIdentity({ id, secretHash }: Client, json: JsonObject): void {
   const { client_secret: secret } = json;
   if (secret === undefined || secret === null || secret === "") return;
   // "the value of client_secret MUST match the currently issued client_secret": a client never chooses its own.
-  const isCurrent =
-    typeof secret === "string" &&
-    secretHash !== undefined &&
-    isSameHash(hashPresented("client-secret", secret), secretHash);
+  const presented = typeof secret === "string" ? hashPresented("client-secret", secret) : undefined;
+  const isCurrent = presented !== undefined && secrets.some((known) => isSameHash(presented, known.hash));
   if (!isCurrent) throw metadataRefused("client_secret", "is not that of this client");
 }
 

@@ -24,10 +24,6 @@ const injected = /^POSTERN_(?:PORT|PORT_.*|SERVICE_.*)$/;
 
 // Names that users may already know from the roadmap. A wrong guess at what they do would be worse than a refusal.
 const keptForLater: ReadonlySet<string> = new Set([
-  "POSTERN_MFA",
-  "POSTERN_BRAND_NAME",
-  "POSTERN_BRAND_LOGO_FILE",
-  "POSTERN_BRAND_COLOR",
   "POSTERN_WORKERS",
   "POSTERN_DB_MAX_SIZE",
   "POSTERN_AUDIT_RETENTION",

@@ -40,12 +40,21 @@ export interface Config {
   readonly sessionLifetime: Duration;
   /** Absolute. */
   readonly sessionMaxLifetime: Duration;
-  readonly registration: "off" | "token" | "open";
+  readonly registration: "off" | "token" | "open" | "approval";
   readonly allowHttp: boolean;
   /** CIDRs (a single address as /32 or /128) and host names in lower case. */
   readonly outboundAllow: readonly string[];
   /** From scope to the sentence of the consent page; only the scopes that the operator adds. */
   readonly scopes: ReadonlyMap<string, string>;
+  /** Who must show a second factor, whatever a client asks for. */
+  readonly mfa: "optional" | "admins" | "required";
+  readonly brand: {
+    readonly name: string | undefined;
+    readonly logoFile: string | undefined;
+    /** `#rrggbb` */
+    readonly color: string | undefined;
+    readonly links: readonly (readonly [label: string, href: string])[];
+  };
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "pretty";
   /** Sentences for the operator, to be said at each start. One may have several lines. */
@@ -102,6 +111,13 @@ function readSettings(reader: SettingReader): Settled {
     allowHttp: reader.value(settings.allowHttp),
     outboundAllow: reader.value(settings.outboundAllow),
     scopes: reader.value(settings.scopes),
+    mfa: reader.value(settings.mfa),
+    brand: {
+      name: reader.optional(settings.brandName),
+      logoFile: reader.optional(settings.brandLogoFile),
+      color: reader.optional(settings.brandColor),
+      links: reader.value(settings.brandLinks),
+    },
     logLevel: reader.value(settings.logLevel),
     logFormat: reader.value(settings.logFormat),
   };

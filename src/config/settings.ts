@@ -1,4 +1,5 @@
 import { parseListen, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
+import { parseBrandColor, parseBrandLinks, parseBrandName } from "./brand.ts";
 import { graceWithinLifetime, localIssuer, type Surroundings, stateDirectory } from "./defaults.ts";
 import { durationBetween } from "./duration.ts";
 import { Hidden } from "./hidden.ts";
@@ -186,9 +187,9 @@ export const settings = {
     name: "POSTERN_REGISTRATION",
     default: "token",
     kind: "choice",
-    parse: oneOf("off", "token", "open"),
+    parse: oneOf("off", "token", "open", "approval"),
     description:
-      "Dynamic registration: `off`, `token` (from `postern client registration-token`) or `open` (anyone, within limits).",
+      "Dynamic registration: `off`, `token` (from `postern client registration-token`), `open` (anyone, within limits) or `approval` (anyone, within limits; an administrator lets each client in).",
   },
   allowHttp: {
     name: "POSTERN_ALLOW_HTTP",
@@ -212,6 +213,44 @@ export const settings = {
     parse: parseScopes,
     description:
       'Extra scopes with the sentences that the consent page shows, such as `{"mail.read":"Read your mail"}`.',
+  },
+  mfa: {
+    name: "POSTERN_MFA",
+    default: "optional",
+    kind: "choice",
+    parse: oneOf("optional", "admins", "required"),
+    description:
+      "Who must have a second factor: nobody (`optional`), administrators (`admins`) or everybody (`required`).",
+  },
+  brandName: {
+    name: "POSTERN_BRAND_NAME",
+    default: undefined,
+    defaultInWords: "`Postern`",
+    kind: "text",
+    parse: parseBrandName,
+    description: "What the pages call themselves.",
+  },
+  brandLogoFile: {
+    name: "POSTERN_BRAND_LOGO_FILE",
+    default: undefined,
+    kind: "path",
+    parse: parsePath,
+    description: "A picture (SVG, PNG, JPEG or WebP, at most 256 KiB) in the place of Postern's mark.",
+  },
+  brandColor: {
+    name: "POSTERN_BRAND_COLOR",
+    default: undefined,
+    kind: "text",
+    parse: parseBrandColor,
+    description: "The accent colour as `#rrggbb`; its contrast is kept on light and on dark.",
+  },
+  brandLinks: {
+    name: "POSTERN_BRAND_LINKS",
+    default: "{}",
+    defaultInWords: "none",
+    kind: "JSON",
+    parse: parseBrandLinks,
+    description: 'At most three links of the footer, such as `{"Privacy":"https://nas.example/privacy"}`.',
   },
   logLevel: {
     name: "POSTERN_LOG_LEVEL",

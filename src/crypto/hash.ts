@@ -2,20 +2,25 @@ import { createHmac, hash as digest, timingSafeEqual } from "node:crypto";
 import type { Hashed, SecretKind } from "../model/secret.ts";
 import { Secret } from "./secret.ts";
 
+/** Short codes have hashes with a key. */
+type Long = Exclude<SecretKind, "user-code" | "recovery-code">;
+
 /** SHA-256, base64url. Right for secrets of 256 random bits: they cannot be guessed, so they need no slow hash. */
-export function hash<Kind extends Exclude<SecretKind, "user-code">>(secret: Secret<Kind>): Hashed<Kind> {
+export function hash<Kind extends Long>(secret: Secret<Kind>): Hashed<Kind> {
   return digest("sha256", secret.reveal(), "base64url") as Hashed<Kind>;
 }
 
 /** The same of what somebody presents as a secret of this kind. */
-export const hashPresented = <Kind extends Exclude<SecretKind, "user-code">>(
-  kind: Kind,
-  presented: string,
-): Hashed<Kind> => hash(new Secret(kind, presented));
+export const hashPresented = <Kind extends Long>(kind: Kind, presented: string): Hashed<Kind> =>
+  hash(new Secret(kind, presented));
 
 /** HMAC-SHA-256: short codes can be tried one by one, so their hashes are worth nothing without a key that is not in the database. */
 export const hashUserCode = (key: Uint8Array, normalised: string): Hashed<"user-code"> =>
   createHmac("sha256", key).update(normalised).digest("base64url") as Hashed<"user-code">;
+
+/** As `hashUserCode`, under a key of the person's own. */
+export const hashRecoveryCode = (key: Uint8Array, normalised: string): Hashed<"recovery-code"> =>
+  createHmac("sha256", key).update(normalised).digest("base64url") as Hashed<"recovery-code">;
 
 /** Compares two hashes in a time that tells nothing. */
 export const isSameHash = <Kind extends SecretKind>(a: Hashed<Kind>, b: Hashed<Kind>): boolean =>

@@ -55,6 +55,10 @@ export interface KeyRing {
   ensure(): Promise<{ readonly complete: Promise<void> }>;
   /** New keys of every kind; the old ones stay until nothing made with them can be alive. */
   rotate(actor: Actor): Promise<void>;
+  /** Seals a secret of a person for the database. `label` says whose it is and what for: it does not open under another. */
+  sealForStore(label: string, plain: Uint8Array): string;
+  /** Gives undefined when the instance secret or the label is another one, or the database was changed. */
+  openFromStore(label: string, sealed: string): Buffer | undefined;
   /** Keys for one use that are in no database: derived from the instance secret. */
   readonly userCodeKey: Uint8Array;
   readonly pageKey: Uint8Array;
@@ -172,6 +176,8 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
 
   return {
     open,
+    sealForStore: (label, plain) => sealKey(keyEncryptionKey, storeLabel(label), random.bytes(12), plain),
+    openFromStore: (label, sealed) => openKey(keyEncryptionKey, storeLabel(label), sealed),
     userCodeKey: deriveKey(instanceSecret, "user codes"),
     pageKey: deriveKey(instanceSecret, "pages"),
     sealing: () => symmetric("sealing"),
@@ -242,6 +248,9 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
     },
   };
 }
+
+/** None of them is the label of a key. */
+const storeLabel = (label: string) => `store ${label}`;
 
 interface KeyPair {
   readonly publicKey: KeyObject;

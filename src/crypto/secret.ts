@@ -1,8 +1,11 @@
 import type { SecretKind } from "../model/secret.ts";
 import type { Random } from "./random.ts";
 
+/** People type the others: short codes, which have a maker of their own. */
+type Long = Exclude<SecretKind, "user-code" | "recovery-code">;
+
 /** What Postern hands out names itself to secret scanners. */
-const prefixes: Readonly<Record<Exclude<SecretKind, "user-code">, string>> = {
+const prefixes: Readonly<Record<Long, string>> = {
   "client-secret": "pst_cs_",
   "authorization-code": "pst_ac_",
   "device-code": "pst_dc_",
@@ -10,6 +13,7 @@ const prefixes: Readonly<Record<Exclude<SecretKind, "user-code">, string>> = {
   "initial-access-token": "pst_ia_",
   session: "",
   "setup-link": "",
+  "account-link": "",
 };
 
 /** A secret in the clear. It cannot be printed by accident: only `reveal` gives it out. */
@@ -40,7 +44,7 @@ export class Secret<Kind extends SecretKind> {
 }
 
 /** 256 random bits, base64url, behind the prefix of its kind (RFC 6749 §10.10 asks for at least 128). */
-export function newSecret<Kind extends Exclude<SecretKind, "user-code">>(random: Random, kind: Kind): Secret<Kind> {
+export function newSecret<Kind extends Long>(random: Random, kind: Kind): Secret<Kind> {
   return new Secret(kind, prefixes[kind] + Buffer.from(random.bytes(32)).toString("base64url"));
 }
 

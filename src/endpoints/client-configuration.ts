@@ -113,11 +113,11 @@ async function replace(
   origin: Origin,
   sent: JsonValue,
 ): Promise<JsonObject> {
-  const { metadata, secret, secretHash, forgetConsents } = await readReplacement(context, client, sent);
+  const { metadata, secret, secrets, forgetConsents } = await readReplacement(context, client, sent);
   const outcome = await context.store.clients.update({
     id: client.id,
     metadata,
-    ...(secretHash === undefined ? {} : { secretHash }),
+    ...(secrets === undefined ? {} : { secrets }),
     standingGrant: metadata.grant_types.includes("client_credentials")
       ? newStandingGrant(context, client, standingScopes(context.config, metadata))
       : undefined,
@@ -128,7 +128,7 @@ async function replace(
   const updated = {
     ...client,
     metadata,
-    secretHash: secretHash === undefined ? client.secretHash : (secretHash ?? undefined),
+    secrets: secrets ?? client.secrets,
   };
   return registrationAnswer(context, updated, uriOf(client), { registrationToken: token, secret });
 }

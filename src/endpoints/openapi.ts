@@ -8,12 +8,12 @@ import { type SharedDocument, sharedDocument, sharedResponse } from "../http/sha
  * The OpenAPI document of the endpoints, made from their own schemas when somebody first asks for it. `endpoints` gives
  * a tree of its own to read them from: the one that serves is left as it is.
  */
-export function openapiEndpoint(context: Pick<Context, "config">, endpoints: () => AnyElysia) {
+export function openapiEndpoint(context: Pick<Context, "config">, endpoints: () => Promise<AnyElysia>) {
   let written: Promise<SharedDocument> | undefined;
   return new Elysia({ name: "openapi" }).get(
     paths.openapi,
     async ({ request }) => {
-      written ??= describe(context.config.issuer, endpoints());
+      written ??= describe(context.config.issuer, await endpoints());
       return sharedResponse(request, await written);
     },
     { detail: { hide: true } },

@@ -69,7 +69,7 @@ interface Registrant {
 async function registrantOf(context: Context, request: Request): Promise<Registrant> {
   const token = bearerToken(request);
   if (token === undefined) {
-    if (context.config.registration === "open") return { kind: "anyone" };
+    if (context.config.registration === "open" || context.config.registration === "approval") return { kind: "anyone" };
     throw noBearer();
   }
   const initialAccessToken = hashPresented("initial-access-token", token);

@@ -1,11 +1,13 @@
 import type { ClientId, GrantId, SessionId } from "../brand.ts";
-import type { Store } from "../store/store.ts";
+import type { Store, Touches } from "../store/store.ts";
 import type { Instant } from "../time.ts";
 
 /** Times that are nice to know: kept in memory and written together, at most once a minute and at a clean stop. */
 export interface LastUsed {
-  grant(id: GrantId, at: Instant, until?: { readonly refreshExpiresAt: Instant; readonly keepUntil: Instant }): void;
-  client(id: ClientId, at: Instant): void;
+  /** `address`: where its tokens were asked for. */
+  grant(id: GrantId, at: Instant, noted?: Omit<GrantTouch, "id" | "at">): void;
+  /** `secretId`: the secret that it presented. */
+  client(id: ClientId, at: Instant, secretId?: string): void;
   session(id: SessionId, at: Instant): void;
   /** The time of a session that is not written yet. */
   ofSession(id: SessionId): Instant | undefined;
@@ -13,15 +15,16 @@ export interface LastUsed {
   write(): Promise<void>;
 }
 
+type GrantTouch = Touches["grants"][number];
+type ClientTouch = Touches["clients"][number];
+
 /** Full enough to be written before its minute is over. */
 const mostWaiting = 10_000;
 
 export function lastUsed(store: Pick<Store, "touch">): LastUsed {
-  const grants = new Map<
-    GrantId,
-    { readonly at: Instant; readonly refreshExpiresAt?: Instant; readonly keepUntil?: Instant }
-  >();
-  const clients = new Map<ClientId, Instant>();
+  const grants = new Map<GrantId, GrantTouch>();
+  // By client and secret: of two secrets in use, each has its own time.
+  const clients = new Map<string, ClientTouch>();
   const sessions = new Map<SessionId, Instant>();
 
   const write = async () => {
@@ -32,14 +35,14 @@ export function lastUsed(store: Pick<Store, "touch">): LastUsed {
     sessions.clear();
     try {
       await store.touch({
-        grants: [...taken.grants].map(([id, touch]) => ({ id, ...touch })),
-        clients: [...taken.clients].map(([id, at]) => ({ id, at })),
+        grants: [...taken.grants.values()],
+        clients: [...taken.clients.values()],
         sessions: [...taken.sessions].map(([id, at]) => ({ id, at })),
       });
     } catch (error) {
       // They wait for the next time; what was noted since is newer.
       for (const [id, touch] of taken.grants) if (!grants.has(id)) grants.set(id, touch);
-      for (const [id, at] of taken.clients) if (!clients.has(id)) clients.set(id, at);
+      for (const [key, touch] of taken.clients) if (!clients.has(key)) clients.set(key, touch);
       for (const [id, at] of taken.sessions) if (!sessions.has(id)) sessions.set(id, at);
       throw error;
     }
@@ -55,12 +58,19 @@ export function lastUsed(store: Pick<Store, "touch">): LastUsed {
   };
 
   return {
-    grant: (id, at, until) => {
-      grants.set(id, { ...grants.get(id), at, ...until });
+    grant: (id, at, noted) => {
+      const before = grants.get(id);
+      grants.set(id, {
+        id,
+        at,
+        refreshExpiresAt: noted?.refreshExpiresAt ?? before?.refreshExpiresAt,
+        keepUntil: noted?.keepUntil ?? before?.keepUntil,
+        address: noted?.address ?? before?.address,
+      });
       writeWhenFull();
     },
-    client: (id, at) => {
-      clients.set(id, at);
+    client: (id, at, secretId) => {
+      clients.set(`${id} ${secretId ?? ""}`, { id, at, secretId });
     },
     session: (id, at) => {
       sessions.set(id, at);

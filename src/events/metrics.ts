@@ -1,6 +1,8 @@
 /** A counter per name and set of labels. */
 export interface Metrics {
   count(name: MetricName, labels: Labels): void;
+  /** What was counted since the start: with just these labels, or with all. */
+  total(name: MetricName, labels?: Labels): number;
   /** Prometheus text format, version 0.0.4. */
   render(gauges: readonly Gauge[]): string;
 }
@@ -33,6 +35,13 @@ export function metrics(): Metrics {
       counts.set(name, series);
       const key = labelText(labels);
       series.set(key, (series.get(key) ?? 0) + 1);
+    },
+    total: (name, labels) => {
+      const series = counts.get(name);
+      if (labels !== undefined) return series?.get(labelText(labels)) ?? 0;
+      let sum = 0;
+      for (const value of series?.values() ?? []) sum += value;
+      return sum;
     },
     render: (gauges) => {
       const lines: string[] = [];

@@ -189,7 +189,7 @@ async function issueCode(
   });
   const at = context.clock.now();
   const given = {
-    consent: { userId: user.id, clientId, scope, grantedAt: at },
+    consent: { userId: user.id, clientId, scope, declined: [], grantedAt: at },
     event: {
       at,
       name: "consent.given",

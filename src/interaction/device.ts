@@ -143,10 +143,6 @@ export async function openDecision(
   return { userCode, scope: scope.filter((token) => typeof token === "string") };
 }
 
-/** Tells the sign-in page where to go on: sealed, so that a link cannot lead anywhere else. */
-export const continueAtDevicePage = ({ keys, random }: Pick<Context, "keys" | "random">): Promise<string> =>
-  sealState(keys, random, "after sign-in", { to: "device" });
-
 const everybody = "";
 
 function countersOf({

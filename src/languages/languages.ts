@@ -1,26 +1,59 @@
-import { german } from "./de.ts";
-import { english, type Texts } from "./en.ts";
+import type { AccountTexts } from "./account/en.ts";
+import type { AdministrationTexts } from "./administration/en.ts";
+import type { ApplicationTexts } from "./applications/en.ts";
+import { english, type Texts } from "./door/en.ts";
+import type { OperationTexts } from "./operation/en.ts";
 
 /** The languages of the pages, for `ui_locales_supported`; the first one is the default. */
 export const uiLocales = ["en", "de"] as const;
+export type UiLocale = (typeof uiLocales)[number];
 
-const byLanguage: ReadonlyMap<string, Texts> = new Map([
-  ["en", english],
-  ["de", german],
-]);
+/** The texts of one language. Each is loaded with the first page that wants it: most servers speak one or two. */
+interface Language {
+  readonly door: () => Promise<Texts>;
+  readonly account: () => Promise<AccountTexts>;
+  readonly administration: () => Promise<AdministrationTexts>;
+  readonly applications: () => Promise<ApplicationTexts>;
+  readonly operation: () => Promise<OperationTexts>;
+}
+
+const languages: Readonly<Record<UiLocale, Language>> = {
+  en: {
+    door: async () => english,
+    account: async () => (await import("./account/en.ts")).english,
+    administration: async () => (await import("./administration/en.ts")).english,
+    applications: async () => (await import("./applications/en.ts")).english,
+    operation: async () => (await import("./operation/en.ts")).english,
+  },
+  de: {
+    door: async () => (await import("./door/de.ts")).german,
+    account: async () => (await import("./account/de.ts")).german,
+    administration: async () => (await import("./administration/de.ts")).german,
+    applications: async () => (await import("./applications/de.ts")).german,
+    operation: async () => (await import("./operation/de.ts")).german,
+  },
+};
 
 /**
- * The texts for the first tag whose language we speak, English otherwise. A malformed tag matches nothing.
+ * The first language of these tags that we speak, English otherwise. A malformed tag matches nothing.
  *
  * @source OIDC Core §3.1.2.1 `ui_locales`: BCP 47 tags in order of preference; RFC 4647 §3.4: "de-AT" falls back to "de"
  */
-export function textsFor(tags: readonly string[]): Texts {
+export function languageOf(tags: readonly string[]): UiLocale {
   for (const tag of tags) {
-    const texts = byLanguage.get(tag.split("-", 1)[0]?.toLowerCase() ?? "");
-    if (texts !== undefined) return texts;
+    const found = uiLocales.find((locale) => locale === tag.split("-", 1)[0]?.toLowerCase());
+    if (found !== undefined) return found;
   }
-  return english;
+  return "en";
 }
+
+/** Of the pages that anybody meets: sign-in, consent, devices, errors. */
+export const textsFor = (tags: readonly string[]): Promise<Texts> => languages[languageOf(tags)].door();
+export const accountTextsFor = (locale: UiLocale): Promise<AccountTexts> => languages[locale].account();
+export const administrationTextsFor = (locale: UiLocale): Promise<AdministrationTexts> =>
+  languages[locale].administration();
+export const applicationTextsFor = (locale: UiLocale): Promise<ApplicationTexts> => languages[locale].applications();
+export const operationTextsFor = (locale: UiLocale): Promise<OperationTexts> => languages[locale].operation();
 
 /**
  * The tags of an `Accept-Language` header, most wanted first; those with `q=0` are left out.

@@ -68,6 +68,8 @@ export interface ClientMetadata {
   readonly access_token_format?: "opaque" | "jwt";
   /** Consent is skipped: the administrator vouches for the client. */
   readonly first_party?: boolean;
+  /** People sign in to it with a second factor, whatever `POSTERN_MFA` says. */
+  readonly require_mfa?: boolean;
   /** May introspect tokens of other clients. */
   readonly resource_server?: boolean;
   /** The scopes that concern this resource server; absent means all (RFC 7662 §2.2). */
@@ -76,13 +78,31 @@ export interface ClientMetadata {
 
 export type ClientOrigin = "administrator" | "registration" | "file";
 
+/** A secret that a client may present: known by its hash alone. */
+export interface ClientSecret {
+  /** Names it to people; no part of the secret. */
+  readonly id: string;
+  readonly hash: Hashed<"client-secret">;
+  readonly createdAt: Instant;
+  /** Written at most once a minute. */
+  readonly lastUsedAt?: Instant | undefined;
+}
+
+/** So many live at once: the one in use, and the one that replaces it without downtime. */
+export const mostClientSecrets = 2;
+
+/** What an administrator has said of a client that registered itself. A waiting one is disabled until then. */
+export type ClientApproval = "none" | "waiting" | "approved";
+
 export interface Client {
   readonly id: ClientId;
   readonly metadata: ClientMetadata;
   readonly origin: ClientOrigin;
   readonly createdAt: Instant;
   readonly disabledAt?: Instant | undefined;
-  readonly secretHash?: Hashed<"client-secret"> | undefined;
+  /** The newest first, at most `mostClientSecrets`. */
+  readonly secrets: readonly ClientSecret[];
+  readonly approval: ClientApproval;
   readonly registrationTokenHash?: Hashed<"registration-token"> | undefined;
   /** The grant that stands behind its client_credentials tokens. */
   readonly standingGrantId?: GrantId | undefined;
@@ -93,5 +113,5 @@ export interface Client {
 /** RFC 6749 §2.1: the type is what was registered, never what a request looks like. */
 export const isPublicClient = (client: Client) => client.metadata.token_endpoint_auth_method === "none";
 
-/** Who registered itself is unverified on every page (RFC 7591 §5). */
-export const isVerifiedClient = (client: Client) => client.origin !== "registration";
+/** Who registered itself is unverified on every page until an administrator has looked at it (RFC 7591 §5). */
+export const isVerifiedClient = (client: Client) => client.origin !== "registration" || client.approval === "approved";

@@ -10,12 +10,25 @@ export type EventName =
   | "user.deleted"
   | "user.password-changed"
   | "user.unlocked"
+  | "user.recovered"
+  | "factors.reset"
+  | "passkey.added"
+  | "passkey.removed"
+  | "totp.enabled"
+  | "totp.disabled"
+  | "recovery-codes.created"
+  | "recovery-code.used"
+  | "link.created"
+  | "link.used"
   | "session.started"
   | "session.ended"
   | "sign-in.failed"
   | "client.created"
   | "client.registered"
   | "client.updated"
+  | "client.approved"
+  | "client.secret-added"
+  | "client.secret-removed"
   | "client.secret-rotated"
   | "client.disabled"
   | "client.enabled"
@@ -23,6 +36,7 @@ export type EventName =
   | "registration-token.created"
   | "grant.created"
   | "grant.ended"
+  | "grant.renamed"
   | "grant.code-replayed"
   | "grant.refresh-replayed"
   | "grant.newer-than-database"
@@ -51,4 +65,10 @@ export interface AuditEvent {
   readonly address?: string | undefined;
   /** Plain facts, never a secret. */
   readonly detail?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+/** An event as the store gives it back. */
+export interface RecordedEvent extends AuditEvent {
+  /** Grows with time. */
+  readonly id: number;
 }

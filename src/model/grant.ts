@@ -41,6 +41,12 @@ export interface Grant {
   /** When it dies in any case. */
   readonly refreshMaxExpiresAt?: Instant | undefined;
   readonly lastUsedAt?: Instant | undefined;
+  /** What the person calls the device. */
+  readonly name?: string | undefined;
+  /** Where its tokens were last asked for. */
+  readonly address?: string | undefined;
+  /** The program that asked first. */
+  readonly userAgent?: string | undefined;
   /** No token of the grant can be alive after this; absent for a standing grant. */
   readonly keepUntil?: Instant | undefined;
   readonly endedAt?: Instant | undefined;
@@ -52,5 +58,7 @@ export interface Consent {
   readonly userId: UserId;
   readonly clientId: ClientId;
   readonly scope: readonly string[];
+  /** Optional scopes that the person took out: they are not asked for again, and not given. */
+  readonly declined: readonly string[];
   readonly grantedAt: Instant;
 }

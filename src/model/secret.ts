@@ -8,6 +8,8 @@ export type SecretKind =
   | "user-code"
   | "session"
   | "setup-link"
+  | "account-link"
+  | "recovery-code"
   | "registration-token"
   | "initial-access-token";
 

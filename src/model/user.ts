@@ -3,7 +3,7 @@ import type { Instant } from "../time.ts";
 
 export type Role = "admin" | "user";
 
-/** Standard claims of OIDC Core §5.1 that a person may carry beside name and e-mail. */
+/** Standard claims of OIDC Core §5.1 that a person may carry beside name and e-mail. `locale` is the language of the pages. */
 export type ProfileClaims = Readonly<Record<string, unknown>>;
 
 export interface User {
@@ -14,6 +14,8 @@ export interface User {
   readonly email?: string | undefined;
   readonly emailVerified: boolean;
   readonly role: Role;
+  /** Free names, for the claim `groups`. */
+  readonly groups: readonly string[];
   /** argon2id, PHC string format. */
   readonly passwordHash?: string | undefined;
   readonly claims: ProfileClaims;

@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 
 /** The signed-in person. */
 export type AccountFace = { readonly username: string; readonly displayName?: string | undefined };

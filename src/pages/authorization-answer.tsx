@@ -3,19 +3,20 @@ import { htmlResponse, redirectResponse } from "../http/page-response.ts";
 import { basePathOf } from "../http/paths.ts";
 import type { AuthorizationAnswer } from "../interaction/answer.ts";
 import { acceptedLanguages, textsFor } from "../languages/languages.ts";
+import { brandOf } from "./brand.ts";
 import { hostOf } from "./client-face.ts";
 import { FormPostPage } from "./form-post-view.tsx";
 import { InterstitialPage } from "./interstitial-view.tsx";
 import { renderPage } from "./layout.tsx";
 
 /** Takes an authorization response to the client: a redirect, a form that posts itself, or a stop before a stranger's site. */
-export function authorizationAnswer(
+export async function authorizationAnswer(
   { config }: Pick<Context, "config">,
   request: Request,
   answer: AuthorizationAnswer,
-): Response {
+): Promise<Response> {
   if (answer.kind === "redirect") return redirectResponse(answer.location);
-  const texts = textsFor(acceptedLanguages(request.headers.get("accept-language") ?? ""));
+  const texts = await textsFor(acceptedLanguages(request.headers.get("accept-language") ?? ""));
   const basePath = basePathOf(config.issuer);
   const destination = hostOf(answer.redirectUri);
   if (answer.kind === "form_post") {
@@ -29,7 +30,9 @@ export function authorizationAnswer(
         parameters={Object.entries(parameters)}
       />
     );
-    return htmlResponse(renderPage({ title: texts.formPost.title, body, texts, basePath }), { formTarget: "client" });
+    return htmlResponse(renderPage({ title: texts.formPost.title, body, texts, basePath, brand: brandOf(config) }), {
+      formTarget: "client",
+    });
   }
   const client = { name: destination, host: destination, isVerified: false };
   const body = (
@@ -42,7 +45,7 @@ export function authorizationAnswer(
       code={answer.code}
     />
   );
-  return htmlResponse(renderPage({ title: texts.interstitial.title, body, texts, basePath }), {
+  return htmlResponse(renderPage({ title: texts.interstitial.title, body, texts, basePath, brand: brandOf(config) }), {
     status: 400,
     formTarget: "client",
   });

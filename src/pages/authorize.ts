@@ -79,7 +79,7 @@ function checkLength({ url }: Request): void {
 }
 
 /** To the page whose turn it is, or with the answer to the client. */
-export function lead(visit: Visit, progress: Progress): Response {
+export async function lead(visit: Visit, progress: Progress): Promise<Response> {
   switch (progress.kind) {
     case "sign-in":
       return goTo(visit, paths.signIn, { handle: progress.handle });

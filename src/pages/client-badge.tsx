@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { CheckIcon, WarningIcon } from "./icons.tsx";
 
 /** A client as a person sees it. `isVerified` is false for one that registered itself (RFC 7591 §5). */

@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
 import type { ClientFace } from "./client-badge.tsx";
 

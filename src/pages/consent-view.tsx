@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { type AccountFace, AccountLine } from "./account-line.tsx";
 import { ClientBadge, type ClientFace } from "./client-badge.tsx";
 import { DecisionButtons } from "./decision-buttons.tsx";

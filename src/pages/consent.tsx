@@ -62,11 +62,11 @@ async function submit(visit: Visit): Promise<Response> {
   }
 }
 
-function decisionPage(visit: Visit, waiting: Waiting, handle: string, user: User): Response {
+async function decisionPage(visit: Visit, waiting: Waiting, handle: string, user: User): Promise<Response> {
   const { context, browser, basePath } = visit;
   const { pending, client, consent } = waiting;
   const { scope, uiLocales, target } = pending.request;
-  const texts = textsOf(visit, uiLocales);
+  const texts = await textsOf(visit, uiLocales);
   const descriptions = Object.fromEntries(context.config.scopes);
   const face = clientFace(client, target.redirectUri, texts);
   const returnsTo = hostOf(target.redirectUri);

@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 
 /** Deny and Approve. Deny comes first, so that neither the first Tab nor a stray Enter approves (RFC 8628 §5.4). */
 export const DecisionButtons = ({ texts }: { readonly texts: Texts }) => (

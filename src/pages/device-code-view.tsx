@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { type AccountFace, AccountLine } from "./account-line.tsx";
 import { type FormSecrets, HiddenFields } from "./hidden-fields.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "./problem-summary.tsx";

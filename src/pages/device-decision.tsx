@@ -11,7 +11,7 @@ import {
   openDecision,
   sealDecision,
 } from "../interaction/device.ts";
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";

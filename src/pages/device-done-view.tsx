@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { CheckIcon, CrossIcon } from "./icons.tsx";
 import { Sentence } from "./sentence.tsx";
 

@@ -1,8 +1,9 @@
 import type { Context } from "../context.ts";
 import type { Peer } from "../http/client-address.ts";
 import { paths } from "../http/paths.ts";
-import { continueAtDevicePage, type DevicePerson } from "../interaction/device.ts";
-import type { Texts } from "../languages/en.ts";
+import { sealAfterSignIn } from "../interaction/after-sign-in.ts";
+import type { DevicePerson } from "../interaction/device.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { atPage, goTo, textsOf, type Visit } from "./page-visit.ts";
 
 /** Somebody who is signed in, at one of the device pages. */
@@ -20,11 +21,12 @@ export const atDevicePage = (
 ): Promise<Response> =>
   atPage(context, request, peer, async (visit) => {
     const { id, signedIn, origin } = visit.browser;
-    if (signedIn === undefined) return goTo(visit, paths.signIn, { next: await continueAtDevicePage(context) });
+    if (signedIn === undefined)
+      return goTo(visit, paths.signIn, { next: await sealAfterSignIn(context, { to: "device" }) });
     const person = { ...signedIn, browserId: id, address: origin.address, isLocal: origin.isLocal };
-    return answer({ ...visit, person, texts: textsOf(visit) });
+    return answer({ ...visit, person, texts: await textsOf(visit) });
   });
 
 /** The sign-in page, for somebody else, which then leads back to the code. */
 export const switchAccountUrl = async ({ context, basePath }: Visit): Promise<string> =>
-  `${basePath}${paths.signIn}?next=${await continueAtDevicePage(context)}`;
+  `${basePath}${paths.signIn}?next=${await sealAfterSignIn(context, { to: "device" })}`;

@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 
 export type ErrorView = {
   readonly texts: Texts;

@@ -3,18 +3,19 @@ import { htmlResponse } from "../http/page-response.ts";
 import { basePathOf } from "../http/paths.ts";
 import { acceptedLanguages, textsFor } from "../languages/languages.ts";
 import type { OAuthError, PageWords } from "../oauth-error.ts";
+import { brandOf } from "./brand.ts";
 import { ErrorPage } from "./error-view.tsx";
 import { renderPage } from "./layout.tsx";
 
 /** A refusal for a person: what happened in plain words, the code for developers, and the request's id. */
-export function errorPage(
+export async function errorPage(
   { config }: Pick<Context, "config">,
   request: Request,
   refusal: OAuthError,
   requestId: string,
   headers: Readonly<Record<string, string>>,
-): Response {
-  const texts = textsFor(acceptedLanguages(request.headers.get("accept-language") ?? ""));
+): Promise<Response> {
+  const texts = await textsFor(acceptedLanguages(request.headers.get("accept-language") ?? ""));
   const basePath = basePathOf(config.issuer);
   const { title, explanation } = texts.errors[refusal.options.page ?? wordsFor(refusal)];
   const body = (
@@ -28,7 +29,10 @@ export function errorPage(
       requestId={requestId}
     />
   );
-  return htmlResponse(renderPage({ title, body, texts, basePath }), { status: refusal.status, headers });
+  return htmlResponse(renderPage({ title, body, texts, basePath, brand: brandOf(config) }), {
+    status: refusal.status,
+    headers,
+  });
 }
 
 function wordsFor({ status }: OAuthError): PageWords {

@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 
 /**
  * A link to a page of a client. Nothing but http and https becomes a link, whatever registration let through.

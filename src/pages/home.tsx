@@ -18,7 +18,7 @@ export const homePage = (context: Context) => {
 
 async function show(visit: Visit): Promise<Response> {
   const { context, browser, basePath } = visit;
-  const texts = textsOf(visit);
+  const texts = await textsOf(visit);
   const needsSetup = !(await context.store.users.hasAdministrator());
   const body = <HomePage texts={texts} basePath={basePath} account={browser.signedIn?.user} needsSetup={needsSetup} />;
   return pageResponse(visit, { texts, title: texts.home.title, body, formTarget: "here" });

@@ -32,6 +32,18 @@ export const WarningIcon = () => (
   </Icon>
 );
 
+export const InformationIcon = () => (
+  <Icon name="information">
+    <path d="M12 3.5a8.5 8.5 0 1 1 0 17 8.5 8.5 0 0 1 0-17ZM12 11v5.5M12 7.5v.01" />
+  </Icon>
+);
+
+export const MenuIcon = () => (
+  <Icon name="menu">
+    <path d="M4 7h16M4 12h16M4 17h16" />
+  </Icon>
+);
+
 export const ArrowIcon = () => (
   <Icon name="arrow">
     <path d="M9 5.5 15.5 12 9 18.5" />

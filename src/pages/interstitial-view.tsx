@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { ClientBadge, type ClientFace } from "./client-badge.tsx";
 import { Sentence } from "./sentence.tsx";
 

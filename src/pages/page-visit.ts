@@ -4,9 +4,11 @@ import { type Browser, browserOf, withCookies } from "../http/browser.ts";
 import type { Peer } from "../http/client-address.ts";
 import { type FormTarget, htmlResponse, redirectResponse } from "../http/page-response.ts";
 import { basePathOf } from "../http/paths.ts";
-import type { Texts } from "../languages/en.ts";
-import { acceptedLanguages, textsFor } from "../languages/languages.ts";
+import type { Texts } from "../languages/door/en.ts";
+import { acceptedLanguages, languageOf, textsFor, type UiLocale } from "../languages/languages.ts";
+import { brandOf } from "./brand.ts";
 import { renderPage } from "./layout.tsx";
+import type { Navigation } from "./navigation.ts";
 
 /** A request to a page, and the browser that it comes from. */
 export interface Visit {
@@ -28,23 +30,42 @@ export async function atPage(
   return withCookies(response, browser.newCookies);
 }
 
-/** OIDC Core §3.1.2.1: `ui_locales` goes before what the browser prefers. */
-export const textsOf = ({ request }: Visit, uiLocales = ""): Texts =>
-  textsFor([...uiLocales.split(" "), ...acceptedLanguages(request.headers.get("accept-language") ?? "")]);
+/**
+ * The language of a page: what the client asks for, what the account has chosen, what the browser prefers.
+ *
+ * @source OIDC Core §3.1.2.1, `ui_locales`
+ */
+export function localeOf({ request, browser }: Pick<Visit, "request" | "browser">, uiLocales = ""): UiLocale {
+  const { locale: chosen } = browser.signedIn?.user.claims ?? {};
+  return languageOf([
+    ...uiLocales.split(" "),
+    ...(typeof chosen === "string" ? [chosen] : []),
+    ...acceptedLanguages(request.headers.get("accept-language") ?? ""),
+  ]);
+}
+
+export const textsOf = (visit: Visit, uiLocales?: string): Promise<Texts> => textsFor([localeOf(visit, uiLocales)]);
 
 interface PageOptions {
   readonly texts: Texts;
   readonly title: string;
   readonly body: ComponentChildren;
   readonly formTarget: FormTarget;
+  /** Of the account or the admin pages; a page of the door has none. */
+  readonly navigation?: Navigation | undefined;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const pageResponse = (
-  { basePath }: Visit,
-  { texts, title, body, formTarget, status = 200, headers = {} }: PageOptions,
-): Response => htmlResponse(renderPage({ title, body, texts, basePath }), { formTarget, status, headers });
+  { basePath, context }: Visit,
+  { texts, title, body, formTarget, navigation, status = 200, headers = {} }: PageOptions,
+): Response =>
+  htmlResponse(renderPage({ title, body, texts, basePath, brand: brandOf(context.config), navigation }), {
+    formTarget,
+    status,
+    headers,
+  });
 
 /** On to another place of ours. */
 export const goTo = (

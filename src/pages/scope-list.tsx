@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { CheckIcon, PlusIcon } from "./icons.tsx";
 
 /** A scope in words, and whether the person has not allowed it to this client before. */

@@ -1,4 +1,4 @@
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { HiddenFields } from "./hidden-fields.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "./problem-summary.tsx";
 import { TextField } from "./text-field.tsx";

@@ -7,7 +7,7 @@ import { setCookie } from "../http/cookies.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { startSession } from "../identity/sessions.ts";
-import type { Texts } from "../languages/en.ts";
+import type { Texts } from "../languages/door/en.ts";
 import type { User } from "../model/user.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
@@ -47,7 +47,7 @@ async function submit(visit: Visit): Promise<Response> {
   const token = sent.get("token") ?? "";
   const username = sent.get("username");
   const password = sent.get("password");
-  const texts = textsOf(visit);
+  const texts = await textsOf(visit);
   if (username === undefined || password === undefined) {
     const problems: Problem<Field>[] = [
       ...(username === undefined ? [{ message: texts.setup.usernameMissing, fields: ["username"] } as const] : []),
@@ -104,9 +104,9 @@ interface FormState {
   readonly problems?: readonly Problem<Field>[];
 }
 
-function form(visit: Visit, { token, username, problems }: FormState): Response {
+async function form(visit: Visit, { token, username, problems }: FormState): Promise<Response> {
   const { context, browser, basePath } = visit;
-  const texts = textsOf(visit);
+  const texts = await textsOf(visit);
   const body = (
     <SetupPage
       texts={texts}

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
 import { setCookie } from "../http/cookies.ts";
 import { queryText, readForm } from "../http/form.ts";
+import { redirectResponse } from "../http/page-response.ts";
 import { paths } from "../http/paths.ts";
 import { signIn } from "../identity/sign-in.ts";
 import { type AfterSignIn, readAfterSignIn } from "../interaction/after-sign-in.ts";
@@ -54,7 +55,7 @@ async function submit(visit: Visit): Promise<Response> {
   const goal = await goalOf(visit, sent.get("handle"));
   const username = sent.get("username");
   const password = sent.get("password");
-  const texts = textsOf(visit, goal.uiLocales);
+  const texts = await textsOf(visit, goal.uiLocales);
   if (username === undefined || password === undefined) {
     const problems: Problem<"username" | "password">[] = [
       ...(username === undefined ? [{ message: texts.signIn.usernameMissing, fields: ["username"] } as const] : []),
@@ -106,7 +107,8 @@ async function goalOf({ context, browser }: Visit, handle: string | undefined): 
 /** A page sends nobody to another page: the authorization decides what comes next. */
 function goOn(visit: Visit, { handle, waiting, next }: Goal): Response {
   if (waiting !== undefined && handle !== undefined) return goTo(visit, paths.authorizeContinue, { handle });
-  return goTo(visit, next === "device" ? paths.device : paths.home);
+  if (next?.to === "page") return redirectResponse(`${visit.context.config.issuer}${next.path}`);
+  return goTo(visit, next?.to === "device" ? paths.device : paths.home);
 }
 
 /** Who is expected: the user of the hint, whom the client names, or who is to show again that it is them. */
@@ -130,13 +132,13 @@ interface FormState {
   readonly retryAfter?: number;
 }
 
-function form(
+async function form(
   visit: Visit,
   { handle, waiting, uiLocales }: Goal,
   { username, problems, retryAfter }: FormState,
-): Response {
+): Promise<Response> {
   const { context, browser, basePath } = visit;
-  const texts = textsOf(visit, uiLocales);
+  const texts = await textsOf(visit, uiLocales);
   const body = (
     <SignInPage
       texts={texts}

@@ -85,14 +85,14 @@ async function answerForm(context: Context, request: Request, server: Peer | nul
 async function end(visit: Visit, asked: SignOutRequest): Promise<Response> {
   const { context, browser } = visit;
   if (browser.signedIn !== undefined) await signOut(context, browser.signedIn, browser.origin.address);
-  return withCookies(done(visit, asked), [clearCookie(context.config, "session")]);
+  return withCookies(await done(visit, asked), [clearCookie(context.config, "session")]);
 }
 
 /** OIDC RP-Initiated Logout §3: on to the client with its `state` and nothing else. */
-function done(visit: Visit, asked: SignOutRequest): Response {
+async function done(visit: Visit, asked: SignOutRequest): Promise<Response> {
   const returnTo = returnAddress(asked);
   if (returnTo !== undefined) return redirectResponse(returnTo);
-  const texts = textsOf(visit, asked.uiLocales);
+  const texts = await textsOf(visit, asked.uiLocales);
   const body = <SignedOutPage texts={texts} basePath={visit.basePath} />;
   return pageResponse(visit, { texts, title: texts.signOut.doneTitle, body, formTarget: "here" });
 }
@@ -104,7 +104,7 @@ function done(visit: Visit, asked: SignOutRequest): Response {
 async function offer(visit: Visit, asked: SignOutRequest, fault?: SignOutFault): Promise<Response> {
   const { context, browser, basePath } = visit;
   if (fault !== undefined && browser.signedIn === undefined) throw refused(fault);
-  const texts = textsOf(visit, asked.uiLocales);
+  const texts = await textsOf(visit, asked.uiLocales);
   const client =
     asked.clientId === undefined ? undefined : await context.store.clients.find(asClientId(asked.clientId));
   const body = (

@@ -14,7 +14,9 @@ export interface Housekeeping {
 }
 
 /** Once a minute: writes the last-used times and deletes what is spent, in small batches so that nobody waits long. */
-export function housekeeping(context: Pick<Context, "store" | "clock" | "lastUsed" | "log">): Housekeeping {
+export function housekeeping(
+  context: Pick<Context, "store" | "clock" | "lastUsed" | "activity" | "log">,
+): Housekeeping {
   let running = false;
   let before = context.clock.now();
   let steadySince = before;
@@ -30,6 +32,7 @@ export function housekeeping(context: Pick<Context, "store" | "clock" | "lastUse
       }
       before = now;
       await context.lastUsed.write();
+      await context.activity.write();
       if (now - steadySince < steadyFor) return;
       let deleted = 0;
       do {

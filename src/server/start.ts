@@ -3,9 +3,11 @@ import type { Context } from "../context.ts";
 import { keyRing } from "../crypto/key-ring.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
+import { activity } from "../events/activity.ts";
 import { lastUsed } from "../events/last-used.ts";
 import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
+import { traces } from "../events/traces.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
@@ -43,6 +45,7 @@ export interface RunningServer {
 /** Makes the context of a server, or of a command that does a server's work on the same data. */
 export function createContext({ config, clock, random, store, instanceSecret, log }: StartOptions): Context {
   const limits = throttle(clock);
+  const counters = metrics();
   return {
     config,
     clock,
@@ -64,8 +67,10 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
     throttle: limits,
     pollTimes: pollTimes(),
     lastUsed: lastUsed(store),
+    activity: activity({ metrics: counters, clock, store }),
     log,
-    metrics: metrics(),
+    metrics: counters,
+    traces: traces(store),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
   };
@@ -120,6 +125,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await context.lastUsed
         .write()
         .catch((error: unknown) => log.warn("the last-used times were not written", { error }));
+      await context.activity.write().catch((error: unknown) => log.warn("the activity was not written", { error }));
       await options.store.close();
     },
   };

@@ -1,10 +1,13 @@
 import type { ClientId, GrantId, SessionId, UserId } from "../brand.ts";
-import type { Client, ClientMetadata } from "../model/client.ts";
+import type { Client, ClientApproval, ClientMetadata, ClientOrigin, ClientSecret } from "../model/client.ts";
 import type { AuthorizationCode, DeviceCode } from "../model/code.ts";
-import type { AuditEvent } from "../model/event.ts";
+import type { AuditEvent, EventName, RecordedEvent } from "../model/event.ts";
+import type { FactorProof, Factors, Passkey, Totp } from "../model/factor.ts";
 import type { Consent, Grant, GrantEnd } from "../model/grant.ts";
 import type { StoredKey } from "../model/key.ts";
+import type { AccountLink } from "../model/link.ts";
 import type { Hashed } from "../model/secret.ts";
+import type { Trace } from "../model/trace.ts";
 import type { ProfileClaims, Role, Session, User } from "../model/user.ts";
 import type { Duration, Instant } from "../time.ts";
 
@@ -16,6 +19,8 @@ import type { Duration, Instant } from "../time.ts";
 export interface Store {
   readonly clients: ClientVerbs;
   readonly users: UserVerbs;
+  readonly factors: FactorVerbs;
+  readonly links: LinkVerbs;
   readonly sessions: SessionVerbs;
   readonly grants: GrantVerbs;
   readonly codes: CodeVerbs;
@@ -26,9 +31,11 @@ export interface Store {
   readonly registrationTokens: RegistrationTokenVerbs;
   readonly assertions: AssertionVerbs;
   readonly events: EventVerbs;
+  readonly traces: TraceVerbs;
+  readonly statistics: StatisticsVerbs;
   /** Deletes at most `limit` things that can no longer matter; answers how many, so that the caller can go on. */
   sweep(input: { readonly now: Instant; readonly limit: number }): Promise<number>;
-  /** Low-value times, written together. */
+  /** Low-value facts, written together. */
   touch(input: Touches): Promise<void>;
   /** When the last commit before this process opened the store was made. */
   readonly lastCommitBeforeOpening: Instant | undefined;
@@ -44,9 +51,29 @@ export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
 
+/** Part of a list, and how long the whole is. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  readonly total: number;
+}
+
+export interface PageOf {
+  /** How many are left out before the first, and how many are given at most. */
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export interface ClientVerbs {
   find(id: ClientId): Promise<Client | undefined>;
   list(): Promise<readonly Client[]>;
+  /** By time of making, the newest first; `text` is looked for in ids and names. */
+  page(
+    input: PageOf & {
+      readonly text?: string | undefined;
+      readonly origin?: ClientOrigin | undefined;
+      readonly approval?: ClientApproval | undefined;
+    },
+  ): Promise<Page<Client>>;
   /** An administrator's client, or one from a file. */
   create(input: NewClient): Promise<"created" | "taken">;
   /** A client that registers itself, paying with one use of an initial access token where one is given. */
@@ -59,6 +86,19 @@ export interface ClientVerbs {
     readonly at: Instant | undefined;
     readonly event: AuditEvent;
   }): Promise<"done" | "missing">;
+  /** Lets a client that registered itself in: it is enabled, and verified from now on. */
+  approve(input: { readonly id: ClientId; readonly event: AuditEvent }): Promise<"done" | "missing">;
+  /** Puts a secret before the others; the oldest beyond `mostClientSecrets` goes. */
+  addSecret(input: {
+    readonly id: ClientId;
+    readonly secret: ClientSecret;
+    readonly event: AuditEvent;
+  }): Promise<"added" | "missing">;
+  removeSecret(input: {
+    readonly id: ClientId;
+    readonly secretId: string;
+    readonly event: AuditEvent;
+  }): Promise<"removed" | "missing">;
   /** Ends every grant of the client and removes its codes and consents with it. */
   delete(input: { readonly id: ClientId; readonly event: AuditEvent }): Promise<"deleted" | "missing">;
 }
@@ -73,8 +113,8 @@ export interface NewClient {
 export interface ClientUpdate {
   readonly id: ClientId;
   readonly metadata: ClientMetadata;
-  /** Absent: as it was. `null`: none any more. */
-  readonly secretHash?: Hashed<"client-secret"> | null;
+  /** The secrets that it has from now on; absent: as they were. */
+  readonly secrets?: readonly ClientSecret[];
   readonly registrationTokenHash?: Hashed<"registration-token"> | null;
   /** Made, or its scope list grown at its end, where the client has client_credentials. */
   readonly standingGrant?: Grant | undefined;
@@ -87,6 +127,8 @@ export interface UserVerbs {
   find(id: UserId): Promise<User | undefined>;
   findByName(username: string): Promise<User | undefined>;
   list(): Promise<readonly User[]>;
+  /** By user name; `text` is looked for in user names, names, e-mail addresses and groups. */
+  page(input: PageOf & { readonly text?: string | undefined; readonly role?: Role | undefined }): Promise<Page<User>>;
   hasAdministrator(): Promise<boolean>;
   create(input: { readonly user: User; readonly event: AuditEvent }): Promise<"created" | "taken">;
   update(input: {
@@ -97,15 +139,20 @@ export interface UserVerbs {
       readonly email?: string | null;
       readonly emailVerified?: boolean;
       readonly role?: Role;
+      readonly groups?: readonly string[];
       readonly claims?: ProfileClaims;
     };
     readonly event: AuditEvent;
   }): Promise<"updated" | "missing" | "taken" | "last-administrator">;
-  /** Ends every grant of the user, codes that could become one, and every session but `keepSession` (RFC 9700 §4.14.2). */
+  /**
+   * Ends every grant of the user, codes that could become one, and every session but `keepSession` (RFC 9700 §4.14.2);
+   * with `keepsOthers`, which the person asks for who only wants another password, none of them.
+   */
   setPassword(input: {
     readonly id: UserId;
     readonly passwordHash: string;
     readonly keepSession?: SessionId | undefined;
+    readonly keepsOthers?: boolean;
     readonly event: AuditEvent;
   }): Promise<"done" | "missing">;
   /** Disabling ends the user's sessions and grants. */
@@ -130,19 +177,94 @@ export interface UserVerbs {
   clearFailures(input: { readonly id: UserId; readonly event?: AuditEvent }): Promise<"done" | "missing">;
 }
 
+export interface FactorVerbs {
+  /** All that a person has, in one read. */
+  of(userId: UserId): Promise<Factors>;
+  findPasskey(id: string): Promise<Passkey | undefined>;
+  addPasskey(input: {
+    readonly passkey: Passkey;
+    readonly most: number;
+    readonly event: AuditEvent;
+  }): Promise<"added" | "taken" | "too-many" | "missing">;
+  renamePasskey(input: {
+    readonly userId: UserId;
+    readonly id: string;
+    readonly name: string;
+  }): Promise<"done" | "missing">;
+  /** With the last factor the recovery codes go, too: they stand in for one. */
+  removePasskey(input: {
+    readonly userId: UserId;
+    readonly id: string;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** Takes the place of an earlier one. */
+  enableTotp(input: {
+    readonly userId: UserId;
+    readonly totp: Totp;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** As `removePasskey`. */
+  disableTotp(input: { readonly userId: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
+  /** The codes before them are void. */
+  replaceRecoveryCodes(input: {
+    readonly userId: UserId;
+    readonly sealedKey: string;
+    readonly hashes: readonly Hashed<"recovery-code">[];
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** Takes away every factor, and ends the person's sessions. */
+  reset(input: { readonly userId: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
+}
+
+export interface LinkVerbs {
+  /** A link that was made out before for the same person and purpose is void. */
+  create(input: { readonly link: AccountLink; readonly event: AuditEvent }): Promise<"created" | "missing">;
+  /** One that is not used and has not expired. */
+  find(hash: Hashed<"account-link">, now: Instant): Promise<AccountLink | undefined>;
+  /** Spends an `invite` or a `reset`, and sets the password as `users.setPassword` does; a lockout ends. */
+  redeem(input: {
+    readonly hash: Hashed<"account-link">;
+    readonly passwordHash: string;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "link-refused">;
+  /**
+   * Spends a `recover`: the person of that name is an enabled administrator with this password and no other factor;
+   * `user` is created where there is nobody of the name. Every other session of the person ends.
+   */
+  recover(input: {
+    readonly hash: Hashed<"account-link">;
+    readonly user: User;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<{ readonly outcome: "done"; readonly userId: UserId } | { readonly outcome: "link-refused" }>;
+}
+
 export interface SessionVerbs {
   find(cookie: Hashed<"session">): Promise<Session | undefined>;
   findById(id: SessionId): Promise<Session | undefined>;
   list(userId?: UserId): Promise<readonly Session[]>;
-  /** `replaces` carries a session on under a new cookie: grants bound to it stay. */
+  /** Those that have not ended, the one seen last first. */
+  page(input: PageOf & { readonly userId?: UserId | undefined }): Promise<Page<Session>>;
+  /**
+   * `replaces` carries a session on under a new cookie: grants bound to it stay. `proof` is used up with it: `refused`
+   * when it has been used before, or is no longer there.
+   */
   start(input: {
     readonly session: Session;
     readonly cookie: Hashed<"session">;
     readonly replaces?: SessionId | undefined;
+    readonly proof?: FactorProof | undefined;
     readonly event: AuditEvent;
-  }): Promise<void>;
+  }): Promise<"started" | "refused">;
   /** Ends the session and the grants that are bound to it (OIDC Back-Channel §2.7). */
   end(input: { readonly id: SessionId; readonly event: AuditEvent }): Promise<"ended" | "missing">;
+  /** Ends every session of the person but `keep`, and the grants that are bound to them. Answers how many. */
+  endOthers(input: {
+    readonly userId: UserId;
+    readonly keep?: SessionId | undefined;
+    readonly event: AuditEvent;
+  }): Promise<number>;
 }
 
 /** A grant with all that decides whether its tokens live, in one read. */
@@ -167,6 +289,21 @@ export interface GrantVerbs {
     readonly clientId?: ClientId | undefined;
     readonly liveAt?: Instant | undefined;
   }): Promise<readonly Grant[]>;
+  /** The newest first. */
+  page(
+    input: PageOf & {
+      readonly userId?: UserId | undefined;
+      readonly clientId?: ClientId | undefined;
+      readonly liveAt?: Instant | undefined;
+    },
+  ): Promise<Page<Grant>>;
+  /** The person's own name for what holds the grant. */
+  rename(input: {
+    readonly id: GrantId;
+    readonly userId: UserId;
+    readonly name: string | undefined;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
   /** Compares the presented generation with the stored one, and moves on, repeats, or ends the grant (design of refresh tokens: docs/architecture.md). */
   rotate(input: {
     readonly id: GrantId;
@@ -334,6 +471,54 @@ export interface EventVerbs {
   record(event: AuditEvent): Promise<void>;
   /** The newest first. */
   list(limit: number): Promise<readonly AuditEvent[]>;
+  /** The newest first; those before the id `before`, where one is given. */
+  page(
+    filter: EventFilter & { readonly before?: number | undefined; readonly limit: number },
+  ): Promise<readonly RecordedEvent[]>;
+}
+
+export interface EventFilter {
+  /** A whole name, or the part before the dot. */
+  readonly name?: EventName | string | undefined;
+  readonly userId?: UserId | undefined;
+  readonly clientId?: ClientId | undefined;
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+export interface TraceVerbs {
+  find(requestId: string): Promise<Trace | undefined>;
+  /** The newest first. */
+  list(limit: number): Promise<readonly Trace[]>;
+}
+
+/** What is counted by the hour. */
+export type ActivityName = "tokens" | "sign-ins" | "failed-sign-ins";
+
+export interface ActivityCount {
+  /** The start of the hour. */
+  readonly hour: Instant;
+  readonly name: ActivityName;
+  readonly count: number;
+}
+
+export interface Statistics {
+  readonly users: number;
+  readonly disabledUsers: number;
+  readonly administrators: number;
+  readonly clients: number;
+  readonly waitingClients: number;
+  /** With a person behind them; neither ended nor expired. */
+  readonly liveGrants: number;
+  readonly sessions: number;
+  /** Of the database file, without its WAL. */
+  readonly databaseBytes: number;
+}
+
+export interface StatisticsVerbs {
+  now(input: { readonly at: Instant }): Promise<Statistics>;
+  /** Hours in which nothing happened are left out. */
+  activity(input: { readonly since: Instant }): Promise<readonly ActivityCount[]>;
 }
 
 export interface Touches {
@@ -342,7 +527,17 @@ export interface Touches {
     readonly at: Instant;
     readonly refreshExpiresAt?: Instant | undefined;
     readonly keepUntil?: Instant | undefined;
+    readonly address?: string | undefined;
   }[];
-  readonly clients: readonly { readonly id: ClientId; readonly at: Instant }[];
+  readonly clients: readonly {
+    readonly id: ClientId;
+    readonly at: Instant;
+    /** The secret that was presented. */
+    readonly secretId?: string | undefined;
+  }[];
   readonly sessions: readonly { readonly id: SessionId; readonly at: Instant }[];
+  /** Beyond `mostTraces` the oldest go. */
+  readonly traces?: readonly Trace[];
+  /** Added to what was counted before. */
+  readonly activity?: readonly ActivityCount[];
 }

@@ -27,6 +27,7 @@ export async function createUser({ context }: At, changes: Partial<User> = {}): 
     email: "ada@example.org",
     emailVerified: true,
     role: "user",
+    groups: [],
     claims: {},
     createdAt: now,
     updatedAt: now,

@@ -32,6 +32,7 @@ export async function createPerson(
     username: name,
     emailVerified: false,
     role: "user",
+    groups: [],
     claims: {},
     ...traits,
     passwordHash: await passwords.hash(prepared),

@@ -28,11 +28,8 @@ describe("names", () => {
   });
 
   test("names that are kept for a later release are refused as such", () => {
-    expect(refusal({ POSTERN_MFA: "required" }).message).toBe("POSTERN_MFA is kept for a later release; unset it.");
+    expect(refusal({ POSTERN_WORKERS: "2" }).message).toBe("POSTERN_WORKERS is kept for a later release; unset it.");
     const kept = [
-      "BRAND_NAME",
-      "BRAND_LOGO_FILE",
-      "BRAND_COLOR",
       "WORKERS",
       "DB_MAX_SIZE",
       "AUDIT_RETENTION",

@@ -34,6 +34,8 @@ describe("without any variable", () => {
       allowHttp: false,
       outboundAllow: [],
       scopes: new Map(),
+      mfa: "optional",
+      brand: { name: undefined, logoFile: undefined, color: undefined, links: [] },
       logLevel: "info",
       logFormat: "json",
       warnings: [],

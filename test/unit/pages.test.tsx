@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { ComponentChildren } from "preact";
-import { german } from "../../src/languages/de.ts";
-import { english, type Texts } from "../../src/languages/en.ts";
+import { german } from "../../src/languages/door/de.ts";
+import { english, type Texts } from "../../src/languages/door/en.ts";
 import { acceptedLanguages, scopeSentence, textsFor } from "../../src/languages/languages.ts";
 import { assets } from "../../src/pages/assets/assets.ts";
 import { ConsentPage } from "../../src/pages/consent-view.tsx";
@@ -18,6 +18,7 @@ import { SignInPage } from "../../src/pages/sign-in-view.tsx";
 import { SignedOutPage, SignOutPage } from "../../src/pages/sign-out-view.tsx";
 
 const basePath = "/sso";
+const brand = { name: "Postern", hasLogo: false, hasColor: false, links: [] };
 
 /** Every page, with `said` wherever a client, a device or a person has a say. */
 function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
@@ -105,7 +106,7 @@ function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
   return new Map(
     Object.entries(pages).map(([name, body]) => [
       name,
-      renderPage({ title: said, body, texts, basePath, brandName: said, requestId: said }),
+      renderPage({ title: said, body, texts, basePath, brand: { ...brand, name: said }, requestId: said }),
     ]),
   );
 }
@@ -171,6 +172,7 @@ describe("what clients, devices and people say stays text", () => {
         title: "x",
         texts: english,
         basePath,
+        brand,
         body: (
           <InterstitialPage
             texts={english}
@@ -309,11 +311,11 @@ describe("languages", () => {
     expect(JSON.stringify(german)).not.toContain('""');
   });
 
-  test("OIDC-3.1.2.1-ui_locales: the best match is used, malformed tags are ignored", () => {
-    expect(textsFor(["fr", "de-AT", "en"]).locale).toBe("de");
-    expect(textsFor(["DE"]).locale).toBe("de");
-    expect(textsFor(["<script>", "", "*", "-de"]).locale).toBe("en");
-    expect(textsFor([]).locale).toBe("en");
+  test("OIDC-3.1.2.1-ui_locales: the best match is used, malformed tags are ignored", async () => {
+    expect((await textsFor(["fr", "de-AT", "en"])).locale).toBe("de");
+    expect((await textsFor(["DE"])).locale).toBe("de");
+    expect((await textsFor(["<script>", "", "*", "-de"])).locale).toBe("en");
+    expect((await textsFor([])).locale).toBe("en");
   });
 
   test("RFC 9110 §12.5.4: Accept-Language is read by weight", () => {

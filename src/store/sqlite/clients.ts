@@ -1,13 +1,14 @@
-import { and, eq, gt, isNull, lt, notExists, or, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, notExists, or, type SQL, sql } from "drizzle-orm";
 import { asClientId, type ClientId } from "../../brand.ts";
-import type { Client } from "../../model/client.ts";
+import { type Client, mostClientSecrets } from "../../model/client.ts";
 import type { AuditEvent } from "../../model/event.ts";
 import type { Hashed } from "../../model/secret.ts";
 import { before, days, hours, type Instant } from "../../time.ts";
-import type { ClientUpdate, ClientVerbs, NewClient, RegistrationTokenVerbs, Touches } from "../store.ts";
+import type { ClientUpdate, ClientVerbs, NewClient, Page, RegistrationTokenVerbs, Touches } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
+import { contains, pageOf } from "./pages.ts";
 import { assignments, everyColumn, lazily, orNull } from "./prepared.ts";
 import { fromClient, toClient } from "./rows.ts";
 import {
@@ -31,14 +32,37 @@ export function clientReads(db: Connection) {
       .where(eq(clients.id, sql.placeholder("id")))
       .prepare(),
   );
+  const wherever = ({ text, origin, approval }: Parameters<ClientVerbs["page"]>[0]) =>
+    and(
+      text === undefined ? undefined : clientContains(text),
+      origin === undefined ? undefined : eq(clients.origin, origin),
+      approval === undefined ? undefined : eq(clients.approval, approval),
+    );
   return {
     find: (id: ClientId): Client | undefined => {
       const row = byId().get({ id });
       return row && toClient(row);
     },
     list: (): readonly Client[] => db.select().from(clients).orderBy(clients.createdAt).all().map(toClient),
+    page: (input: Parameters<ClientVerbs["page"]>[0]): Page<Client> =>
+      pageOf(db, {
+        ...input,
+        table: clients,
+        where: wherever(input),
+        order: [desc(clients.createdAt), clients.id],
+        read: toClient,
+      }),
   };
 }
+
+/** The text stands in the id, or in the name in one of its languages (RFC 7591 §2.2). */
+const clientContains = (text: string): SQL | undefined =>
+  or(
+    contains(clients.id, text),
+    contains(sql`json_extract(${clients.metadata}, '$.client_name')`, text),
+    sql`exists (select 1 from json_each(${clients.metadata}, '$.localized') as localized
+      where localized.key like 'client_name#%' and ${contains(sql`localized.value`, text)})`,
+  );
 
 export function clientWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
   const { find } = clientReads(db);
@@ -113,7 +137,7 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
   const touch = lazily(() =>
     db
       .update(clients)
-      .set({ lastUsedAt: sql`${sql.placeholder("at")}` })
+      .set({ lastUsedAt: sql`${sql.placeholder("at")}`, secrets: sql`${sql.placeholder("secrets")}` })
       .where(eq(clients.id, sql.placeholder("id")))
       .prepare(),
   );
@@ -177,7 +201,7 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       save({
         ...client,
         metadata: input.metadata,
-        secretHash: changed(client.secretHash, input.secretHash),
+        secrets: (input.secrets ?? client.secrets).slice(0, mostClientSecrets),
         registrationTokenHash: changed(client.registrationTokenHash, input.registrationTokenHash),
         standingGrantId: client.standingGrantId ?? standingGrant?.id,
       });
@@ -192,6 +216,32 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       save({ ...client, disabledAt: input.at });
       record(input.event);
       return "done";
+    },
+
+    approve: ({ id, event }: Parameters<ClientVerbs["approve"]>[0]): "done" | "missing" => {
+      const client = find(id);
+      // Nobody has to let in what the operator made.
+      if (client?.origin !== "registration") return "missing";
+      save({ ...client, approval: "approved", disabledAt: undefined });
+      record(event);
+      return "done";
+    },
+
+    addSecret: ({ id, secret, event }: Parameters<ClientVerbs["addSecret"]>[0]): "added" | "missing" => {
+      const client = find(id);
+      if (client === undefined) return "missing";
+      save({ ...client, secrets: [secret, ...client.secrets].slice(0, mostClientSecrets) });
+      record(event);
+      return "added";
+    },
+
+    removeSecret: ({ id, secretId, event }: Parameters<ClientVerbs["removeSecret"]>[0]): "removed" | "missing" => {
+      const client = find(id);
+      const left = client?.secrets.filter((secret) => secret.id !== secretId);
+      if (client === undefined || left?.length === client.secrets.length) return "missing";
+      save({ ...client, secrets: left ?? [] });
+      record(event);
+      return "removed";
     },
 
     delete: removeWithAll,
@@ -212,7 +262,14 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
     },
 
     touch: (touched: Touches["clients"]) => {
-      for (const one of touched) touch().run({ id: one.id, at: one.at });
+      for (const { id, at, secretId } of touched) {
+        const client = find(id);
+        if (client === undefined) continue;
+        const secrets = client.secrets.map((secret) =>
+          secret.id === secretId ? { ...secret, lastUsedAt: at } : secret,
+        );
+        touch().run({ id, at, secrets: JSON.stringify(secrets) });
+      }
     },
   };
 }

@@ -36,7 +36,7 @@ export function consentWrites(db: Connection, record: RecordEvent, grants: Grant
       .values(everyColumn(consents))
       .onConflictDoUpdate({
         target: [consents.userId, consents.clientId],
-        set: { scope: sql`excluded.scope`, grantedAt: sql`excluded.granted_at` },
+        set: { scope: sql`excluded.scope`, declined: sql`excluded.declined`, grantedAt: sql`excluded.granted_at` },
       })
       .prepare(),
   );
@@ -48,14 +48,19 @@ export function consentWrites(db: Connection, record: RecordEvent, grants: Grant
   );
 
   return {
-    /** What was allowed before stays allowed: the scopes are joined. */
+    /**
+     * What was allowed before stays allowed, and what was declined stays declined: the scopes are joined. Where they
+     * differ, what the person says now counts.
+     */
     give: (consent: Consent) => {
-      const before = find(consent.userId, consent.clientId)?.scope ?? [];
-      const added = consent.scope.filter((token) => !before.includes(token));
+      const before = find(consent.userId, consent.clientId);
+      const given = new Set(consent.scope);
+      const declined = new Set(consent.declined).difference(given);
       upsert().run({
         userId: consent.userId,
         clientId: consent.clientId,
-        scope: joinList([...before, ...added]),
+        scope: joinList([...new Set(before?.scope).difference(declined).union(given)]),
+        declined: joinList([...new Set(before?.declined).difference(given).union(declined)]),
         grantedAt: consent.grantedAt,
       });
     },

@@ -1,10 +1,11 @@
-import { and, eq, getTableColumns, gt, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, isNull, or, sql } from "drizzle-orm";
 import type { ClientId, GrantId, SessionId, UserId } from "../../brand.ts";
 import type { Grant, GrantEnd } from "../../model/grant.ts";
 import type { Instant } from "../../time.ts";
-import type { GrantState, GrantVerbs, Rotation, Touches } from "../store.ts";
+import type { GrantState, GrantVerbs, Page, Rotation, Touches } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
+import { pageOf } from "./pages.ts";
 import { everyColumn, lazily, orNull } from "./prepared.ts";
 import { fromGrant, toGrant } from "./rows.ts";
 import { grants, revokedTokens } from "./schema.ts";
@@ -67,27 +68,29 @@ export function grantReads(db: Connection) {
   };
 
   /** For lists that people read: built per call. */
-  const list = (filter: Input<"list">): readonly Grant[] => {
-    const live = filter.liveAt;
-    return db
-      .select()
-      .from(grants)
-      .where(
-        and(
-          filter.userId === undefined ? undefined : eq(grants.userId, filter.userId),
-          filter.clientId === undefined ? undefined : eq(grants.clientId, filter.clientId),
-          live === undefined
-            ? undefined
-            : and(isNull(grants.endedAt), or(isNull(grants.keepUntil), gt(grants.keepUntil, live))),
-        ),
-      )
-      .orderBy(grants.createdAt)
-      .all()
-      .map(toGrant);
-  };
+  const list = (filter: Input<"list">): readonly Grant[] =>
+    db.select().from(grants).where(isWanted(filter)).orderBy(grants.createdAt).all().map(toGrant);
 
-  return { find, findState, list };
+  const page = (input: Input<"page">): Page<Grant> =>
+    pageOf(db, {
+      ...input,
+      table: grants,
+      where: isWanted(input),
+      order: [desc(grants.createdAt), grants.id],
+      read: toGrant,
+    });
+
+  return { find, findState, list, page };
 }
+
+const isWanted = ({ userId, clientId, liveAt }: Input<"list">) =>
+  and(
+    userId === undefined ? undefined : eq(grants.userId, userId),
+    clientId === undefined ? undefined : eq(grants.clientId, clientId),
+    liveAt === undefined
+      ? undefined
+      : and(isNull(grants.endedAt), or(isNull(grants.keepUntil), gt(grants.keepUntil, liveAt))),
+  );
 
 export type GrantWrites = ReturnType<typeof grantWrites>;
 
@@ -163,8 +166,17 @@ export function grantWrites(db: Connection, record: RecordEvent) {
         lastUsedAt: sql`${sql.placeholder("at")}`,
         refreshExpiresAt: sql`coalesce(${sql.placeholder("expiresAt")}, ${grants.refreshExpiresAt})`,
         keepUntil: sql`coalesce(${sql.placeholder("keepUntil")}, ${grants.keepUntil})`,
+        address: sql`coalesce(${sql.placeholder("address")}, ${grants.address})`,
       })
       .where(id)
+      .prepare(),
+  );
+  const setName = lazily(() =>
+    db
+      .update(grants)
+      .set({ name: sql`${sql.placeholder("name")}` })
+      .where(and(id, eq(grants.userId, sql.placeholder("user")), live))
+      .returning({ id: grants.id })
       .prepare(),
   );
   // Counted anew: those of long ago have been swept.
@@ -231,6 +243,12 @@ export function grantWrites(db: Connection, record: RecordEvent) {
       endOfSession().run({ user, session, because, at });
     },
 
+    rename: ({ id: grantId, userId, name, event }: Input<"rename">): "done" | "missing" => {
+      if (setName().get({ id: grantId, user: userId, name: orNull(name) }) === undefined) return "missing";
+      record(event);
+      return "done";
+    },
+
     rotate: (input: Input<"rotate">): Rotation => {
       const grant = find(input.id);
       if (grant === undefined || grant.refreshGeneration === 0) return { outcome: "unknown" };
@@ -292,6 +310,7 @@ export function grantWrites(db: Connection, record: RecordEvent) {
           at: one.at,
           expiresAt: orNull(one.refreshExpiresAt),
           keepUntil: orNull(one.keepUntil),
+          address: orNull(one.address),
         });
     },
   };

@@ -3,12 +3,16 @@ import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
 import { before, days, hours, type Instant } from "../../time.ts";
 import type { Connection } from "./database.ts";
 import * as schema from "./schema.ts";
+import { mostTraces } from "./traces.ts";
 
 /** Expiry follows wall time and clocks jump: a thing is deleted only this long after it has expired. */
 const afterExpiry = hours(24);
 const eventRetention = days(90);
 /** Whoever can make events at will must not fill the disk with them. */
 const mostEvents = 100_000;
+const traceRetention = days(30);
+/** The page of an administrator shows 30 days. */
+const activityRetention = days(32);
 /** Sessions have no stored end: the longest that any configuration allows is a year. */
 const longestSession = days(366);
 
@@ -28,17 +32,21 @@ export function sweep(db: Connection, now: Instant, limit: number, keysRemoved: 
     return gone;
   };
   const { authorizationCodes, deviceCodes, spentHandles, revokedTokens, usedAssertions, registrationTokens } = schema;
-  const { grants, keys, events, sessions } = schema;
+  const { grants, keys, events, sessions, accountLinks, traces, activity } = schema;
   clear(authorizationCodes, [authorizationCodes.hash], lt(authorizationCodes.expiresAt, expired));
   clear(deviceCodes, [deviceCodes.hash], lt(deviceCodes.expiresAt, expired));
   clear(spentHandles, [spentHandles.id], lt(spentHandles.expiresAt, expired));
   clear(revokedTokens, [revokedTokens.grantId, revokedTokens.tokenId], lt(revokedTokens.expiresAt, expired));
   clear(usedAssertions, [usedAssertions.clientId, usedAssertions.jti], lt(usedAssertions.expiresAt, expired));
   clear(registrationTokens, [registrationTokens.hash], lt(registrationTokens.expiresAt, expired));
+  clear(accountLinks, [accountLinks.hash], lt(accountLinks.expiresAt, expired));
   clear(grants, [grants.id], lt(grants.keepUntil, expired));
   if (clear(keys, [keys.number], lt(keys.removeAfter, expired)) > 0) keysRemoved();
   const tooMany = lt(events.id, sql`(select max(${events.id}) from ${events}) - ${mostEvents}`);
   clear(events, [events.id], or(lt(events.at, before(now, eventRetention)), tooMany));
+  const tooManyTraces = lt(traces.id, sql`(select max(${traces.id}) from ${traces}) - ${mostTraces - 1}`);
+  clear(traces, [traces.id], or(lt(traces.at, before(now, traceRetention)), tooManyTraces));
+  clear(activity, [activity.hour, activity.name], lt(activity.hour, before(now, activityRetention)));
   const unseen = lt(sessions.lastSeenAt, before(now, longestSession));
   clear(sessions, [sessions.id], or(unseen, and(isNotNull(sessions.endedAt), lt(sessions.endedAt, expired))));
   return limit - left;

@@ -1,4 +1,5 @@
 import start from "./migrations/0000_start.sql" with { type: "text" };
+import people from "./migrations/0001_people.sql" with { type: "text" };
 
 /**
  * The migrations in the order in which they run, embedded in the executable. `drizzle-kit generate` writes the files;
@@ -7,4 +8,5 @@ import start from "./migrations/0000_start.sql" with { type: "text" };
  */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: "0000_start", sql: start },
+  { name: "0001_people", sql: people },
 ];

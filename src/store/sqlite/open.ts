@@ -7,9 +7,13 @@ import { consentReads } from "./consents.ts";
 import { openReader, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
+import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
+import { linkReads } from "./links.ts";
 import { sessionReads } from "./sessions.ts";
+import { statisticsReads } from "./statistics.ts";
+import { traceReads } from "./traces.ts";
 import { setupReads, userReads } from "./users.ts";
 import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
@@ -58,6 +62,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
 
   const clients = clientReads(reader);
   const users = userReads(reader);
+  const factors = factorReads(reader);
+  const links = linkReads(reader);
   const sessions = sessionReads(reader);
   const grants = grantReads(reader);
   const codes = codeReads(reader);
@@ -67,22 +73,29 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
   const events = eventReads(reader);
+  const traces = traceReads(reader);
+  const statistics = statisticsReads(reader);
   const writeCheck = write("upkeep", "check");
 
   return {
     clients: {
       find: read(clients.find),
       list: read(clients.list),
+      page: read(clients.page),
       create: write("clients", "create"),
       register: write("clients", "register"),
       update: write("clients", "update"),
       setDisabled: write("clients", "setDisabled"),
+      approve: write("clients", "approve"),
+      addSecret: write("clients", "addSecret"),
+      removeSecret: write("clients", "removeSecret"),
       delete: write("clients", "delete"),
     },
     users: {
       find: read(users.find),
       findByName: read(users.findByName),
       list: read(users.list),
+      page: read(users.page),
       hasAdministrator: read(users.hasAdministrator),
       create: write("users", "create"),
       update: write("users", "update"),
@@ -92,17 +105,38 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       recordFailure: write("users", "recordFailure"),
       clearFailures: write("users", "clearFailures"),
     },
+    factors: {
+      of: read(factors.of),
+      findPasskey: read(factors.findPasskey),
+      addPasskey: write("factors", "addPasskey"),
+      renamePasskey: write("factors", "renamePasskey"),
+      removePasskey: write("factors", "removePasskey"),
+      enableTotp: write("factors", "enableTotp"),
+      disableTotp: write("factors", "disableTotp"),
+      replaceRecoveryCodes: write("factors", "replaceRecoveryCodes"),
+      reset: write("factors", "reset"),
+    },
+    links: {
+      find: read(links.find),
+      create: write("links", "create"),
+      redeem: write("links", "redeem"),
+      recover: write("links", "recover"),
+    },
     sessions: {
       find: read(sessions.find),
       findById: read(sessions.findById),
       list: read(sessions.list),
+      page: read(sessions.page),
       start: write("sessions", "start"),
       end: write("sessions", "end"),
+      endOthers: write("sessions", "endOthers"),
     },
     grants: {
       find: read(grants.find),
       findState: read(grants.findState),
       list: read(grants.list),
+      page: read(grants.page),
+      rename: write("grants", "rename"),
       rotate: write("grants", "rotate"),
       end: write("grants", "end"),
       revokeAccessToken: write("grants", "revokeAccessToken"),
@@ -143,7 +177,9 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       create: write("registrationTokens", "create"),
     },
     assertions: { use: write("assertions", "use") },
-    events: { list: read(events.list), record: write("events", "record") },
+    events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
+    traces: { find: read(traces.find), list: read(traces.list) },
+    statistics: { now: read(statistics.now), activity: read(statistics.activity) },
     sweep: write("upkeep", "sweep"),
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),

@@ -1,12 +1,23 @@
 import type { ClientId, GrantId, SessionId, UserId } from "../../brand.ts";
-import type { Client, ClientMetadata, ClientOrigin, PublicJwk } from "../../model/client.ts";
+import type {
+  Client,
+  ClientApproval,
+  ClientMetadata,
+  ClientOrigin,
+  ClientSecret,
+  PublicJwk,
+} from "../../model/client.ts";
 import type { AuthorizationCode, DeviceCode, DeviceCodeState } from "../../model/code.ts";
-import type { Actor, AuditEvent, EventName } from "../../model/event.ts";
+import type { Actor, AuditEvent, EventName, RecordedEvent } from "../../model/event.ts";
+import type { Passkey, RecoveryCodes, Totp } from "../../model/factor.ts";
 import type { Consent, Grant, GrantEnd } from "../../model/grant.ts";
 import type { KeyPurpose, StoredKey } from "../../model/key.ts";
+import type { AccountLink, LinkKind } from "../../model/link.ts";
 import type { Hashed } from "../../model/secret.ts";
+import type { Trace } from "../../model/trace.ts";
 import type { ProfileClaims, Role, Session, User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
+import type { ActivityCount, ActivityName } from "../store.ts";
 import { joinList, orNull, orUndefined, splitList } from "./prepared.ts";
 import type * as schema from "./schema.ts";
 
@@ -36,7 +47,8 @@ export const toClient = (row: Row<typeof schema.clients>): Client => ({
   origin: row.origin as ClientOrigin,
   createdAt: at(row.createdAt),
   disabledAt: maybeAt(row.disabledAt),
-  secretHash: orUndefined(row.secretHash) as Hashed<"client-secret"> | undefined,
+  secrets: JSON.parse(row.secrets) as readonly ClientSecret[],
+  approval: row.approval as ClientApproval,
   registrationTokenHash: orUndefined(row.registrationTokenHash) as Hashed<"registration-token"> | undefined,
   standingGrantId: orUndefined(row.standingGrantId) as GrantId | undefined,
   lastUsedAt: maybeAt(row.lastUsedAt),
@@ -48,7 +60,8 @@ export const fromClient = (client: Client): Row<typeof schema.clients> => ({
   origin: client.origin,
   createdAt: client.createdAt,
   disabledAt: orNull(client.disabledAt),
-  secretHash: orNull(client.secretHash),
+  secrets: JSON.stringify(client.secrets),
+  approval: client.approval,
   registrationTokenHash: orNull(client.registrationTokenHash),
   standingGrantId: orNull(client.standingGrantId),
   lastUsedAt: orNull(client.lastUsedAt),
@@ -61,6 +74,7 @@ export const toUser = (row: Row<typeof schema.users>): User => ({
   email: orUndefined(row.email),
   emailVerified: row.emailVerified === 1,
   role: row.role as Role,
+  groups: row.groups === "" ? [] : (JSON.parse(row.groups) as readonly string[]),
   passwordHash: orUndefined(row.passwordHash),
   claims: JSON.parse(row.claims) as ProfileClaims,
   createdAt: at(row.createdAt),
@@ -77,6 +91,8 @@ export const fromUser = (user: User): Row<typeof schema.users> => ({
   email: orNull(user.email),
   emailVerified: user.emailVerified ? 1 : 0,
   role: user.role,
+  // JSON: the names of groups may hold anything.
+  groups: JSON.stringify(user.groups),
   passwordHash: orNull(user.passwordHash),
   claims: JSON.stringify(user.claims),
   createdAt: user.createdAt,
@@ -111,6 +127,67 @@ export const fromSession = (session: Session, cookie: Hashed<"session">): Row<ty
   address: orNull(session.address),
 });
 
+export const toPasskey = (row: Row<typeof schema.passkeys>): Passkey => ({
+  id: row.id,
+  userId: row.userId as UserId,
+  publicKey: row.publicKey,
+  signCount: row.signCount,
+  transports: splitList(row.transports),
+  name: row.name,
+  isBackedUp: row.backedUp === 1,
+  aaguid: row.aaguid,
+  rpId: row.rpId,
+  createdAt: at(row.createdAt),
+  lastUsedAt: maybeAt(row.lastUsedAt),
+});
+
+export const fromPasskey = (passkey: Passkey): Row<typeof schema.passkeys> => ({
+  id: passkey.id,
+  userId: passkey.userId,
+  publicKey: passkey.publicKey,
+  signCount: passkey.signCount,
+  transports: joinList(passkey.transports),
+  name: passkey.name,
+  backedUp: passkey.isBackedUp ? 1 : 0,
+  aaguid: passkey.aaguid,
+  rpId: passkey.rpId,
+  createdAt: passkey.createdAt,
+  lastUsedAt: orNull(passkey.lastUsedAt),
+});
+
+type SecondFactors = Row<typeof schema.secondFactors>;
+
+export const toTotp = ({ totpSeed, totpConfirmedAt, totpLastStep }: SecondFactors): Totp | undefined =>
+  totpSeed === null || totpConfirmedAt === null
+    ? undefined
+    : { sealedSeed: totpSeed, confirmedAt: at(totpConfirmedAt), lastStep: totpLastStep ?? 0 };
+
+export const toRecoveryCodes = (
+  { recoveryKey, recoveryMadeAt }: SecondFactors,
+  left: number,
+): RecoveryCodes | undefined =>
+  recoveryKey === null || recoveryMadeAt === null
+    ? undefined
+    : { sealedKey: recoveryKey, madeAt: at(recoveryMadeAt), left };
+
+export const toLink = (row: Row<typeof schema.accountLinks>): AccountLink => ({
+  hash: row.hash as Hashed<"account-link">,
+  kind: row.kind as LinkKind,
+  userId: orUndefined(row.userId) as UserId | undefined,
+  createdAt: at(row.createdAt),
+  expiresAt: at(row.expiresAt),
+  usedAt: maybeAt(row.usedAt),
+});
+
+export const fromLink = (link: AccountLink): Row<typeof schema.accountLinks> => ({
+  hash: link.hash,
+  kind: link.kind,
+  userId: orNull(link.userId),
+  createdAt: link.createdAt,
+  expiresAt: link.expiresAt,
+  usedAt: orNull(link.usedAt),
+});
+
 export const toGrant = (row: Row<typeof schema.grants>): Grant => ({
   id: row.id as GrantId,
   clientId: row.clientId as ClientId,
@@ -128,6 +205,9 @@ export const toGrant = (row: Row<typeof schema.grants>): Grant => ({
   refreshExpiresAt: maybeAt(row.refreshExpiresAt),
   refreshMaxExpiresAt: maybeAt(row.refreshMaxExpiresAt),
   lastUsedAt: maybeAt(row.lastUsedAt),
+  name: orUndefined(row.name),
+  address: orUndefined(row.address),
+  userAgent: orUndefined(row.userAgent),
   keepUntil: maybeAt(row.keepUntil),
   endedAt: maybeAt(row.endedAt),
   endedBecause: orUndefined(row.endedBecause) as GrantEnd | undefined,
@@ -153,6 +233,9 @@ export const fromGrant = (grant: Grant): Row<typeof schema.grants> => ({
   endedAt: orNull(grant.endedAt),
   endedBecause: orNull(grant.endedBecause),
   revokedTokens: 0,
+  name: orNull(grant.name),
+  address: orNull(grant.address),
+  userAgent: orNull(grant.userAgent),
   keepUntil: orNull(grant.keepUntil),
 });
 
@@ -240,6 +323,7 @@ export const toConsent = (row: Row<typeof schema.consents>): Consent => ({
   userId: row.userId as UserId,
   clientId: row.clientId as ClientId,
   scope: splitList(row.scope),
+  declined: splitList(row.declined),
   grantedAt: at(row.grantedAt),
 });
 
@@ -253,6 +337,22 @@ export const toKey = (row: Row<typeof schema.keys>): StoredKey => ({
   activeFrom: at(row.activeFrom),
   removeAfter: maybeAt(row.removeAfter),
 });
+
+export const toTrace = (row: Pick<Row<typeof schema.traces>, "trace">) => JSON.parse(row.trace) as Trace;
+
+export const fromTrace = (trace: Trace) => ({
+  requestId: trace.requestId,
+  at: trace.at,
+  trace: JSON.stringify(trace),
+});
+
+export const toActivityCount = (row: Row<typeof schema.activity>): ActivityCount => ({
+  hour: at(row.hour),
+  name: row.name as ActivityName,
+  count: row.count,
+});
+
+export const toRecordedEvent = (row: Row<typeof schema.events>): RecordedEvent => ({ id: row.id, ...toEvent(row) });
 
 export const toEvent = (row: Row<typeof schema.events>): AuditEvent => ({
   at: at(row.at),

@@ -10,6 +10,7 @@ export const users = sqliteTable("users", {
   email: text(),
   emailVerified: integer("email_verified").notNull(),
   role: text().notNull(),
+  groups: text().notNull().default(""),
   passwordHash: text("password_hash"),
   claims: text().notNull(),
   createdAt: integer("created_at").notNull(),
@@ -36,13 +37,62 @@ export const sessions = sqliteTable(
   (table) => [index("sessions_of_user").on(table.userId), index("sessions_seen").on(table.lastSeenAt)],
 );
 
+export const passkeys = sqliteTable(
+  "passkeys",
+  {
+    id: text().primaryKey(),
+    userId: text("user_id").notNull(),
+    publicKey: text("public_key").notNull(),
+    signCount: integer("sign_count").notNull(),
+    transports: text().notNull(),
+    name: text().notNull(),
+    backedUp: integer("backed_up").notNull(),
+    aaguid: text().notNull(),
+    rpId: text("rp_id").notNull(),
+    createdAt: integer("created_at").notNull(),
+    lastUsedAt: integer("last_used_at"),
+  },
+  (table) => [index("passkeys_of_user").on(table.userId)],
+);
+
+/** One row for a person who has either. */
+export const secondFactors = sqliteTable("second_factors", {
+  userId: text("user_id").primaryKey(),
+  totpSeed: text("totp_seed"),
+  totpConfirmedAt: integer("totp_confirmed_at"),
+  totpLastStep: integer("totp_last_step"),
+  recoveryKey: text("recovery_key"),
+  recoveryMadeAt: integer("recovery_made_at"),
+});
+
+export const recoveryCodes = sqliteTable(
+  "recovery_codes",
+  { userId: text("user_id").notNull(), hash: text().notNull(), usedAt: integer("used_at") },
+  (table) => [primaryKey({ columns: [table.userId, table.hash] })],
+);
+
+export const accountLinks = sqliteTable(
+  "account_links",
+  {
+    hash: text().primaryKey(),
+    kind: text().notNull(),
+    userId: text("user_id"),
+    createdAt: integer("created_at").notNull(),
+    expiresAt: integer("expires_at").notNull(),
+    usedAt: integer("used_at"),
+  },
+  (table) => [index("account_links_to_sweep").on(table.expiresAt)],
+);
+
 export const clients = sqliteTable("clients", {
   id: text().primaryKey(),
   metadata: text().notNull(),
   origin: text().notNull(),
   createdAt: integer("created_at").notNull(),
   disabledAt: integer("disabled_at"),
-  secretHash: text("secret_hash"),
+  // JSON: a list of at most two, the newest first.
+  secrets: text().notNull().default("[]"),
+  approval: text().notNull().default("none"),
   registrationTokenHash: text("registration_token_hash"),
   standingGrantId: text("standing_grant_id"),
   lastUsedAt: integer("last_used_at"),
@@ -70,6 +120,9 @@ export const grants = sqliteTable(
     endedAt: integer("ended_at"),
     endedBecause: text("ended_because"),
     revokedTokens: integer("revoked_tokens").notNull(),
+    name: text(),
+    address: text(),
+    userAgent: text("user_agent"),
     // No token of the grant can be alive after this; null for a client's standing grant.
     keepUntil: integer("keep_until"),
   },
@@ -156,6 +209,7 @@ export const consents = sqliteTable(
     userId: text("user_id").notNull(),
     clientId: text("client_id").notNull(),
     scope: text().notNull(),
+    declined: text().notNull().default(""),
     grantedAt: integer("granted_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.userId, table.clientId] })],
@@ -204,7 +258,21 @@ export const events = sqliteTable(
     address: text(),
     detail: text(),
   },
-  (table) => [index("events_at").on(table.at)],
+  (table) => [index("events_at").on(table.at), index("events_of_user").on(table.userId)],
+);
+
+export const traces = sqliteTable("traces", {
+  id: integer().primaryKey({ autoIncrement: true }),
+  requestId: text("request_id").notNull().unique(),
+  at: integer().notNull(),
+  // JSON.
+  trace: text().notNull(),
+});
+
+export const activity = sqliteTable(
+  "activity",
+  { hour: integer().notNull(), name: text().notNull(), count: integer().notNull() },
+  (table) => [primaryKey({ columns: [table.hour, table.name] })],
 );
 
 /** One row, number 1. */

@@ -1,13 +1,15 @@
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
-import type { SessionId, UserId } from "../../brand.ts";
+import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
+import { asSessionId, type SessionId, type UserId } from "../../brand.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { Session } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
-import type { SessionVerbs, Touches } from "../store.ts";
+import type { Page, SessionVerbs, Touches } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
+import { pageOf } from "./pages.ts";
 import { everyColumn, lazily } from "./prepared.ts";
+import type { UseProof } from "./proofs.ts";
 import { fromSession, toSession } from "./rows.ts";
 import { sessions } from "./schema.ts";
 
@@ -26,6 +28,8 @@ export function sessionReads(db: Connection) {
       .where(eq(sessions.id, sql.placeholder("id")))
       .prepare(),
   );
+  const isOpen = (userId: UserId | undefined) =>
+    and(userId === undefined ? undefined : eq(sessions.userId, userId), isNull(sessions.endedAt));
   return {
     find: (cookie: Hashed<"session">): Session | undefined => {
       const row = byCookie().get({ cookie });
@@ -36,19 +40,21 @@ export function sessionReads(db: Connection) {
       return row && toSession(row);
     },
     list: (userId?: UserId): readonly Session[] =>
-      db
-        .select()
-        .from(sessions)
-        .where(and(userId === undefined ? undefined : eq(sessions.userId, userId), isNull(sessions.endedAt)))
-        .orderBy(sessions.createdAt)
-        .all()
-        .map(toSession),
+      db.select().from(sessions).where(isOpen(userId)).orderBy(sessions.createdAt).all().map(toSession),
+    page: (input: Parameters<SessionVerbs["page"]>[0]): Page<Session> =>
+      pageOf(db, {
+        ...input,
+        table: sessions,
+        where: isOpen(input.userId),
+        order: [desc(sessions.lastSeenAt), sessions.id],
+        read: toSession,
+      }),
   };
 }
 
 export type SessionWrites = ReturnType<typeof sessionWrites>;
 
-export function sessionWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
+export function sessionWrites(db: Connection, record: RecordEvent, grants: GrantWrites, useProof: UseProof) {
   const { findById } = sessionReads(db);
   const insert = lazily(() => db.insert(sessions).values(everyColumn(sessions)).prepare());
   const carryOn = lazily(() =>
@@ -82,6 +88,7 @@ export function sessionWrites(db: Connection, record: RecordEvent, grants: Grant
           isNull(sessions.endedAt),
         ),
       )
+      .returning({ id: sessions.id })
       .prepare(),
   );
   const touch = lazily(() =>
@@ -92,8 +99,26 @@ export function sessionWrites(db: Connection, record: RecordEvent, grants: Grant
       .prepare(),
   );
 
+  /** Ends all but one, without what is bound to them. */
+  const endAllOfUser = (user: UserId, at: Instant, keep: SessionId | undefined) =>
+    endOthers().all({ user, at, keep: keep ?? "" });
+
+  /** Ends all but one and the grants that are bound to them; answers how many. */
+  const signOutUser = (user: UserId, at: Instant, keep?: SessionId): number => {
+    const ended = endAllOfUser(user, at, keep);
+    for (const { id } of ended) grants.endAllOfSession(user, asSessionId(id), "signed-out", at);
+    return ended.length;
+  };
+
   return {
-    start: ({ session, cookie, replaces, event }: Parameters<SessionVerbs["start"]>[0]) => {
+    start: ({
+      session,
+      cookie,
+      replaces,
+      proof,
+      event,
+    }: Parameters<SessionVerbs["start"]>[0]): "started" | "refused" => {
+      if (proof !== undefined && !useProof(session.userId, proof, event)) return "refused";
       const before = replaces === undefined ? undefined : findById(replaces);
       // The same person signs in again: the session goes on under a new cookie. Another person's session ends.
       if (before !== undefined && before.endedAt === undefined && before.userId === session.userId) {
@@ -105,6 +130,7 @@ export function sessionWrites(db: Connection, record: RecordEvent, grants: Grant
         insert().run(fromSession(session, cookie));
       }
       record(event);
+      return "started";
     },
 
     end: ({ id, event }: Parameters<SessionVerbs["end"]>[0]): "ended" | "missing" => {
@@ -115,9 +141,14 @@ export function sessionWrites(db: Connection, record: RecordEvent, grants: Grant
       return "ended";
     },
 
-    endAllOfUser: (user: UserId, at: Instant, keepSession: string | undefined) => {
-      endOthers().run({ user, at, keep: keepSession ?? "" });
+    endOthers: ({ userId, keep, event }: Parameters<SessionVerbs["endOthers"]>[0]): number => {
+      const ended = signOutUser(userId, event.at, keep);
+      if (ended > 0) record(event);
+      return ended;
     },
+
+    endAllOfUser,
+    signOutUser,
 
     touch: (touched: Touches["sessions"]) => {
       for (const one of touched) touch().run({ id: one.id, at: one.at });

@@ -1,16 +1,17 @@
-import { and, eq, gt, isNull, ne, sql } from "drizzle-orm";
-import type { UserId } from "../../brand.ts";
+import { and, eq, gt, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import type { SessionId, UserId } from "../../brand.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
 import { after, milliseconds } from "../../time.ts";
-import type { SetupVerbs, UserVerbs } from "../store.ts";
+import type { Page, SetupVerbs, UserVerbs } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
+import { contains, pageOf } from "./pages.ts";
 import { assignments, everyColumn, lazily } from "./prepared.ts";
 import { fromUser, toUser } from "./rows.ts";
-import { consents, instance, users } from "./schema.ts";
+import { accountLinks, consents, instance, passkeys, recoveryCodes, secondFactors, users } from "./schema.ts";
 import type { SessionWrites } from "./sessions.ts";
 import type { UnredeemedWrites } from "./unredeemed.ts";
 
@@ -49,9 +50,25 @@ export function userReads(db: Connection) {
       return row && toUser(row);
     },
     list: (): readonly User[] => db.select().from(users).orderBy(users.username).all().map(toUser),
+    page: (input: Input<"page">): Page<User> =>
+      pageOf(db, { ...input, table: users, where: isWanted(input), order: [users.username], read: toUser }),
     hasAdministrator: () => administrator().get() !== undefined,
   };
 }
+
+const isWanted = ({ text, role }: Input<"page">) =>
+  and(text === undefined ? undefined : userContains(text), role === undefined ? undefined : eq(users.role, role));
+
+const userContains = (text: string): SQL | undefined =>
+  or(
+    contains(users.username, text),
+    contains(users.displayName, text),
+    contains(users.email, text),
+    sql`exists (select 1 from json_each(iif(${users.groups} = '', '[]', ${users.groups})) as named
+      where ${contains(sql`named.value`, text)})`,
+  );
+
+export type UserWrites = ReturnType<typeof userWrites>;
 
 export function userWrites(
   db: Connection,
@@ -84,10 +101,19 @@ export function userWrites(
       .where(eq(users.id, sql.placeholder("id")))
       .prepare(),
   );
-  const forgetConsents = lazily(() =>
+  const forgets = [consents, passkeys, secondFactors, recoveryCodes, accountLinks].map((table) =>
+    lazily(() =>
+      db
+        .delete(table)
+        .where(eq(table.userId, sql.placeholder("id")))
+        .prepare(),
+    ),
+  );
+  const voidLinks = lazily(() =>
     db
-      .delete(consents)
-      .where(eq(consents.userId, sql.placeholder("id")))
+      .update(accountLinks)
+      .set({ usedAt: sql`${sql.placeholder("at")}` })
+      .where(and(eq(accountLinks.userId, sql.placeholder("id")), isNull(accountLinks.usedAt)))
       .prepare(),
   );
   const otherAdministrator = lazily(() =>
@@ -116,14 +142,24 @@ export function userWrites(
     id: UserId,
     because: "user-disabled" | "password-changed",
     at: Instant,
-    keepSession?: string,
+    keepSession?: SessionId,
   ) => {
     unredeemed.endOfUser(id);
     grants.endAllOfUser(id, because, at);
     sessions.endAllOfUser(id, at, keepSession);
   };
 
+  /** Ends all that was begun with the password before, links to choose another among it. */
+  const changePassword = (user: User, at: Instant, keepSession?: SessionId) => {
+    save({ ...user, failures: 0, lockedUntil: undefined });
+    voidLinks().run({ id: user.id, at });
+    endEverything(user.id, "password-changed", at, keepSession);
+  };
+
   return {
+    createUnrecorded: create,
+    changePassword,
+
     create: ({ user, event }: Input<"create">): "created" | "taken" => {
       if (create(user) === "taken") return "taken";
       record(event);
@@ -144,6 +180,7 @@ export function userWrites(
         email: changes.email === undefined ? user.email : (changes.email ?? undefined),
         emailVerified: changes.emailVerified ?? user.emailVerified,
         role: changes.role ?? user.role,
+        groups: changes.groups ?? user.groups,
         claims: changes.claims ?? user.claims,
         updatedAt: event.at,
       });
@@ -154,8 +191,7 @@ export function userWrites(
     setPassword: (input: Input<"setPassword">): "done" | "missing" => {
       const user = find(input.id);
       if (user === undefined) return "missing";
-      save({ ...user, passwordHash: input.passwordHash, failures: 0, lockedUntil: undefined });
-      endEverything(input.id, "password-changed", input.event.at, input.keepSession);
+      changePassword({ ...user, passwordHash: input.passwordHash }, input.event.at, input.keepSession);
       record(input.event);
       return "done";
     },
@@ -175,7 +211,7 @@ export function userWrites(
       if (user === undefined) return "missing";
       if (isLastAdministrator(user)) return "last-administrator";
       endEverything(id, "user-disabled", event.at);
-      forgetConsents().run({ id });
+      for (const forget of forgets) forget().run({ id });
       remove().run({ id });
       record(event);
       return "deleted";

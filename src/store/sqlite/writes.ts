@@ -8,10 +8,15 @@ import { consentWrites } from "./consents.ts";
 import type { Connection } from "./database.ts";
 import { deviceCodeWrites } from "./device-codes.ts";
 import { eventWrites } from "./events.ts";
+import { factorWrites } from "./factors.ts";
 import { grantWrites } from "./grants.ts";
 import { sweep } from "./housekeeping.ts";
 import { keyWrites } from "./keys.ts";
+import { linkWrites } from "./links.ts";
+import { proofUses } from "./proofs.ts";
 import { sessionWrites } from "./sessions.ts";
+import { statisticsWrites } from "./statistics.ts";
+import { traceWrites } from "./traces.ts";
 import { unredeemedWrites } from "./unredeemed.ts";
 import { userWrites } from "./users.ts";
 
@@ -22,7 +27,8 @@ import { userWrites } from "./users.ts";
 export function createWrites(db: Connection) {
   const events = eventWrites(db);
   const grants = grantWrites(db, events.record);
-  const sessions = sessionWrites(db, events.record, grants);
+  const sessions = sessionWrites(db, events.record, grants, proofUses(db, events.record));
+  const factors = factorWrites(db, events.record, sessions);
   const clients = clientWrites(db, events.record, grants);
   const { raiseRevision, ...keys } = keyWrites(db, events.record);
   const unredeemed = unredeemedWrites(db);
@@ -34,6 +40,8 @@ export function createWrites(db: Connection) {
     sessions,
     unredeemed,
   );
+  const statistics = statisticsWrites(db);
+  const traces = traceWrites(db);
   return {
     events,
     grants,
@@ -41,6 +49,8 @@ export function createWrites(db: Connection) {
     clients,
     consents,
     users,
+    factors,
+    links: linkWrites(db, events.record, users, factors),
     setup: { replaceLink: replaceSetupLink, createFirstAdministrator },
     codes: codeWrites(db, events.record, grants, consents.give),
     deviceCodes: deviceCodeWrites(db, events.record, grants),
@@ -56,6 +66,8 @@ export function createWrites(db: Connection) {
         grants.touch(input.grants);
         clients.touch(input.clients);
         sessions.touch(input.sessions);
+        traces.add(input.traces ?? []);
+        statistics.add(input.activity ?? []);
       },
       /** A write that changes nothing: shows that writing works. */
       check: (_: null) => {

@@ -27,6 +27,10 @@ export const german: Texts = {
     backToStart: "Zur Startseite",
     newTab: "öffnet sich in einem neuen Tab",
     requestId: "Anfrage",
+    skipToContent: "Zum Inhalt springen",
+    menu: "Menü",
+    copy: "Kopieren",
+    copied: "Kopiert",
     tooManyAttempts: (seconds: number) => `Zu viele Versuche. Bitte in ${span(seconds)} noch einmal.`,
   },
 
@@ -37,7 +41,16 @@ export const german: Texts = {
         ? `vor ${Math.floor(seconds)} Sekunden`
         : seconds < 5400
           ? `vor ${Math.floor(seconds / 60)} Minute${seconds < 120 ? "" : "n"}`
-          : `vor ${Math.floor(seconds / 3600)} Stunde${seconds < 7200 ? "" : "n"}`,
+          : seconds < 172_800
+            ? `vor ${Math.floor(seconds / 3600)} Stunde${seconds < 7200 ? "" : "n"}`
+            : `vor ${Math.floor(seconds / 86_400)} Tagen`,
+
+  pager: {
+    label: "Seiten der Liste",
+    previous: "Zurück",
+    next: "Weiter",
+    shown: (first: number, last: number, total: number) => `${first} bis ${last} von ${total}`,
+  },
 
   scopes: {
     openid: "Dich bei der Anmeldung wiedererkennen",
@@ -200,6 +213,11 @@ export const german: Texts = {
       title: "Diese Seite ist veraltet",
       explanation:
         "Das Formular stammt nicht aus deiner jetzigen Sitzung. Nichts wurde geändert. Geh zurück und versuche es noch einmal.",
+    },
+    notAllowed: {
+      title: "Diese Seite ist nicht für Ihr Konto",
+      explanation:
+        "Nur wer diesen Server verwaltet, darf sie öffnen. Melden Sie sich mit einem anderen Konto an oder fragen Sie dort nach.",
     },
     expired: {
       title: "Diese Anmeldung ist beendet",

@@ -22,6 +22,10 @@ export const english = {
     backToStart: "Back to the start page",
     newTab: "opens in a new tab",
     requestId: "Request",
+    skipToContent: "Skip to the content",
+    menu: "Menu",
+    copy: "Copy",
+    copied: "Copied",
     tooManyAttempts: (seconds: number) => `Too many attempts. Try again in ${span(seconds)}.`,
   },
 
@@ -32,7 +36,17 @@ export const english = {
         ? `${Math.floor(seconds)} seconds ago`
         : seconds < 5400
           ? `${Math.floor(seconds / 60)} minute${seconds < 120 ? "" : "s"} ago`
-          : `${Math.floor(seconds / 3600)} hour${seconds < 7200 ? "" : "s"} ago`,
+          : seconds < 172_800
+            ? `${Math.floor(seconds / 3600)} hour${seconds < 7200 ? "" : "s"} ago`
+            : `${Math.floor(seconds / 86_400)} days ago`,
+
+  /** Below a long list. */
+  pager: {
+    label: "Pages of the list",
+    previous: "Previous",
+    next: "Next",
+    shown: (first: number, last: number, total: number) => `${first} to ${last} of ${total}`,
+  },
 
   /** What a scope lets an app do, each to be read after "It will be able to". */
   scopes: {
@@ -194,6 +208,10 @@ export const english = {
     forbidden: {
       title: "This page is out of date",
       explanation: "The form did not come from your current session. Nothing was changed. Go back and try again.",
+    },
+    notAllowed: {
+      title: "This page is not for your account",
+      explanation: "Only administrators of this server may open it. Sign in with another account, or ask one of them.",
     },
     expired: {
       title: "This sign-in has ended",

@@ -1,0 +1,299 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
+import type { UserId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import type { FactorProof, Passkey } from "../model/factor.ts";
+import type { User } from "../model/user.ts";
+import { type Ceremony, challengeLifetime, newChallenge, openChallenge } from "./passkey-challenge.ts";
+import { passkeyName } from "./passkey-names.ts";
+import { relyingPartyId } from "./relying-party.ts";
+
+// WebAuthn (https://www.w3.org/TR/webauthn-3/): §7.1 registers a credential, §7.2 checks what one has signed. The library
+// is loaded with the first answer that is checked: most servers have people who never use a passkey.
+
+/** Of one person. */
+export const mostPasskeys = 20;
+
+/** COSE: EdDSA, ES256 and RS256, which every authenticator knows one of (§5.4, pubKeyCredParams). */
+const algorithms = [-8, -7, -257];
+
+type Asking = Pick<Context, "config" | "keys" | "random" | "clock">;
+type Checking = Pick<Context, "config" | "keys" | "clock" | "store">;
+
+/** An answer that was not accepted, and the rule that it broke: for the trace, not for the person. */
+export interface RefusedPasskey {
+  readonly outcome: "refused";
+  readonly rule: string;
+  readonly received?: string | undefined;
+  /** Whose passkey it was, where that is known. */
+  readonly userId?: UserId | undefined;
+}
+
+const refused = (rule: string, facts: Pick<RefusedPasskey, "received" | "userId"> = {}): RefusedPasskey => ({
+  outcome: "refused",
+  rule,
+  ...facts,
+});
+
+/**
+ * What a browser is given to make a passkey: `PublicKeyCredentialCreationOptionsJSON`, as text for the script of the page.
+ * Undefined where passkeys are not possible.
+ */
+export async function passkeyCreationOptions(
+  context: Asking,
+  {
+    user,
+    browserId,
+    passkeys,
+  }: { readonly user: User; readonly browserId: string; readonly passkeys: readonly Passkey[] },
+): Promise<string | undefined> {
+  const { config } = context;
+  const rpId = relyingPartyId(config);
+  if (rpId === undefined) return undefined;
+  return JSON.stringify({
+    challenge: await newChallenge(context, "registration", { browserId, userId: user.id }),
+    rp: { id: rpId, name: config.brand.name ?? "Postern" },
+    user: {
+      id: Buffer.from(user.id).toString("base64url"),
+      name: user.username,
+      displayName: user.displayName ?? user.username,
+    },
+    pubKeyCredParams: algorithms.map((alg) => ({ type: "public-key", alg })),
+    timeout: challengeLifetime,
+    attestation: "none",
+    excludeCredentials: passkeys.filter((passkey) => passkey.rpId === rpId).map(descriptorOf),
+    // One that its authenticator can find by itself signs in without a user name.
+    authenticatorSelection: { residentKey: "required", requireResidentKey: true, userVerification: "preferred" },
+    extensions: { credProps: true },
+  });
+}
+
+/** Checks a new passkey. It is the person's once `addPasskey` has written it. */
+export async function checkNewPasskey(
+  context: Checking,
+  {
+    response,
+    user,
+    browserId,
+    userAgent,
+  }: {
+    /** As the script of the page sends it. */
+    readonly response: string;
+    readonly user: User;
+    readonly browserId: string;
+    readonly userAgent: string | undefined;
+  },
+): Promise<{ readonly outcome: "made"; readonly passkey: Passkey } | RefusedPasskey> {
+  const { config, clock } = context;
+  const answer = readJson(response);
+  const rpId = relyingPartyId(config);
+  if (rpId === undefined || !isRegistration(answer)) return refused("the browser sent a passkey");
+  const challenge = await answeredChallenge(context, "registration", answer, { browserId, userId: user.id });
+  if (challenge === undefined) return refused(challengeRule);
+  const { verifyRegistrationResponse } = await import("@simplewebauthn/server");
+  const checked = await attempt(() =>
+    verifyRegistrationResponse({
+      response: answer,
+      expectedChallenge: challenge.text,
+      expectedOrigin: new URL(config.issuer).origin,
+      expectedRPID: rpId,
+      requireUserVerification: false,
+      supportedAlgorithmIDs: algorithms,
+    }),
+  );
+  if ("fault" in checked || !checked.result.verified)
+    return refused("the new passkey is sound (WebAuthn §7.1)", { received: faultOf(checked) });
+  const { credential, credentialBackedUp, aaguid } = checked.result.registrationInfo;
+  const transports = (credential.transports ?? []).filter((transport) => knownTransports.includes(transport));
+  const passkey: Passkey = {
+    id: credential.id,
+    userId: user.id,
+    publicKey: Buffer.from(credential.publicKey).toString("base64url"),
+    signCount: credential.counter,
+    transports,
+    name: passkeyName({ aaguid, transports, userAgent }),
+    isBackedUp: credentialBackedUp,
+    aaguid,
+    rpId,
+    createdAt: clock.now(),
+  };
+  return { outcome: "made", passkey };
+}
+
+export function addPasskey(
+  { store, clock }: Pick<Context, "store" | "clock">,
+  { passkey, address }: { readonly passkey: Passkey; readonly address?: string | undefined },
+): Promise<"added" | "taken" | "too-many" | "missing"> {
+  const { userId, name } = passkey;
+  const actor = { kind: "user", userId } as const;
+  const event = { at: clock.now(), name: "passkey.added", actor, userId, address, detail: { passkey: name } } as const;
+  return store.factors.addPasskey({ passkey, most: mostPasskeys, event });
+}
+
+/** Whose passkey is asked for: nobody's in particular at sign-in, a person's after the password. */
+interface Asked {
+  readonly browserId: string;
+  readonly userId?: UserId | undefined;
+}
+
+/**
+ * What a browser is given to use a passkey: `PublicKeyCredentialRequestOptionsJSON`, as text. Undefined where there is none
+ * to use. Who shows nothing else must be verified by the authenticator; after the password a touch is enough.
+ *
+ * @param passkeys those of the person, after the password
+ */
+export async function passkeyRequestOptions(
+  context: Asking,
+  asked: Asked,
+  passkeys?: readonly Passkey[],
+): Promise<string | undefined> {
+  const rpId = relyingPartyId(context.config);
+  if (rpId === undefined || passkeys?.length === 0) return undefined;
+  return JSON.stringify({
+    challenge: await newChallenge(context, "authentication", asked),
+    rpId,
+    timeout: challengeLifetime,
+    allowCredentials: (passkeys ?? []).map(descriptorOf),
+    userVerification: passkeys === undefined ? "required" : "discouraged",
+  });
+}
+
+export interface ShownPasskey {
+  readonly outcome: "shown";
+  readonly passkey: Passkey;
+  /** The authenticator has checked who uses it: by a fingerprint, a face, a PIN. */
+  readonly isUserVerified: boolean;
+  /** For `sessions.start`: a challenge is answered once. */
+  readonly proof: FactorProof & { readonly kind: "passkey" };
+}
+
+/** Checks what a passkey has signed. */
+export async function checkPasskey(
+  context: Checking,
+  { response, browserId, userId }: Asked & { readonly response: string },
+): Promise<ShownPasskey | RefusedPasskey> {
+  const { config, store } = context;
+  const answer = readJson(response);
+  const rpId = relyingPartyId(config);
+  if (rpId === undefined || !isAuthentication(answer)) return refused("the browser sent an answer of a passkey");
+  const challenge = await answeredChallenge(context, "authentication", answer, { browserId, userId });
+  if (challenge === undefined) return refused(challengeRule);
+  const passkey = await store.factors.findPasskey(answer.id);
+  if (passkey === undefined) return refused("the passkey is known here");
+  if (!isOwnedBy(passkey, userId, answer.response.userHandle)) return refused("the passkey is the person's own");
+  const { userId: owner } = passkey;
+  const { verifyAuthenticationResponse } = await import("@simplewebauthn/server");
+  const checked = await attempt(() =>
+    verifyAuthenticationResponse({
+      response: answer,
+      expectedChallenge: challenge.text,
+      expectedOrigin: new URL(config.issuer).origin,
+      expectedRPID: rpId,
+      requireUserVerification: false,
+      // The count is judged below.
+      credential: {
+        id: passkey.id,
+        publicKey: new Uint8Array(Buffer.from(passkey.publicKey, "base64url")),
+        counter: 0,
+      },
+    }),
+  );
+  if ("fault" in checked || !checked.result.verified)
+    return refused("the answer of the passkey is sound (WebAuthn §7.2)", { received: faultOf(checked), userId: owner });
+  const { newCounter, userVerified, credentialBackedUp, credentialDeviceType } = checked.result.authenticationInfo;
+  const isSynced = passkey.isBackedUp || credentialDeviceType === "multiDevice";
+  if (!isCountPlausible(passkey.signCount, newCounter, isSynced))
+    return refused("the count of the passkey grows: there is no copy of it (WebAuthn §6.1.1)", { userId: owner });
+  return {
+    outcome: "shown",
+    passkey: { ...passkey, isBackedUp: credentialBackedUp },
+    isUserVerified: userVerified,
+    proof: {
+      kind: "passkey",
+      id: passkey.id,
+      signCount: newCounter,
+      isBackedUp: credentialBackedUp,
+      challenge: { id: challenge.id, expiresAt: challenge.expiresAt },
+    },
+  };
+}
+
+/**
+ * RFC 8176: `hwk` for a key that stays in its hardware, `swk` for one that is copied between devices; `user` for the
+ * person's touch.
+ */
+export const amrOfPasskey = ({ isBackedUp }: Pick<Passkey, "isBackedUp">): readonly string[] => [
+  isBackedUp ? "swk" : "hwk",
+  "user",
+  "mfa",
+];
+
+/**
+ * WebAuthn §6.1.1: a count that does not grow may mean that there is a copy. Passkeys that are synced are copies on
+ * purpose, and who keeps them sends 0, as does every authenticator that does not count.
+ */
+const isCountPlausible = (before: number, now: number, isSynced: boolean): boolean =>
+  now === 0 || now > before || isSynced;
+
+/** §7.2, step 6: after the password it is that person's; alone, the authenticator itself says whose it is. */
+const isOwnedBy = (passkey: Passkey, userId: UserId | undefined, userHandle: string | undefined): boolean =>
+  userId === undefined
+    ? userHandle !== undefined && Buffer.from(userHandle, "base64url").toString() === passkey.userId
+    : passkey.userId === userId;
+
+const challengeRule = "the challenge was made for this browser, less than five minutes ago";
+
+/** The client data name the challenge; the library then checks that they are what was signed. */
+async function answeredChallenge(
+  context: Checking,
+  ceremony: Ceremony,
+  answer: RegistrationResponseJSON | AuthenticationResponseJSON,
+  asked: Asked,
+) {
+  const clientData = readJson(Buffer.from(answer.response.clientDataJSON, "base64url").toString());
+  const text = memberOf(clientData, "challenge");
+  if (typeof text !== "string") return undefined;
+  const opened = await openChallenge(context, ceremony, text, asked);
+  return opened && { text, ...opened };
+}
+
+type Attempt<Result> = { readonly result: Result } | { readonly fault: string };
+
+/** The library throws what it finds wrong. */
+async function attempt<Result>(check: () => Promise<Result>): Promise<Attempt<Result>> {
+  try {
+    return { result: await check() };
+  } catch (error) {
+    return { fault: error instanceof Error ? error.message : "unreadable" };
+  }
+}
+
+const faultOf = (checked: Attempt<unknown>): string =>
+  "fault" in checked ? checked.fault.slice(0, 300) : "the signature is wrong";
+
+/** WebAuthn §5.8.4: what a browser does not know it passes over, and what it sends is not all worth keeping. */
+const knownTransports: readonly string[] = ["usb", "nfc", "ble", "smart-card", "hybrid", "internal"];
+
+const descriptorOf = ({ id, transports }: Passkey) => ({ type: "public-key", id, transports });
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // What is no JSON is no answer: the caller says so.
+  }
+}
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+
+const hasTexts = (value: unknown, names: readonly string[]): boolean =>
+  names.every((name) => typeof memberOf(value, name) === "string");
+
+/** Only what the library relies on to be there; it checks the rest. */
+const isRegistration = (value: unknown): value is RegistrationResponseJSON =>
+  hasTexts(value, ["id", "rawId", "type"]) &&
+  hasTexts(memberOf(value, "response"), ["clientDataJSON", "attestationObject"]);
+
+const isAuthentication = (value: unknown): value is AuthenticationResponseJSON =>
+  hasTexts(value, ["id", "rawId", "type"]) &&
+  hasTexts(memberOf(value, "response"), ["clientDataJSON", "authenticatorData", "signature"]);

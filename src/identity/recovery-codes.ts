@@ -1,0 +1,49 @@
+import type { UserId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import { hashRecoveryCode } from "../crypto/hash.ts";
+import type { Factors } from "../model/factor.ts";
+import type { Hashed } from "../model/secret.ts";
+import { formatRecoveryCode, newRecoveryCode, normaliseRecoveryCode } from "../rules/recovery-code.ts";
+
+/** How many a person gets at once. */
+const count = 10;
+const keyBytes = 32;
+
+/**
+ * Makes ten codes, each good once in place of a factor; those before them are void.
+ *
+ * @returns the codes as a person sees them: this once, and never again
+ */
+export async function replaceRecoveryCodes(
+  { store, keys, random, clock }: Pick<Context, "store" | "keys" | "random" | "clock">,
+  { userId, address }: { readonly userId: UserId; readonly address?: string | undefined },
+): Promise<readonly string[]> {
+  const codes = new Set<string>();
+  while (codes.size < count) codes.add(newRecoveryCode((length) => random.bytes(length)));
+  const key = random.bytes(keyBytes);
+  const actor = { kind: "user", userId } as const;
+  await store.factors.replaceRecoveryCodes({
+    userId,
+    sealedKey: keys.sealForStore(labelOf(userId), key),
+    hashes: [...codes].map((code) => hashRecoveryCode(key, code)),
+    event: { at: clock.now(), name: "recovery-codes.created", actor, userId, address },
+  });
+  return [...codes].map(formatRecoveryCode);
+}
+
+/** What was typed as the hash that the store knows it by. Whether it is one of the codes, and unused, is the store's to say. */
+export function hashTypedRecoveryCode(
+  { keys, log }: Pick<Context, "keys" | "log">,
+  userId: UserId,
+  { recoveryCodes }: Pick<Factors, "recoveryCodes">,
+  typed: string,
+): Hashed<"recovery-code"> | undefined {
+  const code = normaliseRecoveryCode(typed);
+  if (code === undefined || recoveryCodes === undefined) return undefined;
+  const key = keys.openFromStore(labelOf(userId), recoveryCodes.sealedKey);
+  if (key !== undefined) return hashRecoveryCode(key, code);
+  log.error("the key of recovery codes does not open: the instance secret is another one", { user: userId });
+  return undefined;
+}
+
+const labelOf = (userId: UserId) => `recovery codes ${userId}`;

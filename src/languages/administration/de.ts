@@ -1,0 +1,5 @@
+import type { AdministrationTexts } from "./en.ts";
+
+export const german: AdministrationTexts = {
+  title: "Verwaltung",
+};

@@ -1,0 +1,5 @@
+import type { ApplicationTexts } from "./en.ts";
+
+export const german: ApplicationTexts = {
+  title: "Apps",
+};

@@ -1,0 +1,5 @@
+import type { OperationTexts } from "./en.ts";
+
+export const german: OperationTexts = {
+  title: "Betrieb",
+};

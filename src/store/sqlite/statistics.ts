@@ -1,0 +1,59 @@
+import { gte, sql } from "drizzle-orm";
+import type { ActivityCount, Statistics, StatisticsVerbs } from "../store.ts";
+import type { Connection } from "./database.ts";
+import { everyColumn, lazily } from "./prepared.ts";
+import { toActivityCount } from "./rows.ts";
+import { activity, instance } from "./schema.ts";
+
+export function statisticsReads(db: Connection) {
+  // One statement over the one row of `instance`: the numbers are of one moment.
+  const counts = lazily(() =>
+    db
+      .select({
+        users: sql<number>`(select count(*) from users)`,
+        disabledUsers: sql<number>`(select count(*) from users where disabled_at is not null)`,
+        administrators: sql<number>`(select count(*) from users where role = 'admin' and disabled_at is null)`,
+        clients: sql<number>`(select count(*) from clients)`,
+        waitingClients: sql<number>`(select count(*) from clients where approval = 'waiting')`,
+        liveGrants: sql<number>`(select count(*) from grants
+          where user_id is not null and ended_at is null and keep_until > ${sql.placeholder("at")})`,
+        sessions: sql<number>`(select count(*) from sessions where ended_at is null)`,
+        databaseBytes: sql<number>`(select page_count * page_size from pragma_page_count, pragma_page_size)`,
+      })
+      .from(instance)
+      .prepare(),
+  );
+  return {
+    now: ({ at }: Parameters<StatisticsVerbs["now"]>[0]): Statistics => {
+      const row = counts().get({ at });
+      if (row === undefined) throw new Error("the database has no row of the instance");
+      return row;
+    },
+    activity: ({ since }: Parameters<StatisticsVerbs["activity"]>[0]): readonly ActivityCount[] =>
+      db
+        .select()
+        .from(activity)
+        .where(gte(activity.hour, since))
+        .orderBy(activity.hour, activity.name)
+        .all()
+        .map(toActivityCount),
+  };
+}
+
+export function statisticsWrites(db: Connection) {
+  const count = lazily(() =>
+    db
+      .insert(activity)
+      .values(everyColumn(activity))
+      .onConflictDoUpdate({
+        target: [activity.hour, activity.name],
+        set: { count: sql`${activity.count} + excluded.count` },
+      })
+      .prepare(),
+  );
+  return {
+    add: (counts: readonly ActivityCount[]) => {
+      for (const one of counts) count().run({ ...one });
+    },
+  };
+}
