@@ -79,6 +79,10 @@ export interface RefusalOptions {
   readonly allow?: string;
   /** The connection ends with the answer: the rest of the request is not read. */
   readonly closes?: true;
+  /** The member or parameter that is wrong, where the answer has a place for it (RFC 9457). */
+  readonly member?: string | undefined;
+  /** The code of the answer, where it can have more than those above (http/problem.ts). */
+  readonly reason?: string;
   /** What went wrong inside; for the log alone. */
   readonly cause?: unknown;
   /** What was checked, for the trace that an administrator reads (events/traces.ts). */

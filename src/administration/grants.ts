@@ -2,6 +2,7 @@ import type { ClientId, GrantId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
+import type { Page, PageOf } from "../store/store.ts";
 import { Refused } from "./refused.ts";
 
 export interface GrantFilter {
@@ -15,6 +16,26 @@ export const listGrants = (
   { store, clock }: Pick<Context, "store" | "clock">,
   { userId, clientId, ended = false }: GrantFilter,
 ): Promise<readonly Grant[]> => store.grants.list({ userId, clientId, liveAt: ended ? undefined : clock.now() });
+
+/** The same, part by part, the newest first. */
+export const pageOfGrants = (
+  { store, clock }: Pick<Context, "store" | "clock">,
+  { userId, clientId, ended = false, offset, limit }: GrantFilter & PageOf,
+): Promise<Page<Grant>> =>
+  store.grants.page({ userId, clientId, offset, limit, liveAt: ended ? undefined : clock.now() });
+
+/**
+ * Ends every grant of a person, or only those for one client. Answers how many were live until now.
+ */
+export async function revokeGrantsOf(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  filter: { readonly userId: UserId; readonly clientId?: ClientId | undefined },
+): Promise<number> {
+  let ended = 0;
+  for (const { id } of await listGrants(context, filter)) if (await revokeGrant(context, actor, id)) ended += 1;
+  return ended;
+}
 
 /**
  * Ends a grant and with it all its tokens; a client's own grant goes on under a new epoch.

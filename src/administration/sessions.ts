@@ -2,7 +2,8 @@ import type { SessionId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../model/event.ts";
 import type { Session } from "../model/user.ts";
-import { between } from "../time.ts";
+import type { Page, PageOf } from "../store/store.ts";
+import { before, between } from "../time.ts";
 import { Refused } from "./refused.ts";
 
 /** The sessions that live: not ended, neither idle nor old beyond the limits. */
@@ -16,6 +17,17 @@ export async function listSessions(
     ({ createdAt, lastSeenAt }) =>
       between(lastSeenAt, now) <= config.sessionLifetime && between(createdAt, now) <= config.sessionMaxLifetime,
   );
+}
+
+/** The same, part by part, the one seen last first. */
+export function pageOfSessions(
+  { store, clock, config }: Pick<Context, "store" | "clock" | "config">,
+  { userId, offset, limit }: PageOf & { readonly userId?: UserId | undefined },
+): Promise<Page<Session>> {
+  const now = clock.now();
+  const seenSince = before(now, config.sessionLifetime);
+  const madeSince = before(now, config.sessionMaxLifetime);
+  return store.sessions.page({ userId, offset, limit, seenSince, madeSince });
 }
 
 /**

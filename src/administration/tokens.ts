@@ -4,7 +4,7 @@ import { hashPresented, isSameHash } from "../crypto/hash.ts";
 import { readOwnJwt } from "../crypto/jwt.ts";
 import type { GrantState } from "../store/store.ts";
 import { fromNumericDate, type Instant } from "../time.ts";
-import { accessTokenFacts, readAccessToken } from "../tokens/read.ts";
+import { accessTokenFacts, isLive, readAccessToken } from "../tokens/read.ts";
 import { readRefreshToken } from "../tokens/refresh-token.ts";
 import { acrOf, subjectOf } from "../tokens/subject.ts";
 
@@ -179,7 +179,8 @@ function whyDead(state: GrantState | undefined): string | undefined {
   if (state === undefined) return "its grant is gone";
   if (state.grant.endedAt !== undefined) return `its grant has ended (${state.grant.endedBecause ?? "revoked"})`;
   if (state.clientDisabled) return "its client is disabled or deleted";
-  return state.user?.disabled === true ? "its user is disabled or deleted" : undefined;
+  if (state.user?.disabled === true) return "its user is disabled or deleted";
+  return isLive(state) ? undefined : "its user is no administrator any more";
 }
 
 function ofGrant(state: GrantState | undefined): Partial<InspectedToken> {

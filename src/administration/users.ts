@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { newIdentifier } from "../crypto/secret.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { Role, User } from "../model/user.ts";
+import { maxGroupNameLength, maxGroups, readGroupNames } from "../rules/group-names.ts";
 import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
 import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
 import type { Clock } from "../time.ts";
@@ -11,8 +12,10 @@ import { Refused } from "./refused.ts";
 /** What is said of a new person. */
 export interface NewUser {
   readonly username: string;
-  readonly password: string;
+  /** Absent for who is invited to choose one. */
+  readonly password?: string | undefined;
   readonly role: Role;
+  readonly groups?: readonly string[] | undefined;
   readonly displayName?: string | undefined;
   readonly email?: string | undefined;
   readonly emailVerified?: boolean | undefined;
@@ -25,6 +28,8 @@ export interface UserChanges {
   readonly email?: string | null;
   readonly emailVerified?: boolean;
   readonly role?: Role;
+  /** All of them from now on. */
+  readonly groups?: readonly string[];
 }
 
 export const listUsers = ({ store }: Pick<Context, "store">): Promise<readonly User[]> => store.users.list();
@@ -54,7 +59,7 @@ export async function createUser(
 }
 
 /**
- * A person who is not in the store yet: the name canonical, the password hashed.
+ * A person who is not in the store yet: the name canonical, the password (if there is one) hashed.
  *
  * @throws Refused invalid
  */
@@ -65,7 +70,8 @@ export async function newUser(
   const username = checkedUserName(wanted.username);
   const displayName = checkedDisplayName(wanted.displayName);
   const email = checkedEmail(wanted.email);
-  const passwordHash = await passwords.hash(checkedPassword(wanted.password));
+  const groups = checkedGroups(wanted.groups ?? []);
+  const passwordHash = wanted.password === undefined ? undefined : await hashedPassword({ passwords }, wanted.password);
   const now = clock.now();
   return {
     id: asUserId(newIdentifier(random)),
@@ -74,7 +80,7 @@ export async function newUser(
     email,
     emailVerified: email !== undefined && wanted.emailVerified === true,
     role: wanted.role,
-    groups: [],
+    groups,
     passwordHash,
     claims: {},
     createdAt: now,
@@ -90,12 +96,13 @@ export async function updateUser(
   id: UserId,
   changes: UserChanges,
 ): Promise<void> {
-  const { username, displayName, email, ...plain } = changes;
+  const { username, displayName, email, groups, ...plain } = changes;
   const outcome = await context.store.users.update({
     id,
     changes: {
       ...plain,
       ...(username === undefined ? {} : { username: checkedUserName(username) }),
+      ...(groups === undefined ? {} : { groups: checkedGroups(groups) }),
       ...(displayName === undefined ? {} : { displayName: displayName && (checkedDisplayName(displayName) ?? null) }),
       // A new address is nobody's yet, unless the one who changes it says that it was verified.
       ...(email === undefined
@@ -115,9 +122,29 @@ export async function resetPassword(
   id: UserId,
   password: string,
 ): Promise<void> {
-  const passwordHash = await context.passwords.hash(checkedPassword(password));
+  const passwordHash = await hashedPassword(context, password);
   const event = userEvent(context, actor, "user.password-changed", id);
   refuseUnlessDone(await context.store.users.setPassword({ id, passwordHash, event }));
+}
+
+/** @throws Refused invalid */
+export const hashedPassword = async ({ passwords }: Pick<Context, "passwords">, password: string): Promise<string> =>
+  passwords.hash(checkedPassword(password));
+
+/** Takes away passkeys, authenticator app and recovery codes, and ends the person's sessions. */
+export async function resetFactors(context: Pick<Context, "store" | "clock">, actor: Actor, id: UserId): Promise<void> {
+  const event = userEvent(context, actor, "factors.reset", id);
+  refuseUnlessDone(await context.store.factors.reset({ userId: id, event }));
+}
+
+/** Signs the person out of every browser, with the grants that are bound to them. Answers of how many. */
+export async function endUserSessions(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  id: UserId,
+): Promise<number> {
+  if ((await context.store.users.find(id)) === undefined) throw noSuchUser();
+  return context.store.sessions.endOthers({ userId: id, event: userEvent(context, actor, "session.ended", id) });
 }
 
 /** Disabling ends the person's sessions and grants. */
@@ -175,6 +202,13 @@ function checkedPassword(text: string): string {
   if (prepared !== undefined) return prepared;
   const rule = `a password has ${minPasswordBytes} to ${maxPasswordBytes} bytes and no control characters`;
   throw new Refused("invalid", rule, "password");
+}
+
+function checkedGroups(names: readonly string[]): readonly string[] {
+  const groups = readGroupNames(names);
+  if (groups !== undefined) return groups;
+  const rule = `a group has 1 to ${maxGroupNameLength} visible characters and no spaces, and a person at most ${maxGroups} groups`;
+  throw new Refused("invalid", rule, "groups");
 }
 
 /** Names are shown to others: nothing in them may turn the text around it. */

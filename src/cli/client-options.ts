@@ -31,6 +31,7 @@ export interface ClientOptions {
   readonly jwksUri?: string;
   readonly postLogoutRedirectUri?: readonly string[];
   readonly firstParty?: boolean;
+  readonly requireMfa?: boolean;
   readonly resourceServer?: boolean;
   readonly accepts?: string;
 }
@@ -61,12 +62,14 @@ export function clientOptions(command: Command, verb: "create" | "update"): Comm
       collect,
     )
     .option("--first-party", "asks nobody for consent; for confidential clients with https redirects")
+    .option("--require-mfa", "people sign in to it with a second factor")
     .option("--resource-server", "may introspect the tokens of other clients")
     .option("--accepts <scopes>", "the scopes that concern this resource server (default: all)");
   if (verb === "create") return command;
   return command
     .option("--no-rotate-refresh-tokens", "keep a refresh token over its uses")
     .option("--no-first-party", "ask people for consent")
+    .option("--no-require-mfa", "a password is enough, where the server's policy says so")
     .option("--no-resource-server", "introspect its own tokens alone");
 }
 
@@ -137,6 +140,7 @@ function given(options: ClientOptions): JsonObject {
     jwks_uri: options.jwksUri,
     post_logout_redirect_uris: options.postLogoutRedirectUri,
     first_party: options.firstParty,
+    require_mfa: options.requireMfa,
     resource_server: options.resourceServer,
     accepts: options.accepts,
   };

@@ -5,7 +5,7 @@ import { isHttpsAddress } from "../rules/web-address.ts";
 
 /** RFC 7591 §3.2.2. The description names the member, which is one of ours, and nothing of what was sent. */
 export const metadataRefused = (member: string, fault: string): OAuthError =>
-  new OAuthError("invalid_client_metadata", `${member} ${fault}`);
+  new OAuthError("invalid_client_metadata", `${member} ${fault}`, { member: member.replace(/\[.*$/, "") });
 
 /** The member's value; `undefined` where it is absent, null or empty, which all mean the same (RFC 7592 §2.2). */
 export function memberValue(json: JsonObject, member: string): JsonValue | undefined {

@@ -7,7 +7,13 @@ type Uris = Pick<ClientMetadata, "application_type" | "redirect_uris">;
 
 export type PosternMembers = Pick<
   ClientMetadata,
-  "require_pkce" | "rotate_refresh_tokens" | "access_token_format" | "first_party" | "resource_server" | "accepts"
+  | "require_pkce"
+  | "rotate_refresh_tokens"
+  | "access_token_format"
+  | "first_party"
+  | "require_mfa"
+  | "resource_server"
+  | "accepts"
 >;
 
 /** The members that are Postern's own. Only an administrator sets them; from anybody else they are unknown members. */
@@ -35,6 +41,7 @@ export function readPosternMembers(
     ...optional("rotate_refresh_tokens", readBoolean(json, "rotate_refresh_tokens")),
     ...optional("access_token_format", readWord(json, "access_token_format", ["opaque", "jwt"] as const)),
     ...optional("first_party", firstParty),
+    ...optional("require_mfa", readBoolean(json, "require_mfa")),
     ...optional("resource_server", resourceServer),
     ...optional("accepts", accepts === undefined ? undefined : formatScope(scopeTokens(accepts))),
   };

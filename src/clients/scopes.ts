@@ -1,6 +1,15 @@
 import type { Config } from "../config/load.ts";
 import type { Client, ClientMetadata } from "../model/client.ts";
-import { builtInScopes, intersect, isRestrictedScope, isUserOnlyScope, parseScope } from "../rules/scope.ts";
+import { OAuthError } from "../oauth-error.ts";
+import {
+  administrationScope,
+  builtInScopes,
+  intersect,
+  isRestrictedScope,
+  isUserOnlyScope,
+  mixesRestrictedScopes,
+  parseScope,
+} from "../rules/scope.ts";
 
 /** Every scope that this server knows and may tell of. */
 export const knownScopes = ({ scopes }: Pick<Config, "scopes">): readonly string[] => [
@@ -24,10 +33,13 @@ export const standingScopes = (
 
 /**
  * What a request for a person's approval comes down to: unknown and forbidden scopes are dropped, `offline_access` too
- * where there can be no refresh token, and scopes over Postern, which no person's approval gives.
+ * where there can be no refresh token. Of the scopes over Postern only the administration can be approved by a person,
+ * for a client that is registered for it by name, which takes an administrator; whether this person is one is for the
+ * caller to ask (rules/scope.ts, `mayGive`).
  *
  * @param requested undefined when the request named no scope: then it is what the client is registered for
  * @returns undefined when a request for something leaves nothing
+ * @throws OAuthError invalid_scope, when the administration is asked for beside anything else
  * @source RFC 6749 §3.3; OIDC Core §3.1.2.1, §11
  */
 export function grantableScopes(
@@ -38,8 +50,14 @@ export function grantableScopes(
   const wanted = requested ?? (metadata.scope === undefined ? [] : parseScope(metadata.scope));
   const allowed = allowedScopes(config, metadata).filter(
     (token) =>
-      !isRestrictedScope(token) && (token !== "offline_access" || metadata.grant_types.includes("refresh_token")),
+      (!isRestrictedScope(token) || token === administrationScope) &&
+      (token !== "offline_access" || metadata.grant_types.includes("refresh_token")),
   );
-  const granted = intersect(wanted, allowed);
+  const intersection = intersect(wanted, allowed);
+  const isMixed = mixesRestrictedScopes(intersection);
+  if (isMixed && requested !== undefined)
+    throw new OAuthError("invalid_scope", "postern:admin stands alone in a token");
+  // A client that is registered for both asks for the administration by name.
+  const granted = isMixed ? intersection.filter((token) => !isRestrictedScope(token)) : intersection;
   return wanted.length > 0 && granted.length === 0 ? undefined : granted;
 }

@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { hmac, isSameMac } from "../crypto/hash.ts";
+import { type Lack, lackOf } from "../identity/factors.ts";
 import { findSession, type SignedIn } from "../identity/sessions.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { type Origin, originOf, type Peer } from "./client-address.ts";
@@ -9,11 +10,21 @@ import { readCookie, setCookie } from "./cookies.ts";
 export interface Browser {
   /** A random value that this browser alone has; pending requests are bound to it. */
   readonly id: string;
+  /** Whose session counts: all is shown that the person's factors and `POSTERN_MFA` demand. */
   readonly signedIn: SignedIn | undefined;
+  /** Whose session counts for nothing yet but to show, or to enrol, a second factor. */
+  readonly halfSignedIn: HalfSession | undefined;
   readonly origin: Origin;
   readonly userAgent: string | undefined;
+  /** What it keeps of those who have signed in there before (identity/known-browsers.ts). */
+  readonly known: string | undefined;
   /** `Set-Cookie` values that the answer must carry: the browser's id at its first visit. */
   readonly newCookies: readonly string[];
+}
+
+/** A session, and what it lacks. */
+export interface HalfSession extends SignedIn {
+  readonly lacks: Lack;
 }
 
 type Reading = Pick<Context, "config" | "store" | "clock" | "lastUsed" | "random">;
@@ -23,11 +34,15 @@ export async function browserOf(context: Reading, request: Request, peer: Peer |
   const known = readCookie(config, request, "browser");
   const isKnown = known !== undefined && /^[\w-]{43}$/.test(known);
   const id = isKnown ? known : Buffer.from(random.bytes(32)).toString("base64url");
+  const found = await findSession(context, readCookie(config, request, "session"));
+  const lacks = found && (await lackOf(context, found.user, found.session));
   return {
     id,
-    signedIn: await findSession(context, readCookie(config, request, "session")),
+    signedIn: lacks === undefined ? found : undefined,
+    halfSignedIn: found && lacks && { ...found, lacks },
     origin: originOf(context, request, peer),
     userAgent: request.headers.get("user-agent") ?? undefined,
+    known: readCookie(config, request, "known"),
     newCookies: isKnown ? [] : [setCookie(config, "browser", id)],
   };
 }
@@ -37,7 +52,10 @@ export async function browserOf(context: Reading, request: Request, peer: Peer |
  * is for (RFC 6749 §10.12).
  */
 export const csrfToken = ({ keys }: Pick<Context, "keys">, browser: Browser, purpose: string): string =>
-  hmac(keys.pageKey, [browser.id, browser.signedIn?.session.id ?? "", purpose].join("\0")).toString("base64url");
+  hmac(keys.pageKey, [browser.id, sessionOf(browser)?.session.id ?? "", purpose].join("\0")).toString("base64url");
+
+/** The session of a browser, whether it counts or not. */
+export const sessionOf = ({ signedIn, halfSignedIn }: Browser): SignedIn | undefined => signedIn ?? halfSignedIn;
 
 /**
  * Refuses a form that was not ours, or not this browser's.

@@ -1,10 +1,18 @@
 import type { Config } from "../config/load.ts";
 import { basePathOf } from "./paths.ts";
 
-/** `session`: who is signed in. `browser`: which browser this is, before anybody is. `device`: the user code that a link brought. */
-export type CookieName = "session" | "browser" | "device";
+/**
+ * `session`: who is signed in. `browser`: which browser this is, before anybody is. `device`: the user code that a link
+ * brought. `known`: who has signed in here before.
+ */
+export type CookieName = "session" | "browser" | "device" | "known";
 
-const suffixes: Readonly<Record<CookieName, string>> = { session: "", browser: "-browser", device: "-device" };
+const suffixes: Readonly<Record<CookieName, string>> = {
+  session: "",
+  browser: "-browser",
+  device: "-device",
+  known: "-known",
+};
 
 /**
  * The name says how far the cookie can be trusted: with `__Host-` no other host and no plain http can have set it. A base

@@ -60,6 +60,9 @@ const pagePaths: readonly string[] = [
 export const isPagePath = (path: string): boolean =>
   path === paths.home || pagePaths.some((page) => path === page || path.startsWith(`${page}/`));
 
+/** Where a refusal is problem details (RFC 9457). No page of another origin calls it: it has no CORS. */
+export const isApiPath = (path: string): boolean => path === paths.api || path.startsWith(`${paths.api}/`);
+
 /** Pages and endpoints that browsers reach by navigation alone have no CORS (RFC 9700 §2.6). */
 export const allowsCrossOrigin = (path: string): boolean =>
   !isPagePath(path) && (path.startsWith("/auth/") || path.startsWith("/.well-known/"));

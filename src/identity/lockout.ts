@@ -2,29 +2,78 @@ import type { Context } from "../context.ts";
 import type { User } from "../model/user.ts";
 import type { Limit } from "../throttle/throttle.ts";
 import { between, type Duration, hours, type Instant, inSeconds, milliseconds, minutes, seconds } from "../time.ts";
+import { markFor } from "./known-browsers.ts";
 
-// After some wrong passwords in a row the next try must wait, each time twice as long: an account is slowed down, never
-// locked for good. A name that nobody has is slowed down in the same way, or the wait would tell which names exist.
+// After some wrong passwords or codes in a row the next try must wait, each time twice as long: an account is slowed down,
+// never locked for good. A name that nobody has is slowed down in the same way, or the wait would tell which names exist.
+// A browser that the person is known from is slowed down by its own failures alone.
 
-/** Wrong passwords in a row from which on there is a wait. */
+/** Failures in a row from which on there is a wait. */
 const free = 5;
 const first = seconds(5);
 const longest = minutes(15);
 
-/** What the store's verb wants to know. */
-export const lockout = { free, first, longest } as const;
-
-/**
- * Failures of one name that the store may not have committed yet. The window is over before the wait is that it leads to.
- */
-export const failuresAtOnce: Limit = { name: "sign-in at once", most: free, per: first };
+/** Failures that the store may not have committed yet. The window is over before the wait is that it leads to. */
+const failuresAtOnce: Limit = { name: "sign-in at once", most: free, per: first };
 
 type Waiting = Pick<Context, "throttle" | "clock">;
 
-/** Seconds until another password may be tried for this name; undefined when it may now. */
-export function lockedFor(context: Waiting, name: string, user: User | undefined): number | undefined {
-  return user === undefined ? unknownLockedFor(context, name) : knownLockedFor(user, context.clock.now());
+/** Whose failures are counted together: an account's, those of a name without one, or those of a browser it is known from. */
+export interface Counted {
+  readonly name: string;
+  readonly user: User | undefined;
+  /** The browser's mark for this person. */
+  readonly mark: string | undefined;
 }
+
+export const countedFor = (
+  context: Pick<Context, "keys">,
+  name: string,
+  user: User | undefined,
+  knownCookie: string | undefined,
+): Counted => ({ name, user, mark: user && markFor(context, knownCookie, user.id) });
+
+/** Seconds until another try; undefined when it may be made now. */
+export function lockedFor(context: Waiting, { name, user, mark }: Counted): number | undefined {
+  if (mark !== undefined) return rememberedLockedFor(context, browsers, mark);
+  return user === undefined ? rememberedLockedFor(context, names, name) : knownLockedFor(user, context.clock.now());
+}
+
+/** The same for tries that come all at once: nothing waits between the last look at this and the count of the failure. */
+export const crowdedOut = (context: Waiting, counted: Counted): number | undefined =>
+  lockedFor(context, counted) ?? context.throttle.exceeded(failuresAtOnce, keyOf(counted));
+
+/** Counts a failure. An account's is written, with the event; each of the others costs a write as well, or it would be answered sooner. */
+export async function countFailure(
+  context: Waiting & Pick<Context, "store">,
+  counted: Counted,
+  { address, factor }: { readonly address: string; readonly factor: "password" | "code" },
+): Promise<void> {
+  const { store, clock, throttle } = context;
+  const { name, user, mark } = counted;
+  throttle.count(failuresAtOnce, keyOf(counted));
+  if (user === undefined) {
+    rememberFailure(context, names, name);
+    return store.check();
+  }
+  const at = clock.now();
+  const detail = { factor };
+  const event = { at, name: "sign-in.failed", actor: { kind: "anonymous" }, userId: user.id, address, detail } as const;
+  if (mark === undefined) return store.users.recordFailure({ id: user.id, now: at, free, first, longest, event });
+  rememberFailure(context, browsers, mark);
+  return store.events.record(event);
+}
+
+/** The person has shown all that was asked for. */
+export async function forgetFailures(
+  context: Waiting & Pick<Context, "store">,
+  { user, mark }: Counted,
+): Promise<void> {
+  if (mark !== undefined) context.throttle.clear(failuresOf(browsers, free), mark);
+  if (user !== undefined && user.failures > 0) await context.store.users.clearFailures({ id: user.id });
+}
+
+const keyOf = ({ name, mark }: Counted): string => (mark === undefined ? name : `browser ${mark}`);
 
 function knownLockedFor({ lockedUntil }: User, now: Instant): number | undefined {
   const left = lockedUntil === undefined ? 0 : between(now, lockedUntil);
@@ -32,24 +81,28 @@ function knownLockedFor({ lockedUntil }: User, now: Instant): number | undefined
   return left <= 0 || left > longest ? undefined : inSeconds(milliseconds(left)) + 1;
 }
 
-/** Counts a failure of a name that nobody has: in memory, since strangers make these up without end. */
-export function recordUnknownFailure({ throttle }: Waiting, name: string): void {
-  throttle.count(failuresOfUnknown(free), name);
-  const count = countOf(throttle, name);
+/** What is counted in memory: names that strangers make up without end, and browsers that are known. */
+type Remembered = "sign-in unknown" | "sign-in known browser";
+const names: Remembered = "sign-in unknown";
+const browsers: Remembered = "sign-in known browser";
+
+function rememberFailure({ throttle }: Waiting, kind: Remembered, key: string): void {
+  throttle.count(failuresOf(kind, free), key);
+  const count = countOf(throttle, kind, key);
   if (count < free) return;
-  throttle.clear(waitOfUnknown(count), name);
-  throttle.count(waitOfUnknown(count), name);
+  throttle.clear(waitOf(kind, count), key);
+  throttle.count(waitOf(kind, count), key);
 }
 
-function unknownLockedFor({ throttle }: Waiting, name: string): number | undefined {
-  const count = countOf(throttle, name);
-  return count < free ? undefined : throttle.exceeded(waitOfUnknown(count), name);
+function rememberedLockedFor({ throttle }: Waiting, kind: Remembered, key: string): number | undefined {
+  const count = countOf(throttle, kind, key);
+  return count < free ? undefined : throttle.exceeded(waitOf(kind, count), key);
 }
 
 /** An account's failures are not forgotten before it is signed in to: as little are those of a name without one. */
-const failuresOfUnknown = (most: number): Limit => ({ name: "sign-in unknown", most, per: hours(24 * 365) });
-const waitOfUnknown = (failures: number): Limit => ({
-  name: "sign-in unknown wait",
+const failuresOf = (kind: Remembered, most: number): Limit => ({ name: kind, most, per: hours(24 * 365) });
+const waitOf = (kind: Remembered, failures: number): Limit => ({
+  name: `${kind} wait`,
   most: 1,
   per: waitAfter(failures),
 });
@@ -58,8 +111,8 @@ const waitAfter = (failures: number): Duration => milliseconds(Math.min(longest,
 /** The wait no longer grows after so many. */
 const mostCounted = 20;
 
-function countOf(throttle: Context["throttle"], name: string): number {
+function countOf(throttle: Context["throttle"], kind: Remembered, key: string): number {
   let count = 0;
-  while (count < mostCounted && throttle.exceeded(failuresOfUnknown(count + 1), name) !== undefined) count += 1;
+  while (count < mostCounted && throttle.exceeded(failuresOf(kind, count + 1), key) !== undefined) count += 1;
   return count;
 }

@@ -232,12 +232,12 @@ export const amrOfPasskey = ({ isBackedUp }: Pick<Passkey, "isBackedUp">): reado
  * purpose, and who keeps them sends 0, as does every authenticator that does not count.
  */
 const isCountPlausible = (before: number, now: number, isSynced: boolean): boolean =>
-  now === 0 || now > before || isSynced;
+  isSynced || now > before || (now === 0 && before === 0);
 
 /** §7.2, step 6: after the password it is that person's; alone, the authenticator itself says whose it is. */
-const isOwnedBy = (passkey: Passkey, userId: UserId | undefined, userHandle: string | undefined): boolean =>
+const isOwnedBy = (passkey: Passkey, userId: UserId | undefined, userHandle: unknown): boolean =>
   userId === undefined
-    ? userHandle !== undefined && Buffer.from(userHandle, "base64url").toString() === passkey.userId
+    ? typeof userHandle === "string" && Buffer.from(userHandle, "base64url").toString() === passkey.userId
     : passkey.userId === userId;
 
 const challengeRule = "the challenge was made for this browser, less than five minutes ago";

@@ -2,6 +2,7 @@ import { asSessionId, type SessionId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { hash, hashPresented } from "../crypto/hash.ts";
 import { newIdentifier, newSecret, type Secret } from "../crypto/secret.ts";
+import type { FactorProof } from "../model/factor.ts";
 import type { Session, User } from "../model/user.ts";
 import { between, earlier, type Instant } from "../time.ts";
 
@@ -41,31 +42,68 @@ interface SignIn {
   readonly userAgent: string | undefined;
   /** The session that this browser had: it goes on if it is the same person's, and ends otherwise. */
   readonly replaces: SessionId | undefined;
+  /** When the password was shown, where that was before now. */
+  readonly authTime?: Instant;
 }
 
+type Starting = Pick<Context, "store" | "clock" | "random" | "lastUsed">;
+
 /** Starts a session, always under a new cookie (no fixation). Answers the cookie's value. */
-export async function startSession(
-  { store, clock, random, lastUsed }: Pick<Context, "store" | "clock" | "random" | "lastUsed">,
-  { user, amr, address, userAgent, replaces }: SignIn,
-): Promise<Secret<"session">> {
+export async function startSession(context: Starting, signIn: SignIn): Promise<Secret<"session">> {
+  const cookie = await start(context, signIn, undefined);
+  if (cookie === undefined) throw new Error("a session without a proof was refused");
+  return cookie;
+}
+
+/** The same with a factor that is used up by it; undefined where it has been used before, or was none. */
+export const startSessionWith = (
+  context: Starting,
+  proof: FactorProof,
+  signIn: SignIn,
+): Promise<Secret<"session"> | undefined> => start(context, signIn, proof);
+
+/**
+ * A session in which a factor was shown or enrolled after it had started: it goes on under a new cookie. The time of the
+ * authentication stays.
+ */
+export const raisedSession = (
+  { user, session }: SignedIn,
+  shown: readonly string[],
+  { address, userAgent }: Pick<SignIn, "address" | "userAgent">,
+): SignIn => ({
+  user,
+  amr: [...new Set([...session.amr, ...shown])],
+  address,
+  userAgent,
+  replaces: session.id,
+  authTime: session.authTime,
+});
+
+async function start(
+  { store, clock, random, lastUsed }: Starting,
+  { user, amr, address, userAgent, replaces, authTime }: SignIn,
+  proof: FactorProof | undefined,
+): Promise<Secret<"session"> | undefined> {
   const now: Instant = clock.now();
   const cookie = newSecret(random, "session");
   const session: Session = {
     id: asSessionId(newIdentifier(random)),
     userId: user.id,
     createdAt: now,
-    authTime: now,
+    authTime: authTime ?? now,
     amr,
     lastSeenAt: now,
     userAgent: userAgent?.slice(0, 300),
     address,
   };
-  await store.sessions.start({
+  const outcome = await store.sessions.start({
     session,
     cookie: hash(cookie),
     replaces,
+    proof,
     event: { at: now, name: "session.started", actor: { kind: "user", userId: user.id }, userId: user.id, address },
   });
+  if (outcome === "refused") return undefined;
   if (replaces !== undefined) lastUsed.session(replaces, now);
   return cookie;
 }

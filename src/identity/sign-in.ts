@@ -2,71 +2,126 @@ import type { SessionId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Secret } from "../crypto/secret.ts";
 import type { User } from "../model/user.ts";
+import type { Check } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { preparePassword } from "../rules/password.ts";
 import { canonicalUserName } from "../rules/user-name.ts";
 import { signInsInAll, signInsOfAddress, signInsOfPerson, signInsOfSuspect } from "../throttle/limits.ts";
-import { failuresAtOnce, lockedFor, lockout, recordUnknownFailure } from "./lockout.ts";
+import { hasSecondFactor, mustHaveSecondFactor } from "./factors.ts";
+import { type Counted, countedFor, countFailure, crowdedOut, forgetFailures, lockedFor } from "./lockout.ts";
 import { startSession } from "./sessions.ts";
 
-/** What somebody typed, and where. */
-export interface SignInAttempt {
-  readonly username: string;
-  readonly password: string;
+/** Where somebody signs in. */
+export interface SigningBrowser {
   readonly address: string;
   /** Limits by address do not apply: everybody behind this box's own proxy would share them. */
   readonly isLocal: boolean;
   readonly userAgent: string | undefined;
   /** The session that the browser has. */
   readonly replaces: SessionId | undefined;
+  /** What it keeps of those who have signed in there before. */
+  readonly known: string | undefined;
 }
 
-export type SignInOutcome =
-  | { readonly kind: "signed-in"; readonly cookie: Secret<"session"> }
+/** What somebody typed. */
+interface Typed {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface SignedInOutcome {
+  readonly kind: "signed-in";
+  readonly user: User;
+  readonly cookie: Secret<"session">;
+  /** By a password alone, where the policy of the server demands more. */
+  readonly mustEnrol?: boolean;
+  /** Where one was used. */
+  readonly recoveryCodesLeft?: number | undefined;
+}
+
+/** Why nobody was let in: for an administrator. */
+interface Explained {
+  /** Absent for a name that nobody has: people type passwords there. */
+  readonly userId?: User["id"] | undefined;
+  readonly checks: readonly Check[];
+}
+
+export type FailedSignIn =
   /** The same for an unknown name, a wrong password and a disabled account. */
-  | { readonly kind: "refused" }
-  | { readonly kind: "wait"; readonly seconds: number };
+  ({ readonly kind: "refused" } & Explained) | ({ readonly kind: "wait"; readonly seconds: number } & Explained);
+
+export type PasswordOutcome =
+  | SignedInOutcome
+  /** The password is right, and no session has started: the person has a second factor. */
+  | { readonly kind: "second-factor"; readonly user: User }
+  | FailedSignIn;
 
 type SigningIn = Pick<
   Context,
-  "store" | "clock" | "random" | "passwords" | "throttle" | "lastUsed" | "metrics" | "log"
+  "store" | "clock" | "random" | "passwords" | "throttle" | "lastUsed" | "metrics" | "log" | "keys" | "config"
 >;
 
-/** Signs a person in with a password, or says no in a way that tells nobody which names exist. */
-export async function signIn(context: SigningIn, attempt: SignInAttempt): Promise<SignInOutcome> {
-  const outcome = await tryToSignIn(context, attempt);
-  context.metrics.count("postern_sign_ins_total", { result: outcome.kind });
+/** Checks a password, or says no in a way that tells nobody which names exist. */
+export async function signIn(context: SigningIn, typed: Typed, browser: SigningBrowser): Promise<PasswordOutcome> {
+  const outcome = await tryToSignIn(context, typed, browser);
+  // What has only come half way is counted at its end.
+  if (outcome.kind !== "second-factor") context.metrics.count("postern_sign_ins_total", { result: outcome.kind });
   return outcome;
 }
 
-async function tryToSignIn(context: SigningIn, attempt: SignInAttempt): Promise<SignInOutcome> {
-  const { store } = context;
-  const name = canonicalUserName(attempt.username) ?? "";
-  const user = name === "" ? undefined : await store.users.findByName(name);
-  const wait = lockedFor(context, name, user) ?? crowdedFor(context, attempt);
-  if (wait !== undefined) return { kind: "wait", seconds: wait };
+/** After a right password, and after a new one by a link: a session, unless there is a factor to be shown. */
+export async function afterPassword(
+  context: SigningIn,
+  user: User,
+  { address, userAgent, replaces }: SigningBrowser,
+): Promise<Exclude<PasswordOutcome, FailedSignIn>> {
+  if (hasSecondFactor(context, await context.store.factors.of(user.id))) return { kind: "second-factor", user };
+  const cookie = await startSession(context, { user, amr: ["pwd"], address, userAgent, replaces });
+  return { kind: "signed-in", user, cookie, mustEnrol: mustHaveSecondFactor(context, user) };
+}
 
-  const isRight = await isPasswordOf(context, attempt.password, user);
+async function tryToSignIn(context: SigningIn, typed: Typed, browser: SigningBrowser): Promise<PasswordOutcome> {
+  const { store } = context;
+  const name = canonicalUserName(typed.username) ?? "";
+  const user = name === "" ? undefined : await store.users.findByName(name);
+  const counted = countedFor(context, name, user, browser.known);
+  const wait = lockedFor(context, counted) ?? crowdedFor(context, counted, browser);
+  if (wait !== undefined) return mustWait(wait, user);
+
+  const isRight = await isPasswordOf(context, typed.password, user);
   // While the password was checked others may have been: whoever tries many at once learns no more than one by one.
   const present = user && (await store.users.find(user.id));
-  const locked = lockedFor(context, name, present) ?? context.throttle.exceeded(failuresAtOnce, name);
-  if (locked !== undefined) return { kind: "wait", seconds: locked };
-  if (
-    !isRight ||
-    present === undefined ||
-    present.disabledAt !== undefined ||
-    present.passwordHash !== user?.passwordHash
-  ) {
-    await recordFailure(context, attempt, name, present);
-    return { kind: "refused" };
+  const now = { ...counted, user: present };
+  const locked = crowdedOut(context, now);
+  if (locked !== undefined) return mustWait(locked, present);
+  const checks = checksOf(present, isRight && present?.passwordHash === user?.passwordHash);
+  if (present === undefined || checks.some(({ isMet }) => !isMet)) {
+    await recordFailure(context, now, browser, "password");
+    return { kind: "refused", checks, userId: present?.id };
   }
-  if (present.failures > 0) await store.users.clearFailures({ id: present.id });
-  const { address, userAgent, replaces } = attempt;
-  return {
-    kind: "signed-in",
-    cookie: await startSession(context, { user: present, amr: ["pwd"], address, userAgent, replaces }),
-  };
+  const outcome = await afterPassword(context, present, browser);
+  // Who has shown half of it has shown nothing yet.
+  if (outcome.kind === "signed-in") await forgetFailures(context, now);
+  return outcome;
 }
+
+const checksOf = (user: User | undefined, isRight: boolean): readonly Check[] => [
+  { rule: "an account has the name", isMet: user !== undefined },
+  ...(user === undefined
+    ? []
+    : [
+        { rule: "the account is enabled", isMet: user.disabledAt === undefined },
+        { rule: "the account has a password", isMet: user.passwordHash !== undefined },
+        { rule: "the password is the one of the account", isMet: isRight },
+      ]),
+];
+
+export const mustWait = (seconds: number, user: User | undefined): FailedSignIn => ({
+  kind: "wait",
+  seconds,
+  userId: user?.id,
+  checks: [{ rule: "the wait after failed sign-ins is over", isMet: false, received: `${seconds} seconds too early` }],
+});
 
 /** Takes as long when there is nothing to compare with. What can be nobody's password is a wrong one like any other. */
 async function isPasswordOf(
@@ -79,36 +134,36 @@ async function isPasswordOf(
   return isRight && password !== undefined;
 }
 
-async function recordFailure(
+/** Counts a wrong password, or a wrong code after it, against the account and the address. */
+export async function recordFailure(
   context: SigningIn,
-  { address, isLocal }: SignInAttempt,
-  name: string,
-  user: User | undefined,
+  counted: Counted,
+  { address, isLocal }: SigningBrowser,
+  factor: "password" | "code",
 ): Promise<void> {
-  const { store, clock, throttle, log } = context;
-  throttle.count(failuresAtOnce, name);
+  const { throttle, log } = context;
   log.info("a sign-in failed", { address });
-  if (!isLocal) throttle.count(signInsOfAddress, networkOf(address));
-  if (throttle.count(signInsOfPerson, name) === undefined) throttle.count(signInsInAll, everybody);
-  throttle.count(signInsOfSuspect, networkOf(address));
-  if (user === undefined) {
-    recordUnknownFailure(context, name);
-    // A failure of an account is written: without a write of its own an unknown name would be answered sooner.
-    await store.check();
-    return;
+  if (counted.mark === undefined) {
+    if (!isLocal) throttle.count(signInsOfAddress, networkOf(address));
+    if (throttle.count(signInsOfPerson, counted.name) === undefined) throttle.count(signInsInAll, everybody);
+    throttle.count(signInsOfSuspect, networkOf(address));
   }
-  const now = clock.now();
-  const event = { at: now, name: "sign-in.failed", actor: { kind: "anonymous" }, userId: user.id, address } as const;
-  await store.users.recordFailure({ id: user.id, now, ...lockout, event });
+  await countFailure(context, counted, { address, factor });
 }
 
 const everybody = "";
 
 /**
  * Seconds to wait where an address fails too often, or where so many different accounts fail that one password is being
- * tried on all of them. Then only those wait who have failed themselves: nobody can shut out everybody.
+ * tried on all of them. Then only those wait who have failed themselves: nobody can shut out everybody. A browser that
+ * the person is known from has its own count, whoever else is at the address.
  */
-function crowdedFor({ throttle }: Pick<Context, "throttle">, { address, isLocal }: SignInAttempt): number | undefined {
+function crowdedFor(
+  { throttle }: Pick<Context, "throttle">,
+  { mark }: Counted,
+  { address, isLocal }: SigningBrowser,
+): number | undefined {
+  if (mark !== undefined) return undefined;
   const ofAddress = isLocal ? undefined : throttle.exceeded(signInsOfAddress, networkOf(address));
   if (ofAddress !== undefined) return ofAddress;
   return throttle.exceeded(signInsOfSuspect, networkOf(address)) === undefined

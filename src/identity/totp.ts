@@ -16,6 +16,9 @@ const seedBytes = 20;
 /** In steps to either side (RFC 6238 §5.2). */
 const drift = 1;
 
+/** RFC 8176, beside `pwd`. Recovery codes are one-time codes, too. */
+export const amrOfTotp: readonly string[] = ["otp", "mfa"];
+
 const use = "totp enrolment";
 /** Who looks for an app first and installs it needs a while. */
 const enrolmentLifetime = minutes(30);
@@ -46,7 +49,9 @@ export async function beginTotp(context: Sealing, enrolling: Enrolling, sealed?:
   const { keys, random, clock } = context;
   const before = sealed === undefined ? undefined : await openEnrolment(context, enrolling, sealed);
   const seed = before ?? random.bytes(seedBytes);
-  const totp = await totpOf(seed, { issuer: context.config.brand.name ?? "Postern", label: enrolling.user.username });
+  // https://github.com/google/google-authenticator/wiki/Key-Uri-Format: apps cut the label at its first colon.
+  const issuer = (context.config.brand.name ?? "Postern").replace(/:/g, "");
+  const totp = await totpOf(seed, { issuer, label: enrolling.user.username });
   return {
     sealed:
       before !== undefined && sealed !== undefined

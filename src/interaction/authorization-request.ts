@@ -15,8 +15,8 @@ import { readIdTokenHint } from "../tokens/id-token-hint.ts";
 import { type ResponseTarget, toldToClient } from "./refusal.ts";
 
 /**
- * What the endpoint reads, and where it is defined. All others are ignored (RFC 6749 §3.1). `display`, `acr_values` and
- * `claims_locales` are wishes that ask for nothing here; but none of them may come twice.
+ * What the endpoint reads, and where it is defined. All others are ignored (RFC 6749 §3.1). `display` and `claims_locales`
+ * are wishes that ask for nothing here; but none of them may come twice.
  */
 export const authorizationParameters = {
   client_id: "RFC 6749 §4.1.1",
@@ -33,7 +33,8 @@ export const authorizationParameters = {
   display: "OIDC Core §3.1.2.1: accepted; one page serves all",
   ui_locales: "OIDC Core §3.1.2.1",
   claims_locales: "OIDC Core §5.2: accepted",
-  acr_values: "OIDC Core §3.1.2.1: a wish; the ID token says what was reached",
+  acr_values:
+    "OIDC Core §3.1.2.1: with openid a wish; the ID token says what was reached. RFC 9470 §5: without it one of them is required",
   claims: "OIDC Core §5.5",
   id_token_hint: "OIDC Core §3.1.2.1",
   login_hint: "OIDC Core §3.1.2.1",
@@ -70,7 +71,7 @@ export interface AuthorizationRequest {
   readonly hintedSubject?: string | undefined;
   /** Who alone will do: `claims.id_token.sub`. */
   readonly requiredSubjects?: readonly string[] | undefined;
-  /** The `acr` values of which one is essential (OIDC Core §5.5.1.1). */
+  /** The `acr` values of which one is essential (OIDC Core §5.5.1.1; RFC 9470 §5). */
   readonly requiredAcr?: readonly string[] | undefined;
   readonly loginHint?: string | undefined;
   readonly uiLocales?: string | undefined;
@@ -115,6 +116,7 @@ export async function checkAuthorizationRequest(context: Checking, encoded: stri
       codeChallenge: values.get("code_challenge"),
       prompts: [...prompts],
       maxAge: parseMaxAge(values.get("max_age")) ?? defaultMaxAge(client),
+      ...(isOpenId ? {} : { requiredAcr: wordsIn(values.get("acr_values")) }),
       ...(wanted === undefined || !isOpenId ? {} : { claims, ...stoppingClaims(wanted) }),
       hintedSubject: await hintedSubject(context, client, values.get("id_token_hint")),
       loginHint: atMost(maxLoginHintLength, values.get("login_hint")),
@@ -258,6 +260,15 @@ function wantedValues(claim: ClaimRequest | null | undefined): readonly string[]
   if (claim?.value === undefined && claim?.values === undefined) return undefined;
   const values: readonly unknown[] = claim.value === undefined ? (claim.values ?? []) : [claim.value];
   return values.filter((value) => typeof value === "string");
+}
+
+/**
+ * RFC 9470 §5: a token with a lower acr than the resource wants is of no use to the client. Where an ID token says what
+ * was reached, OIDC Core §5.5.1.1 has it that `acr_values` is voluntary, as are a client's `default_acr_values`.
+ */
+function wordsIn(text: string | undefined): readonly string[] | undefined {
+  const words = (text ?? "").split(" ").filter((word) => word !== "");
+  return words.length === 0 ? undefined : words;
 }
 
 const atMost = (length: number, text: string | undefined): string | undefined =>

@@ -1,10 +1,13 @@
 import { grantableScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
+import type { Lack } from "../identity/factors.ts";
 import type { SignedIn } from "../identity/sessions.ts";
 import type { Client } from "../model/client.ts";
 import type { Consent } from "../model/grant.ts";
+import type { User } from "../model/user.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { isRegisteredRedirectUri } from "../rules/redirect-uri.ts";
+import { mayGive } from "../rules/scope.ts";
 import { newAuthorizationCode } from "../tokens/authorization-code.ts";
 import { type AuthorizationAnswer, answerWithCode } from "./answer.ts";
 import { checkAuthorizationRequest, checkMayUseCodes, refusedOnPage } from "./authorization-request.ts";
@@ -16,12 +19,14 @@ import { AuthorizationRefusal, type ResponseTarget, toldToClient } from "./refus
 export interface Visitor {
   readonly id: string;
   readonly signedIn: SignedIn | undefined;
+  /** Somebody whose session lacks something, and counts for nothing else before that. */
+  readonly halfSignedIn: (SignedIn & { readonly lacks: Lack }) | undefined;
   readonly origin: { readonly address: string };
 }
 
 /** Where an authorization has come to: a page for the person, or the answer for the client. */
 export type Progress =
-  | { readonly kind: "sign-in" | "consent"; readonly handle: string }
+  | { readonly kind: "sign-in" | Lack | "consent"; readonly handle: string }
   | { readonly kind: "answer"; readonly answer: AuthorizationAnswer };
 
 type Authorizing = Pick<Context, "store" | "config" | "keys" | "clock" | "random">;
@@ -124,6 +129,8 @@ async function progress(
     case "refuse":
       throw new AuthorizationRefusal(step.code, step.description, refusalTarget(pending, visitor));
     case "sign-in":
+    case "second-factor":
+    case "enrolment":
     case "consent":
       return { kind: step.kind, handle };
     case "issue":
@@ -135,7 +142,7 @@ async function progress(
 async function look(
   context: Authorizing,
   pending: Pending,
-  { signedIn }: Visitor,
+  { signedIn, halfSignedIn }: Visitor,
   isApproved: boolean,
 ): Promise<Waiting> {
   const { store, config, clock } = context;
@@ -157,12 +164,19 @@ async function look(
     client,
     startedAt,
     now: clock.now(),
-    session: signedIn?.session,
+    session: (signedIn ?? halfSignedIn)?.session,
+    lacks: halfSignedIn?.lacks,
     consent,
     isApproved,
   });
-  return { pending: { ...pending, request }, client, step, consent };
+  return { pending: { ...pending, request }, client, step: ofAdministrator(step, scope, signedIn?.user), consent };
 }
+
+/** Who is signed in otherwise as they should be, and still cannot give what is asked for. */
+const ofAdministrator = (step: NextStep, scope: readonly string[], user: User | undefined): NextStep =>
+  user === undefined || mayGive(user, scope) || (step.kind !== "consent" && step.kind !== "issue")
+    ? step
+    : { kind: "refuse", code: "access_denied", description: "only an administrator can allow this" };
 
 async function issueCode(
   context: Authorizing,
@@ -213,8 +227,9 @@ async function issueCode(
  * RFC 9700 §4.11.2: nobody is sent on to an unverified client by an error alone; who has just signed in for it has been
  * asked, and prompt=none has no page to show.
  */
-function refusalTarget({ request, startedAt }: Pending, { signedIn }: Visitor): ResponseTarget {
-  const hasSignedIn = signedIn !== undefined && signedIn.session.authTime >= startedAt;
+function refusalTarget({ request, startedAt }: Pending, { signedIn, halfSignedIn }: Visitor): ResponseTarget {
+  const person = signedIn ?? halfSignedIn;
+  const hasSignedIn = person !== undefined && person.session.authTime >= startedAt;
   return hasSignedIn || request.prompts.includes("none") ? involved(request.target) : request.target;
 }
 

@@ -7,9 +7,11 @@ import type { Client } from "../model/client.ts";
 import type { DeviceCode } from "../model/code.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
+import { mayGive } from "../rules/scope.ts";
 import { normaliseUserCode } from "../rules/user-code.ts";
 import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
+import { demandsEnrolment } from "./next-step.ts";
 
 /** Who is at the device page: only somebody signed in ever gets as far as a code (RFC 8628 §5.1). */
 export interface DevicePerson extends SignedIn {
@@ -87,13 +89,20 @@ export async function findDeviceRequest(
   return scope === undefined ? undefined : { code, userCode, client, scope };
 }
 
-/** The first decision stands (RFC 8628 §5.5). What it allows are the scopes that the person saw. */
+/**
+ * The first decision stands (RFC 8628 §5.5). What it allows are the scopes that the person saw. Where the client demands a
+ * second factor that the session lacks, nothing is allowed.
+ */
 export async function decideDevice(
   { clock, store, metrics }: Pick<Context, "clock" | "store" | "metrics">,
   { session, user, address }: DevicePerson,
   { code, client, scope }: DeviceRequest,
   decision: "approved" | "denied",
-): Promise<"decided" | "not-pending"> {
+): Promise<"decided" | "not-pending" | "factor-missing"> {
+  if (decision === "approved") {
+    checkMayGive(user, scope);
+    if (demandsEnrolment(client, session)) return "factor-missing";
+  }
   const now = clock.now();
   const outcome = await store.deviceCodes.decide({
     userCodeHash: code.userCodeHash,
@@ -115,6 +124,16 @@ export async function decideDevice(
   });
   if (outcome === "decided") metrics.count("postern_device_decisions_total", { decision });
   return outcome;
+}
+
+/**
+ * Who asks for the administration of this server gets it from an administrator alone.
+ *
+ * @throws OAuthError access_denied, for a page
+ */
+export function checkMayGive(user: SignedIn["user"], scope: readonly string[]): void {
+  if (mayGive(user, scope)) return;
+  throw new OAuthError("access_denied", "only an administrator can allow this", { status: 403, page: "notAllowed" });
 }
 
 const decisionUse = "device decision";

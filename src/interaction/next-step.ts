@@ -1,3 +1,4 @@
+import { isMultiFactor, type Lack } from "../identity/factors.ts";
 import { type Client, isPublicClient, isVerifiedClient } from "../model/client.ts";
 import type { Consent } from "../model/grant.ts";
 import type { Session } from "../model/user.ts";
@@ -17,6 +18,8 @@ export interface Situation {
   readonly now: Instant;
   /** Who is signed in, and how. */
   readonly session: Pick<Session, "userId" | "authTime" | "amr"> | undefined;
+  /** What that session lacks by the person's own factors and the policy of the server, whatever the client wants. */
+  readonly lacks: Lack | undefined;
   /** What this person has allowed this client before. */
   readonly consent: Pick<Consent, "scope"> | undefined;
   /** The person has just said yes to this very request. */
@@ -27,19 +30,20 @@ export type NextStep =
   | { readonly kind: "refuse"; readonly code: ErrorCode; readonly description: string }
   /** `isAgain`: somebody is signed in, and must show that it is them. */
   | { readonly kind: "sign-in"; readonly isAgain: boolean }
+  /** Somebody is signed in by a password alone: they show a factor that they have, or enrol one. */
+  | { readonly kind: Lack }
   | { readonly kind: "consent" }
   | { readonly kind: "issue"; readonly scope: readonly string[] };
 
 /**
- * What comes next: refuse, sign in, ask, or issue a code. The only place that decides it.
+ * What comes next: refuse, sign in, show or enrol a second factor, ask, or issue a code. The only place that decides it.
  *
  * @source OIDC Core §3.1.2.3 to §3.1.2.6
  */
 export function nextStep(situation: Situation): NextStep {
   const { request, session } = situation;
-  if (!isAcrMet(situation)) {
-    return refuse("unmet_authentication_requirements", "the authentication that acr asks for cannot be met");
-  }
+  // Before anybody is bothered for nothing.
+  if (!isAcrAmong(acrValues, request)) return unmet;
   if (session === undefined) return signIn(situation, false);
   if (wantsLogin(situation) && !isFresh(situation)) return signIn(situation, true);
   if (request.requiredSubjects?.includes(session.userId) === false) {
@@ -55,13 +59,18 @@ export function nextStep(situation: Situation): NextStep {
       ? refuse("login_required", "another user than the hinted one signed in")
       : signIn(situation, false);
   }
+  const lacks = lackOf(situation, session);
+  if (lacks !== undefined) return isSilent(situation) ? silentlyLacking(lacks) : { kind: lacks };
+  if (!isAcrAmong([acrOf(session.amr)], request)) return unmet;
   if (wantsConsent(situation) && !situation.isApproved) {
     return isSilent(situation) ? refuse("consent_required", "the user has not allowed this yet") : { kind: "consent" };
   }
   return { kind: "issue", scope: grantedScope(situation) };
 }
 
-const refuse = (code: ErrorCode, description: string): NextStep => ({ kind: "refuse", code, description });
+function refuse(code: ErrorCode, description: string): NextStep {
+  return { kind: "refuse", code, description };
+}
 
 /** OIDC Core §3.1.2.1: with prompt=none the server "MUST NOT display any authentication or consent user interface pages". */
 const isSilent = ({ request }: Situation): boolean => request.prompts.includes("none");
@@ -69,13 +78,28 @@ const isSilent = ({ request }: Situation): boolean => request.prompts.includes("
 const signIn = (situation: Situation, isAgain: boolean): NextStep =>
   isSilent(situation) ? refuse("login_required", "the user must sign in") : { kind: "sign-in", isAgain };
 
-/** OIDC Core §5.5.1.1: an essential acr that cannot be met is a failed authentication. */
-function isAcrMet({ request: { requiredAcr }, session }: Situation): boolean {
-  if (requiredAcr === undefined) return true;
-  return session === undefined
-    ? acrValues.some((acr) => requiredAcr.includes(acr))
-    : requiredAcr.includes(acrOf(session.amr));
-}
+/** OIDC Core §5.5.1.1: an essential acr that cannot be met is a failed authentication; RFC 9470 §5 for access tokens. */
+const isAcrAmong = (reached: readonly string[], { requiredAcr }: AuthorizationRequest): boolean =>
+  requiredAcr === undefined || reached.some((acr) => requiredAcr.includes(acr));
+
+const unmet = refuse("unmet_authentication_requirements", "the authentication that acr asks for cannot be met");
+
+/**
+ * What the person has they show, always: a wish for `mfa` (`acr_values`, `default_acr_values`) asks for no more than that,
+ * since OIDC Core §5.5.1.1 makes it voluntary. Only a client that demands it has somebody enrol a factor.
+ */
+const lackOf = ({ lacks, client }: Situation, session: Pick<Session, "amr">): Lack | undefined =>
+  lacks ?? (demandsEnrolment(client, session) ? "enrolment" : undefined);
+
+/** For sessions that lack nothing else: who has a factor has shown it in them. */
+export const demandsEnrolment = ({ metadata }: Pick<Client, "metadata">, session: Pick<Session, "amr">): boolean =>
+  metadata.require_mfa === true && !isMultiFactor(session);
+
+/** OIDC Core §3.1.2.6: to show a factor is to authenticate; to enrol one is interaction of another kind. */
+const silentlyLacking = (lacks: Lack): NextStep =>
+  lacks === "second-factor"
+    ? refuse("login_required", "the user must show a second factor")
+    : refuse("interaction_required", "the user must enrol a second factor");
 
 /**
  * The credentials were checked after the request had come: that answers `prompt=login`, `max_age=0` and the wish for

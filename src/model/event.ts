@@ -2,52 +2,54 @@ import type { ClientId, GrantId, UserId } from "../brand.ts";
 import type { Instant } from "../time.ts";
 
 /** What an auditor would ask for. Names are stable: scripts read them. */
-export type EventName =
-  | "user.created"
-  | "user.updated"
-  | "user.disabled"
-  | "user.enabled"
-  | "user.deleted"
-  | "user.password-changed"
-  | "user.unlocked"
-  | "user.recovered"
-  | "factors.reset"
-  | "passkey.added"
-  | "passkey.removed"
-  | "totp.enabled"
-  | "totp.disabled"
-  | "recovery-codes.created"
-  | "recovery-code.used"
-  | "link.created"
-  | "link.used"
-  | "session.started"
-  | "session.ended"
-  | "sign-in.failed"
-  | "client.created"
-  | "client.registered"
-  | "client.updated"
-  | "client.approved"
-  | "client.secret-added"
-  | "client.secret-removed"
-  | "client.secret-rotated"
-  | "client.disabled"
-  | "client.enabled"
-  | "client.deleted"
-  | "registration-token.created"
-  | "grant.created"
-  | "grant.ended"
-  | "grant.renamed"
-  | "grant.code-replayed"
-  | "grant.refresh-replayed"
-  | "grant.newer-than-database"
-  | "token.revoked"
-  | "consent.given"
-  | "consent.withdrawn"
-  | "device.approved"
-  | "device.denied"
-  | "key.rotated"
-  | "setup.link-created"
-  | "setup.completed";
+export const eventNames = [
+  "user.created",
+  "user.updated",
+  "user.disabled",
+  "user.enabled",
+  "user.deleted",
+  "user.password-changed",
+  "user.unlocked",
+  "user.recovered",
+  "factors.reset",
+  "passkey.added",
+  "passkey.removed",
+  "totp.enabled",
+  "totp.disabled",
+  "recovery-codes.created",
+  "recovery-code.used",
+  "link.created",
+  "link.used",
+  "session.started",
+  "session.ended",
+  "sign-in.failed",
+  "client.created",
+  "client.registered",
+  "client.updated",
+  "client.approved",
+  "client.secret-added",
+  "client.secret-removed",
+  "client.secret-rotated",
+  "client.disabled",
+  "client.enabled",
+  "client.deleted",
+  "registration-token.created",
+  "grant.created",
+  "grant.ended",
+  "grant.renamed",
+  "grant.code-replayed",
+  "grant.refresh-replayed",
+  "grant.newer-than-database",
+  "token.revoked",
+  "consent.given",
+  "consent.withdrawn",
+  "device.approved",
+  "device.denied",
+  "key.rotated",
+  "setup.link-created",
+  "setup.completed",
+] as const;
+export type EventName = (typeof eventNames)[number];
 
 /** Who did it. */
 export type Actor =

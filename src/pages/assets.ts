@@ -1,23 +1,37 @@
 import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { type Asset, assets } from "./assets/assets.ts";
+import { brandStyles } from "./brand-styles.ts";
 
-/** A day without asking again; then the tag tells whether anything has changed. */
-const maxAge = "public, max-age=86400";
-
-/** Styles, scripts and pictures of the pages: all of them are in the executable, none comes from elsewhere. */
-export const assetFiles = (_context: Context) => {
+/** Styles, scripts and pictures of the pages: in the executable, but for the operator's logo; none comes from elsewhere. */
+export const assetFiles = ({ config }: Pick<Context, "config">, logo?: Asset) => {
   const files = new Elysia({ name: "assets" });
-  for (const [path, asset] of assets) {
+  for (const [path, asset] of everyAsset(config.brand.color, logo)) {
     const tag = `"${Bun.hash(asset.body).toString(36)}"`;
     files.get(path, ({ request }) => answer(request, asset, tag), { detail: { hide: true } });
   }
   return files;
 };
 
+const everyAsset = (color: string | undefined, logo: Asset | undefined): ReadonlyMap<string, Asset> =>
+  new Map([
+    ...assets,
+    ...(color === undefined
+      ? []
+      : [["/assets/brand.css", { type: "text/css; charset=utf-8", body: brandStyles(color) }] as const]),
+    ...(logo === undefined ? [] : [["/assets/brand-logo", logo] as const]),
+  ]);
+
+/** Asked for again each time and answered by the tag: after an upgrade no page meets the styles of the day before. */
+const caching = "public, no-cache";
+
+/** An SVG that is opened as a document of its own gets to do nothing. */
+const alone = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 function answer(request: Request, { type, body }: Asset, tag: string): Response {
-  const headers = { "cache-control": maxAge, etag: tag, "x-content-type-options": "nosniff" };
+  const headers = { "cache-control": caching, etag: tag, "x-content-type-options": "nosniff" };
   // RFC 9110 §13.1.2.
   if (request.headers.get("if-none-match")?.includes(tag) === true) return new Response(null, { status: 304, headers });
-  return new Response(body, { headers: { ...headers, "content-type": type } });
+  const policy = type.startsWith("image/") ? { "content-security-policy": alone } : {};
+  return new Response(body, { headers: { ...headers, ...policy, "content-type": type } });
 }

@@ -83,6 +83,10 @@ export async function lead(visit: Visit, progress: Progress): Promise<Response> 
   switch (progress.kind) {
     case "sign-in":
       return goTo(visit, paths.signIn, { handle: progress.handle });
+    case "second-factor":
+      return goTo(visit, paths.secondFactor, { handle: progress.handle });
+    case "enrolment":
+      return goTo(visit, paths.enrolment, { handle: progress.handle });
     case "consent":
       return goTo(visit, paths.consent, { handle: progress.handle });
     case "answer":

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { paths } from "../http/paths.ts";
 import type { Texts } from "../languages/door/en.ts";
 import type { Brand } from "./brand.ts";
 import { BrandLine } from "./brand-line.tsx";
@@ -46,7 +47,7 @@ export const DeskFrame = ({ body, texts, basePath, brand, navigation }: DeskFram
           <a href={`${basePath}/`}>{texts.home.title}</a>
         </li>
         <li>
-          <a href={`${basePath}/auth/logout`}>{texts.home.signOut}</a>
+          <a href={basePath + paths.endSession}>{texts.home.signOut}</a>
         </li>
       </ul>
     </nav>

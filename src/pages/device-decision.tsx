@@ -4,13 +4,16 @@ import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
 import { clearCookie } from "../http/cookies.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
+import { sealAfterSignIn } from "../interaction/after-sign-in.ts";
 import {
+  checkMayGive,
   type DeviceRequest,
   decideDevice,
   findDeviceRequest,
   openDecision,
   sealDecision,
 } from "../interaction/device.ts";
+import { demandsEnrolment } from "../interaction/next-step.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
@@ -50,6 +53,8 @@ async function show(visit: DeviceVisit): Promise<Response> {
   if (entered === undefined) return goTo(visit, paths.device);
   const found = await findDeviceRequest(context, entered.userCode);
   if (found === undefined) return deviceEntry(visit, { problem: texts.device.unknown });
+  checkMayGive(person.user, found.scope);
+  if (demandsEnrolment(found.client, person.session)) return enrolFirst(visit);
   return decisionPage(visit, found);
 }
 
@@ -67,15 +72,19 @@ async function submit(visit: DeviceVisit): Promise<Response> {
   const decision = decisionOf(sent.get("decision"));
   const found = await findDeviceRequest(context, shown.userCode, shown.scope);
   // Somebody was faster, or it took too long: the same words as for a code that never was (RFC 8628 §5.5).
-  if (found === undefined || (await decideDevice(context, person, found, decision)) === "not-pending") {
-    return deviceEntry(visit, { problem: texts.device.unknown });
-  }
+  const outcome = found === undefined ? "not-pending" : await decideDevice(context, person, found, decision);
+  if (found === undefined || outcome === "not-pending") return deviceEntry(visit, { problem: texts.device.unknown });
+  if (outcome === "factor-missing") return enrolFirst(visit);
   const words = texts.deviceDone;
   const title = decision === "approved" ? words.approvedTitle : words.deniedTitle;
   const body = <DeviceDonePage texts={texts} outcome={decision} clientName={clientName(found.client, texts)} />;
   const response = pageResponse(visit, { texts, title, body, formTarget: "here" });
   return withCookies(response, [clearCookie(context.config, "device")]);
 }
+
+/** The client demands more than a password (`require_mfa`). The code waits in its cookie. */
+const enrolFirst = async (visit: DeviceVisit): Promise<Response> =>
+  goTo(visit, paths.enrolment, { handle: await sealAfterSignIn(visit.context, { to: "device" }) });
 
 function decisionOf(sent: string | undefined): "approved" | "denied" {
   switch (sent) {

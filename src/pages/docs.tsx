@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { pageHeaders } from "../http/page-response.ts";
 import { basePathOf, paths } from "../http/paths.ts";
 import start from "./assets/docs.js" with { type: "file" };
+import { type Brand, brandOf } from "./brand.ts";
 
 /** Strict, and as the viewer needs it: it asks for the document, and its style sheet holds pictures. */
 const policy =
@@ -23,7 +24,7 @@ export function docsPage({ config }: Pick<Context, "config">) {
   const page = new Elysia({ name: "docs-page" }).get(
     paths.docs,
     () =>
-      new Response(documentOf(basePathOf(config.issuer)), {
+      new Response(documentOf(basePathOf(config.issuer), brandOf(config)), {
         headers: { ...pageHeaders("here"), "content-security-policy": policy },
       }),
     { detail: { hide: true } },
@@ -36,17 +37,21 @@ export function docsPage({ config }: Pick<Context, "config">) {
   return page;
 }
 
-const documentOf = (basePath: string) =>
-  `<!doctype html>${renderToString(<DocsPage docs={`${basePath}${paths.docs}`} icon={`${basePath}${paths.assets}/icon.svg`} />)}`;
+const documentOf = (basePath: string, { name, hasLogo }: Brand) => {
+  const icon = `${basePath}${paths.assets}/${hasLogo ? "brand-logo" : "icon.svg"}`;
+  return `<!doctype html>${renderToString(<DocsPage docs={`${basePath}${paths.docs}`} icon={icon} name={name} />)}`;
+};
 
-const DocsPage = ({ docs, icon }: { readonly docs: string; readonly icon: string }) => (
+type DocsView = { readonly docs: string; readonly icon: string; readonly name: string };
+
+const DocsPage = ({ docs, icon, name }: DocsView) => (
   <html lang="en">
     <head>
       <meta charset="utf-8" />
-      <title>API reference · Postern</title>
+      <title>{`API reference · ${name}`}</title>
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <meta name="robots" content="noindex, nofollow" />
-      <link rel="icon" type="image/svg+xml" href={icon} />
+      <link rel="icon" href={icon} />
       <link rel="stylesheet" href={`${docs}/swagger-ui.css`} />
       <script src={`${docs}/swagger-ui-bundle.js`} defer />
       <script src={`${docs}/start.js`} defer />

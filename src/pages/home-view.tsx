@@ -1,3 +1,4 @@
+import { paths } from "../http/paths.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { type AccountFace, AccountLine } from "./account-line.tsx";
 import { ArrowIcon } from "./icons.tsx";
@@ -10,29 +11,24 @@ export type HomeView = {
   readonly account?: AccountFace | undefined;
   /** There is no administrator yet. */
   readonly needsSetup?: boolean | undefined;
-  /** The account pages are there. */
-  readonly hasAccountPages?: boolean | undefined;
-  /** The person is an administrator and the console is there. */
-  readonly hasAdministration?: boolean | undefined;
+  readonly isAdministrator?: boolean | undefined;
 };
 
 type Way = { readonly path: string; readonly name: string; readonly explained: string };
 
 export const HomePage = ({ texts, basePath, account, ...view }: HomeView) => {
-  const { needsSetup = false, hasAccountPages = false, hasAdministration = false } = view;
+  const { needsSetup = false, isAdministrator = false } = view;
   const words = texts.home;
   const isSignedIn = account !== undefined;
   const ways: readonly Way[] = [
-    ...(isSignedIn || needsSetup ? [] : [{ path: "/login", name: words.signIn, explained: words.signInExplained }]),
-    { path: "/device", name: words.device, explained: words.deviceExplained },
-    ...(isSignedIn && hasAccountPages
-      ? [{ path: "/account", name: words.account, explained: words.accountExplained }]
+    ...(isSignedIn || needsSetup ? [] : [{ path: paths.signIn, name: words.signIn, explained: words.signInExplained }]),
+    ...(isSignedIn ? [{ path: paths.account, name: words.account, explained: words.accountExplained }] : []),
+    ...(isSignedIn && isAdministrator
+      ? [{ path: paths.admin, name: words.administration, explained: words.administrationExplained }]
       : []),
-    ...(isSignedIn && hasAdministration
-      ? [{ path: "/admin", name: words.administration, explained: words.administrationExplained }]
-      : []),
-    { path: "/docs", name: words.reference, explained: words.referenceExplained },
-    ...(isSignedIn ? [{ path: "/auth/logout", name: words.signOut, explained: words.signOutExplained }] : []),
+    { path: paths.device, name: words.device, explained: words.deviceExplained },
+    { path: paths.docs, name: words.reference, explained: words.referenceExplained },
+    ...(isSignedIn ? [{ path: paths.endSession, name: words.signOut, explained: words.signOutExplained }] : []),
   ];
   return (
     <>

@@ -20,6 +20,15 @@ async function show(visit: Visit): Promise<Response> {
   const { context, browser, basePath } = visit;
   const texts = await textsOf(visit);
   const needsSetup = !(await context.store.users.hasAdministrator());
-  const body = <HomePage texts={texts} basePath={basePath} account={browser.signedIn?.user} needsSetup={needsSetup} />;
+  const account = browser.signedIn?.user;
+  const body = (
+    <HomePage
+      texts={texts}
+      basePath={basePath}
+      account={account}
+      isAdministrator={account?.role === "admin"}
+      needsSetup={needsSetup}
+    />
+  );
   return pageResponse(visit, { texts, title: texts.home.title, body, formTarget: "here" });
 }

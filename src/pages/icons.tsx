@@ -44,6 +44,12 @@ export const MenuIcon = () => (
   </Icon>
 );
 
+export const PasskeyIcon = () => (
+  <Icon name="passkey">
+    <path d="M8.5 11.5a3.75 3.75 0 1 0 0-7.5 3.75 3.75 0 0 0 0 7.5ZM2.5 20a6 6 0 0 1 9.5-4.9M17 12.5a2.75 2.75 0 1 0 0-5.5 2.75 2.75 0 0 0 0 5.5ZM17 12.5V20l-2-2M17 16l2-1.5" />
+  </Icon>
+);
+
 export const ArrowIcon = () => (
   <Icon name="arrow">
     <path d="M9 5.5 15.5 12 9 18.5" />

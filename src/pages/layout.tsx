@@ -20,7 +20,7 @@ export type Page = {
   readonly requestId?: string | undefined;
 };
 
-/** The words of copy.js stand on the body: a script has no texts of its own. */
+/** The words of copy.js stand on the body: a script has no texts of its own. A page of the door loads it where it shows codes. */
 const Document = (page: Page) => (
   <html lang={page.texts.locale}>
     <Head {...page} />
@@ -48,8 +48,11 @@ const Head = ({ title, basePath, brand, navigation }: Page) => (
     <link rel="stylesheet" href={`${basePath}/assets/postern.css`} />
     {navigation === undefined ? null : <link rel="stylesheet" href={`${basePath}/assets/desk.css`} />}
     {brand.hasColor ? <link rel="stylesheet" href={`${basePath}/assets/brand.css`} /> : null}
-    <script src={`${basePath}/assets/copy.js`} defer></script>
-    {navigation === undefined ? null : <script src={`${basePath}/assets/local-time.js`} defer></script>}
+    {navigation === undefined
+      ? null
+      : ["copy.js", "local-time.js"].map((name) => (
+          <script key={name} src={`${basePath}/assets/${name}`} defer></script>
+        ))}
   </head>
 );
 

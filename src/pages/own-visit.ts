@@ -52,10 +52,12 @@ const recentEnough: Duration = minutes(10);
  * Whether the person has shown just now that it is them. A sensitive page that finds they have not answers with
  * `signInFirst`, which leads back to it.
  */
-export const isRecentlySignedIn = ({ context, person }: OwnVisit): boolean => {
-  const age = between(person.session.authTime, context.clock.now());
+export const isRecentlySignedIn = ({ context, person }: OwnVisit): boolean => isRecent(context, person);
+
+export function isRecent({ clock }: Pick<Context, "clock">, { session }: Pick<SignedIn, "session">): boolean {
+  const age = between(session.authTime, clock.now());
   return age >= 0 && age <= recentEnough;
-};
+}
 
 /** To the sign-in page, and from there to a page of ours. */
 export const signInFirst = async (visit: Visit, path: string): Promise<Response> =>

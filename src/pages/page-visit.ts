@@ -53,15 +53,17 @@ interface PageOptions {
   readonly formTarget: FormTarget;
   /** Of the account or the admin pages; a page of the door has none. */
   readonly navigation?: Navigation | undefined;
+  /** For the footer, where the page tells of a failure that an administrator can look up. */
+  readonly requestId?: string | undefined;
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const pageResponse = (
   { basePath, context }: Visit,
-  { texts, title, body, formTarget, navigation, status = 200, headers = {} }: PageOptions,
+  { texts, title, body, formTarget, navigation, requestId, status = 200, headers = {} }: PageOptions,
 ): Response =>
-  htmlResponse(renderPage({ title, body, texts, basePath, brand: brandOf(context.config), navigation }), {
+  htmlResponse(renderPage({ title, body, texts, basePath, brand: brandOf(context.config), navigation, requestId }), {
     formTarget,
     status,
     headers,

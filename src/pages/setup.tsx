@@ -2,18 +2,16 @@ import { Elysia } from "elysia";
 import { Refused } from "../administration/refused.ts";
 import { createFirstAdministrator, isSetupLinkValid } from "../administration/setup.ts";
 import type { Context } from "../context.ts";
-import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
-import { setCookie } from "../http/cookies.ts";
+import { checkForm, csrfToken } from "../http/browser.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { startSession } from "../identity/sessions.ts";
 import type { Texts } from "../languages/door/en.ts";
-import type { User } from "../model/user.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
 import { maxPasswordBytes, minPasswordBytes } from "../rules/password.ts";
-import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
+import { atPage, pageResponse, textsOf, type Visit } from "./page-visit.ts";
 import type { Problem } from "./problem-summary.tsx";
+import { beginSessionAfterPassword } from "./session-start.ts";
 import { SetupPage } from "./setup-view.tsx";
 
 type Field = "username" | "password";
@@ -62,25 +60,12 @@ async function submit(visit: Visit): Promise<Response> {
       { kind: "anonymous" },
       { username, password, link: token, address },
     );
-    return await welcome(visit, user);
+    return await beginSessionAfterPassword(visit, { user });
   } catch (error) {
     const problem = problemOf(error, texts, password);
     if (problem === undefined) throw error instanceof Refused ? linkRefused(error) : error;
     return form(visit, { token, username, problems: [problem] });
   }
-}
-
-async function welcome(visit: Visit, user: User): Promise<Response> {
-  const { context, browser } = visit;
-  const { address } = browser.origin;
-  const cookie = await startSession(context, {
-    user,
-    amr: ["pwd"],
-    address,
-    userAgent: browser.userAgent,
-    replaces: browser.signedIn?.session.id,
-  });
-  return withCookies(goTo(visit, paths.home), [setCookie(context.config, "session", cookie.reveal())]);
 }
 
 /** What the person can mend; undefined where the link itself is refused. */

@@ -1,5 +1,6 @@
 import type { Texts } from "../languages/door/en.ts";
 import { type FormSecrets, HiddenFields } from "./hidden-fields.tsx";
+import { PasskeyForm } from "./passkey-form.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "./problem-summary.tsx";
 import { Sentence } from "./sentence.tsx";
 import { TextField } from "./text-field.tsx";
@@ -7,19 +8,19 @@ import { TextField } from "./text-field.tsx";
 export type SignInView = FormSecrets & {
   readonly texts: Texts;
   readonly basePath: string;
-  /** Where the form goes, below the base path. */
-  readonly action?: string | undefined;
   /** The name of the client that waits, if one does. */
   readonly clientName?: string | undefined;
   /** What was typed before, or `login_hint`. */
   readonly username?: string | undefined;
   /** The person is signed in and must show again that it is them (`prompt=login`, `max_age`). */
   readonly isAgain?: boolean | undefined;
+  /** What passkey.js needs; absent where passkeys are not possible. */
+  readonly passkey?: { readonly options: string; readonly csrf: string } | undefined;
   readonly problems?: readonly Problem<"username" | "password">[] | undefined;
 };
 
-export const SignInPage = ({ texts, basePath, action = "/login", problems = [], ...view }: SignInView) => {
-  const { clientName, username = "", isAgain = false } = view;
+export const SignInPage = ({ texts, basePath, problems = [], ...view }: SignInView) => {
+  const { clientName, username = "", isAgain = false, passkey } = view;
   return (
     <>
       <h1>{texts.signIn.title}</h1>
@@ -30,7 +31,7 @@ export const SignInPage = ({ texts, basePath, action = "/login", problems = [], 
       )}
       {isAgain ? <p class="lead">{texts.signIn.again}</p> : null}
       <ProblemSummary problems={problems} />
-      <form id="sign-in" method="post" action={`${basePath}${action}`}>
+      <form id="sign-in" method="post" action={`${basePath}/login`}>
         <HiddenFields csrf={view.csrf} handle={view.handle} />
         <TextField
           id="username"
@@ -38,7 +39,8 @@ export const SignInPage = ({ texts, basePath, action = "/login", problems = [], 
           problems={problemsOf(problems, "username")}
           input={{
             type: "text",
-            autocomplete: "username",
+            // The browser offers its passkeys here (WebAuthn §5.1.7, conditional mediation).
+            autocomplete: passkey === undefined ? "username" : "username webauthn",
             autocapitalize: "none",
             spellcheck: false,
             maxlength: 320,
@@ -62,6 +64,20 @@ export const SignInPage = ({ texts, basePath, action = "/login", problems = [], 
           {texts.signIn.button}
         </button>
       </form>
+      {passkey === undefined ? null : (
+        <PasskeyForm
+          id="passkey-sign-in"
+          texts={texts}
+          basePath={basePath}
+          action={`${basePath}/login/passkey`}
+          ceremony="get"
+          options={passkey.options}
+          autofill
+          csrf={passkey.csrf}
+          handle={view.handle}
+          label={texts.passkeys.signIn}
+        />
+      )}
     </>
   );
 };

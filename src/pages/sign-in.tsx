@@ -1,30 +1,34 @@
 import { Elysia } from "elysia";
 import { asUserId } from "../brand.ts";
 import type { Context } from "../context.ts";
-import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
-import { setCookie } from "../http/cookies.ts";
+import { checkForm, csrfToken, sessionOf } from "../http/browser.ts";
 import { queryText, readForm } from "../http/form.ts";
-import { redirectResponse } from "../http/page-response.ts";
 import { paths } from "../http/paths.ts";
+import { passkeyRequestOptions } from "../identity/passkeys.ts";
 import { signIn } from "../identity/sign-in.ts";
-import { type AfterSignIn, readAfterSignIn } from "../interaction/after-sign-in.ts";
-import { lookUpAuthorization, type Waiting } from "../interaction/authorization.ts";
+import { readAfterSignIn } from "../interaction/after-sign-in.ts";
+import type { Waiting } from "../interaction/authorization.ts";
+import type { Texts } from "../languages/door/en.ts";
 import { readParameters } from "../rules/parameters.ts";
-import { clientName } from "./client-face.ts";
 import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
 import type { Problem } from "./problem-summary.tsx";
+import { failureOf, leadOn, signingBrowserOf } from "./session-start.ts";
+import { asQuery, type Goal, goalOf, goOn, waitingClientName } from "./sign-in-goal.ts";
 import { SignInPage } from "./sign-in-view.tsx";
 
-const queryNames: ReadonlySet<"handle" | "next" | "again"> = new Set(["handle", "next", "again"]);
-const formNames: ReadonlySet<"csrf" | "handle" | "username" | "password"> = new Set([
-  "csrf",
-  "handle",
-  "username",
-  "password",
-]);
+type Field = "username" | "password";
 
-/** What the form is for, in its token. */
+const queryNames: ReadonlySet<"handle" | "next" | "again" | "expired"> = new Set([
+  "handle",
+  "next",
+  "again",
+  "expired",
+]);
+const formNames: ReadonlySet<"csrf" | "handle" | Field> = new Set(["csrf", "handle", "username", "password"]);
+
+/** What the forms are for, in their tokens. */
 const formPurpose = "sign-in";
+export const passkeyPurpose = "passkey sign-in";
 
 /** Where a person signs in. */
 export const signInPage = (context: Context) =>
@@ -42,10 +46,19 @@ async function show(visit: Visit): Promise<Response> {
   const next = query.get("next");
   const isOurs = next !== undefined && (await readAfterSignIn(context, next)) !== undefined;
   const goal = await goalOf(visit, query.get("handle") ?? (isOurs ? next : undefined));
-  // Somebody who has signed in and comes back to this page (the back button, a second tab) goes on.
-  const wantsForm = goal.waiting === undefined ? goal.next !== undefined : goal.waiting.step.kind === "sign-in";
-  if (browser.signedIn !== undefined && !wantsForm && !query.has("again")) return goOn(visit, goal);
-  return form(visit, goal, { username: await expectedName(context, goal, browser.signedIn?.user.username) });
+  if (!query.has("again") && !query.has("expired")) {
+    const { signedIn, halfSignedIn } = browser;
+    const isAsked = goal.waiting?.step.kind === "sign-in";
+    // Half of it is shown already.
+    if (halfSignedIn !== undefined && !isAsked)
+      return goTo(visit, halfSignedIn.lacks === "enrolment" ? paths.enrolment : paths.secondFactor, asQuery(goal));
+    // Somebody who has signed in and comes back to this page (the back button, a second tab) goes on.
+    if (signedIn !== undefined && !isAsked && goal.next === undefined) return goOn(visit, goal);
+  }
+  const username = await expectedName(context, goal, sessionOf(browser)?.user.username);
+  if (!query.has("expired")) return signInForm(visit, goal, { username });
+  const texts = await textsOf(visit, goal.uiLocales);
+  return signInForm(visit, goal, { username, problems: [{ message: texts.signIn.expired, fields: [] }] });
 }
 
 async function submit(visit: Visit): Promise<Response> {
@@ -56,60 +69,33 @@ async function submit(visit: Visit): Promise<Response> {
   const username = sent.get("username");
   const password = sent.get("password");
   const texts = await textsOf(visit, goal.uiLocales);
-  if (username === undefined || password === undefined) {
-    const problems: Problem<"username" | "password">[] = [
-      ...(username === undefined ? [{ message: texts.signIn.usernameMissing, fields: ["username"] } as const] : []),
-      ...(password === undefined ? [{ message: texts.signIn.passwordMissing, fields: ["password"] } as const] : []),
-    ];
-    return form(visit, goal, { username, problems });
-  }
-  const { address, isLocal } = browser.origin;
-  const replaces = browser.signedIn?.session.id;
-  const outcome = await signIn(context, {
-    username,
-    password,
-    address,
-    isLocal,
-    userAgent: browser.userAgent,
-    replaces,
-  });
+  if (username === undefined || password === undefined)
+    return signInForm(visit, goal, { username, problems: missing(texts, username, password) });
+  const outcome = await signIn(context, { username, password }, signingBrowserOf(browser));
   switch (outcome.kind) {
     case "signed-in":
-      return withCookies(goOn(visit, goal), [setCookie(context.config, "session", outcome.cookie.reveal())]);
+    case "second-factor":
+      return leadOn(visit, outcome, goal);
     case "refused":
-      return form(visit, goal, {
-        username,
-        problems: [{ message: texts.signIn.wrongCredentials, fields: ["username", "password"] }],
-      });
     case "wait": {
-      const problems = [{ message: texts.common.tooManyAttempts(outcome.seconds), fields: [] }] as const;
-      return form(visit, goal, { username, problems, retryAfter: outcome.seconds });
+      const problem: Problem<Field> =
+        outcome.kind === "wait"
+          ? { message: texts.common.tooManyAttempts(outcome.seconds), fields: [] }
+          : { message: texts.signIn.wrongCredentials, fields: ["username", "password"] };
+      const failure = failureOf(visit, outcome, paths.signIn, goal);
+      return signInForm(visit, goal, { username, problems: [problem], failure });
     }
   }
 }
 
-/** What the person signs in for: an authorization, another page of ours, or nothing but the session. */
-interface Goal {
-  readonly handle?: string | undefined;
-  readonly waiting?: Waiting | undefined;
-  readonly next?: AfterSignIn | undefined;
-  readonly uiLocales?: string | undefined;
-}
-
-async function goalOf({ context, browser }: Visit, handle: string | undefined): Promise<Goal> {
-  if (handle === undefined) return {};
-  const next = await readAfterSignIn(context, handle);
-  if (next !== undefined) return { handle, next };
-  const waiting = await lookUpAuthorization(context, handle, browser);
-  return { handle, waiting, uiLocales: waiting.pending.request.uiLocales };
-}
-
-/** A page sends nobody to another page: the authorization decides what comes next. */
-function goOn(visit: Visit, { handle, waiting, next }: Goal): Response {
-  if (waiting !== undefined && handle !== undefined) return goTo(visit, paths.authorizeContinue, { handle });
-  if (next?.to === "page") return redirectResponse(`${visit.context.config.issuer}${next.path}`);
-  return goTo(visit, next?.to === "device" ? paths.device : paths.home);
-}
+const missing = (
+  { signIn: words }: Texts,
+  username: string | undefined,
+  password: string | undefined,
+): readonly Problem<Field>[] => [
+  ...(username === undefined ? [{ message: words.usernameMissing, fields: ["username"] } as const] : []),
+  ...(password === undefined ? [{ message: words.passwordMissing, fields: ["password"] } as const] : []),
+];
 
 /** Who is expected: the user of the hint, whom the client names, or who is to show again that it is them. */
 async function expectedName(
@@ -127,31 +113,33 @@ const isAgain = ({ step }: Waiting): boolean => step.kind === "sign-in" && step.
 
 interface FormState {
   readonly username?: string | undefined;
-  readonly problems?: readonly Problem<"username" | "password">[];
-  /** Seconds to wait. */
-  readonly retryAfter?: number;
+  readonly problems?: readonly Problem<Field>[];
+  readonly failure?: ReturnType<typeof failureOf>;
 }
 
-async function form(
+/** The form for name and password, and the button for a passkey. */
+export async function signInForm(
   visit: Visit,
-  { handle, waiting, uiLocales }: Goal,
-  { username, problems, retryAfter }: FormState,
+  goal: Goal,
+  { username, problems, failure }: FormState,
 ): Promise<Response> {
   const { context, browser, basePath } = visit;
+  const { handle, waiting, uiLocales } = goal;
   const texts = await textsOf(visit, uiLocales);
+  const options = await passkeyRequestOptions(context, { browserId: browser.id });
   const body = (
     <SignInPage
       texts={texts}
       basePath={basePath}
       csrf={csrfToken(context, browser, formPurpose)}
       handle={handle}
-      clientName={waiting && clientName(waiting.client, texts)}
+      clientName={waitingClientName(goal, texts)}
       username={username}
       isAgain={waiting !== undefined && isAgain(waiting)}
+      passkey={options === undefined ? undefined : { options, csrf: csrfToken(context, browser, passkeyPurpose) }}
       problems={problems}
     />
   );
-  const wait = retryAfter === undefined ? {} : { status: 429, headers: { "retry-after": String(retryAfter) } };
   // The way on from here may end at a client.
-  return pageResponse(visit, { texts, title: texts.signIn.title, body, formTarget: "client", ...wait });
+  return pageResponse(visit, { texts, title: texts.signIn.title, body, formTarget: "client", ...failure });
 }

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { asClientId } from "../brand.ts";
 import type { Context } from "../context.ts";
-import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
+import { checkForm, csrfToken, sessionOf, withCookies } from "../http/browser.ts";
 import type { Peer } from "../http/client-address.ts";
 import { clearCookie } from "../http/cookies.ts";
 import { formText, queryText } from "../http/form.ts";
@@ -59,8 +59,9 @@ async function show(visit: Visit): Promise<Response> {
   const sealed = handle === undefined ? undefined : await openSignOutRequest(context, handle);
   const asked = sealed ?? (await checkSignOutRequest(context, query));
   if (typeof asked === "string") return offer(visit, {}, asked);
-  if (browser.signedIn === undefined) return done(visit, asked);
-  return isHintOfSession(asked, browser.signedIn) ? end(visit, asked) : offer(visit, asked);
+  const person = sessionOf(browser);
+  if (person === undefined) return done(visit, asked);
+  return isHintOfSession(asked, person) ? end(visit, asked) : offer(visit, asked);
 }
 
 /**
@@ -84,7 +85,8 @@ async function answerForm(context: Context, request: Request, server: Peer | nul
 
 async function end(visit: Visit, asked: SignOutRequest): Promise<Response> {
   const { context, browser } = visit;
-  if (browser.signedIn !== undefined) await signOut(context, browser.signedIn, browser.origin.address);
+  const person = sessionOf(browser);
+  if (person !== undefined) await signOut(context, person, browser.origin.address);
   return withCookies(await done(visit, asked), [clearCookie(context.config, "session")]);
 }
 
@@ -103,7 +105,8 @@ async function done(visit: Visit, asked: SignOutRequest): Promise<Response> {
  */
 async function offer(visit: Visit, asked: SignOutRequest, fault?: SignOutFault): Promise<Response> {
   const { context, browser, basePath } = visit;
-  if (fault !== undefined && browser.signedIn === undefined) throw refused(fault);
+  const person = sessionOf(browser);
+  if (fault !== undefined && person === undefined) throw refused(fault);
   const texts = await textsOf(visit, asked.uiLocales);
   const client =
     asked.clientId === undefined ? undefined : await context.store.clients.find(asClientId(asked.clientId));
@@ -119,7 +122,7 @@ async function offer(visit: Visit, asked: SignOutRequest, fault?: SignOutFault):
         basePath={basePath}
         csrf={csrfToken(context, browser, formPurpose)}
         handle={await sealSignOutRequest(context, asked)}
-        account={browser.signedIn?.user}
+        account={person?.user}
         clientName={client && clientName(client, texts)}
       />
     </>

@@ -1,3 +1,4 @@
+import type { User } from "../model/user.ts";
 import { OAuthError } from "../oauth-error.ts";
 
 /** The scopes that Postern itself knows (OIDC Core §5.4, §11). All of them speak of a person. */
@@ -34,6 +35,13 @@ export const intersect = (wanted: readonly string[], allowed: readonly string[])
 
 /** A scope over Postern itself: given only to administrators, or to a client that an administrator gave it. */
 export const isRestrictedScope = (token: string): boolean => token.startsWith("postern:");
+
+/** The whole administration: what an administrator can do, a token with it can do, and nothing else. */
+export const administrationScope = "postern:admin";
+
+/** Whether the person can give these scopes away: those over Postern are an administrator's, and nobody else's. */
+export const mayGive = ({ role }: Pick<User, "role">, tokens: readonly string[]): boolean =>
+  role === "admin" || !tokens.some(isRestrictedScope);
 
 /** Scopes over Postern are alone in a token: this is the fault of holding one beside a scope of another kind. */
 export const mixesRestrictedScopes = (tokens: readonly string[]): boolean =>

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import type { BrandLogo } from "../config/brand-logo.ts";
 import type { Context } from "../context.ts";
 import { clientConfigurationEndpoint } from "../endpoints/client-configuration.ts";
 import { deviceAuthorizationEndpoint } from "../endpoints/device-authorization.ts";
@@ -20,7 +21,10 @@ import { consentPage } from "../pages/consent.tsx";
 import { deviceCodePage } from "../pages/device.tsx";
 import { deviceDecisionPage } from "../pages/device-decision.tsx";
 import { docsPage } from "../pages/docs.tsx";
+import { enrolmentPage } from "../pages/enrolment.tsx";
 import { homePage } from "../pages/home.tsx";
+import { passkeySignInPage } from "../pages/passkey-sign-in.tsx";
+import { secondFactorPage } from "../pages/second-factor.tsx";
 import { setupPage } from "../pages/setup.tsx";
 import { signInPage } from "../pages/sign-in.tsx";
 import { signOutPage } from "../pages/sign-out.tsx";
@@ -29,12 +33,12 @@ import { databasePath } from "./instance.ts";
 import { later } from "./later.ts";
 
 /** Composes the plugins. All stands below the issuer's path, but for the metadata that RFC 8414 §3.1 puts outside. */
-export function createApp(context: Context) {
+export function createApp(context: Context, logo?: BrandLogo) {
   const basePath = basePathOf(context.config.issuer);
   const everything = new Elysia({ strictPath: true, normalize: false })
     .headers(strictTransport(context.config))
     .use(basePath === "" ? new Elysia() : metadataEndpoints(context, "inserted"))
-    .use(belowIssuer(context, basePath))
+    .use(belowIssuer(context, basePath, logo))
     .use(
       new Elysia({ prefix: basePath, strictPath: true, normalize: false })
         .use(
@@ -63,7 +67,7 @@ async function everyEndpoint(context: Context, basePath: string) {
 }
 
 /** One line an endpoint or page. */
-const belowIssuer = (context: Context, prefix: string) => {
+const belowIssuer = (context: Context, prefix: string, logo?: BrandLogo) => {
   const database = databasePath(context.config.dataDir);
   return new Elysia({ prefix, strictPath: true, normalize: false })
     .use(healthEndpoints(context))
@@ -72,11 +76,14 @@ const belowIssuer = (context: Context, prefix: string) => {
     .use(jwksEndpoint(context))
     .use(authorizationEndpoint(context))
     .use(signInPage(context))
+    .use(secondFactorPage(context))
+    .use(passkeySignInPage(context))
+    .use(enrolmentPage(context))
     .use(consentPage(context))
     .use(signOutPage(context))
     .use(setupPage(context))
     .use(homePage(context))
-    .use(assetFiles(context))
+    .use(assetFiles(context, logo))
     .use(tokenEndpoint(context))
     .use(deviceAuthorizationEndpoint(context))
     .use(deviceCodePage(context))

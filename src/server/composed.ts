@@ -60,11 +60,15 @@ function isAt(route: string, path: string): boolean {
 }
 
 /** Names the parameter that did not fit its schema; what was sent is not repeated. */
-function invalidParameter(problems: readonly { readonly path?: unknown }[]): OAuthError {
+function invalidParameter(problems: readonly { readonly path?: unknown; readonly message?: unknown }[]): OAuthError {
+  // Its name is not one of ours. TypeBox has no other sign of it that Elysia lets through.
+  if (problems.some(({ message }) => message === "Unexpected property"))
+    return new OAuthError("invalid_request", "there is a member that is not known", { reason: "unknown_member" });
   const path = problems[0]?.path;
   const name = typeof path === "string" && /^\/[A-Za-z0-9_/]+$/.test(path) ? path.slice(1) : undefined;
   return new OAuthError(
     "invalid_request",
     name === undefined ? "the request is malformed" : `a parameter is malformed: ${name}`,
+    { member: name?.replace(/\/.*$/, "") },
   );
 }

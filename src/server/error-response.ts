@@ -1,7 +1,9 @@
+import { type Refusal, Refused } from "../administration/refused.ts";
 import type { Context } from "../context.ts";
 import { PasswordQueueFull } from "../crypto/password.ts";
 import { newIdentifier } from "../crypto/secret.ts";
-import { allowsCrossOrigin, isPagePath } from "../http/paths.ts";
+import { allowsCrossOrigin, basePathOf, isApiPath, isPagePath, paths } from "../http/paths.ts";
+import { type ProblemCode, problemResponse } from "../http/problem.ts";
 import { crossOrigin, notStored } from "../http/respond.ts";
 import { answerRefusal } from "../interaction/answer.ts";
 import { AuthorizationRefusal } from "../interaction/refusal.ts";
@@ -46,6 +48,7 @@ export async function errorResponse(
     return authorizationAnswer(context, request, answerRefusal(context, refusal));
   }
   const headers = { "x-request-id": requestId, ...headersOf(context, refusal) };
+  if (isApiPath(path)) return problemResponse(refusal, requestId, withResourceMetadata(context, headers));
   if (isPagePath(path) || (path.startsWith("/") && isNotFoundByPerson(request, refusal))) {
     const { errorPage } = await import("../pages/error.tsx");
     return errorPage(context, request, refusal, requestId, headers);
@@ -71,6 +74,10 @@ function asRefusal(thrown: unknown): OAuthError {
   // Elysia wraps what its parser's hook throws.
   const error = thrown instanceof Error && thrown.cause instanceof OAuthError ? thrown.cause : thrown;
   if (error instanceof OAuthError) return error;
+  if (error instanceof Refused) {
+    const { status, reason } = refusals[error.refusal];
+    return new OAuthError("invalid_request", error.message, { status, reason, member: error.member });
+  }
   if (error instanceof StoreUnavailable) {
     return new OAuthError("server_error", "the server cannot write at the moment", {
       status: 503,
@@ -86,6 +93,28 @@ function asRefusal(thrown: unknown): OAuthError {
     });
   }
   return new OAuthError("server_error", "the server failed", { cause: error });
+}
+
+/** An operation of an administrator that was refused: pages have their own words for it, the API these. */
+const refusals: Readonly<Record<Refusal, { readonly status: number; readonly reason: ProblemCode }>> = {
+  invalid: { status: 400, reason: "invalid_value" },
+  missing: { status: 404, reason: "not_found" },
+  taken: { status: 409, reason: "taken" },
+  exists: { status: 409, reason: "exists" },
+  "last-administrator": { status: 409, reason: "last_administrator" },
+  link: { status: 400, reason: "link_refused" },
+  declared: { status: 409, reason: "declared_in_file" },
+};
+
+/** RFC 9728 §5.1: where a client that knows nothing finds out whom to ask for a token. */
+function withResourceMetadata(
+  { config: { issuer } }: Pick<Context, "config">,
+  headers: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { "www-authenticate": challenge } = headers;
+  if (challenge === undefined) return headers;
+  const address = new URL(issuer).origin + paths.protectedResourceMetadata + basePathOf(issuer);
+  return { ...headers, "www-authenticate": `${challenge}, resource_metadata="${address}"` };
 }
 
 function headersOf({ config }: Answering, refusal: OAuthError): Readonly<Record<string, string>> {

@@ -1,3 +1,4 @@
+import { readBrandLogo } from "../config/brand-logo.ts";
 import type { Config } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { keyRing } from "../crypto/key-ring.ts";
@@ -86,6 +87,7 @@ const misdirected = () =>
 /** Starts to listen; the keys that are quick to make are there when it returns. */
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, log } = options;
+  const logo = config.brand.logoFile === undefined ? undefined : readBrandLogo(config.brand.logoFile);
   const context = createContext(options);
   const { complete } = await context.keys.ensure();
   let isEnding = false;
@@ -93,7 +95,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     // A server that ends before the key is there makes it at the next start.
     if (!isEnding) log.error("the RSA key could not be made", { error });
   });
-  const app = createApp(context);
+  const app = createApp(context, logo);
   app.compile();
   let isOurs = hostCheck(config, undefined);
   const basePath = basePathOf(config.issuer);

@@ -244,8 +244,14 @@ export interface SessionVerbs {
   find(cookie: Hashed<"session">): Promise<Session | undefined>;
   findById(id: SessionId): Promise<Session | undefined>;
   list(userId?: UserId): Promise<readonly Session[]>;
-  /** Those that have not ended, the one seen last first. */
-  page(input: PageOf & { readonly userId?: UserId | undefined }): Promise<Page<Session>>;
+  /** Those that have not ended, were seen since then and made since then, the one seen last first. */
+  page(
+    input: PageOf & {
+      readonly userId?: UserId | undefined;
+      readonly seenSince?: Instant | undefined;
+      readonly madeSince?: Instant | undefined;
+    },
+  ): Promise<Page<Session>>;
   /**
    * `replaces` carries a session on under a new cookie: grants bound to it stay. `proof` is used up with it: `refused`
    * when it has been used before, or is no longer there.
@@ -272,7 +278,7 @@ export interface GrantState {
   readonly grant: Grant;
   readonly clientDisabled: boolean;
   /** Absent for a client's own grant. */
-  readonly user?: { readonly username: string; readonly disabled: boolean } | undefined;
+  readonly user?: { readonly username: string; readonly disabled: boolean; readonly role: Role } | undefined;
   /** The access tokens revoked one by one (RFC 7009 §2.1). */
   readonly revokedTokens: readonly string[];
 }

@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { readOwnJwt } from "../crypto/jwt.ts";
 import type { Grant } from "../model/grant.ts";
+import { mayGive } from "../rules/scope.ts";
 import type { GrantState } from "../store/store.ts";
 import { earlier, type Instant } from "../time.ts";
 import { type AccessTokenFacts, jwtAccessTokenFacts, openOpaqueAccessToken } from "./access-token.ts";
@@ -79,6 +80,11 @@ export async function findLiveRefreshToken(context: Reading, token: string): Pro
   };
 }
 
-/** Whether tokens of the grant may live: nobody ended it, and who stands behind it is there and enabled. */
+/**
+ * Whether tokens of the grant may live: nobody ended it, and who stands behind it is there, enabled, and still allowed to
+ * give what it gives.
+ */
 export const isLive = ({ grant, clientDisabled, user }: GrantState): boolean =>
-  grant.endedAt === undefined && !clientDisabled && user?.disabled !== true;
+  grant.endedAt === undefined &&
+  !clientDisabled &&
+  (user === undefined || (!user.disabled && mayGive(user, grant.scope)));

@@ -407,7 +407,7 @@ async function consentTo({ id }: Registered): Promise<() => Promise<number>> {
   const { store, clock } = server.context;
   const client = a.client({ id: asClientId(id) });
   const person = await a.addUser(store);
-  const consent = { userId: person.id, clientId: client.id, scope: ["openid"], grantedAt: clock.now() };
+  const consent = a.consent(person, client, { scope: ["openid"], grantedAt: clock.now() });
   await store.codes.save({ code: a.code(client, person), spend: a.handle(), consent });
   return async () => (await store.consents.list(person.id)).length;
 }

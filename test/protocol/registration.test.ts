@@ -188,7 +188,7 @@ describe("what is answered", () => {
     const { client_id: id } = await registered(open, { ...webClient, token_endpoint_auth_method: "none" });
     const client = await open.context.store.clients.find(asClientId(String(id)));
     expect(client?.metadata.token_endpoint_auth_method).toBe("none");
-    expect(client?.secretHash).toBeUndefined();
+    expect(client?.secrets).toEqual([]);
   });
 
   test("RG-03, 7591-member-client_id: identifiers and secrets in the request mean nothing", async () => {

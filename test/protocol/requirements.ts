@@ -13,6 +13,7 @@ import { corePkce } from "./requirements/core-pkce.ts";
 import { coreRegistration } from "./requirements/core-registration.ts";
 import { coreRevocation } from "./requirements/core-revocation.ts";
 import { coreSessions } from "./requirements/core-sessions.ts";
+import { coreStepUp } from "./requirements/core-step-up.ts";
 import { coreToken } from "./requirements/core-token.ts";
 import { openidDiscovery } from "./requirements/openid-discovery.ts";
 import { openidFormPost } from "./requirements/openid-form-post.ts";
@@ -49,6 +50,7 @@ export const areas: readonly Area[] = [
   { title: "Security best practice (RFC 9700)", family: "core", requirements: coreBestPractice },
   { title: "OAuth 2.1", family: "core", requirements: coreOauth21 },
   { title: "Sessions and sign-in", family: "core", requirements: coreSessions },
+  { title: "Step-up authentication (RFC 9470)", family: "core", requirements: coreStepUp },
   { title: "OpenID Connect: authentication request", family: "openid", requirements: openidRequest },
   { title: "OpenID Connect: form post response mode", family: "openid", requirements: openidFormPost },
   { title: "OpenID Connect: token response and ID token", family: "openid", requirements: openidTokens },

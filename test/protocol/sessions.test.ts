@@ -39,6 +39,7 @@ describe("the cookie", () => {
     expect([...page.headers.getSetCookie(), ...answer.headers.getSetCookie()]).toEqual([
       expect.stringMatching(/^__Host-postern-browser=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
       expect.stringMatching(/^__Host-postern=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax; Secure$/),
+      expect.stringMatching(/^__Host-postern-known=\S+; Path=\/; HttpOnly; SameSite=Lax; Secure; Max-Age=31536000$/),
     ]);
     // US-07: what a sibling host can set has another name.
     const tossed = new TestBrowser(secure);
@@ -227,7 +228,7 @@ describe("assets", () => {
       expect([answer.status, answer.headers.get("content-type"), answer.headers.get("x-content-type-options")]).toEqual(
         [200, type, "nosniff"],
       );
-      expect(answer.headers.get("cache-control")).toBe("public, max-age=86400");
+      expect(answer.headers.get("cache-control")).toBe("public, no-cache");
       expect((await answer.text()).length).toBeGreaterThan(10);
       const tag = answer.headers.get("etag") ?? "";
       const again = await fetch(server.issuer + path, { headers: { "if-none-match": tag } });

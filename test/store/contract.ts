@@ -2,17 +2,23 @@ import { describe, test } from "bun:test";
 import type { Store } from "../../src/store/store.ts";
 import { assertionContract } from "./contract/assertions.ts";
 import { atomicityContract } from "./contract/atomicity.ts";
+import { clientSecretContract } from "./contract/client-secrets.ts";
 import { clientContract } from "./contract/clients.ts";
 import { codeContract } from "./contract/codes.ts";
 import { consentContract } from "./contract/consents.ts";
 import { deviceCodeContract } from "./contract/device-codes.ts";
+import { factorContract } from "./contract/factors.ts";
 import { grantContract } from "./contract/grants.ts";
 import type { Holds } from "./contract/holds.ts";
 import { housekeepingContract } from "./contract/housekeeping.ts";
 import { keyContract } from "./contract/keys.ts";
+import { linkContract } from "./contract/links.ts";
+import { listContract } from "./contract/lists.ts";
+import { proofContract } from "./contract/proofs.ts";
 import { rotationContract } from "./contract/rotation.ts";
 import { sessionContract } from "./contract/sessions.ts";
 import { setupContract } from "./contract/setup.ts";
+import { statisticsContract, traceContract } from "./contract/statistics.ts";
 import { userContract } from "./contract/users.ts";
 
 /** What every adapter of the store port must do. `open` gives an empty store each time. */
@@ -34,9 +40,13 @@ export function storeContract(name: string, open: () => Promise<Store> | Store):
 
 const contracts: Readonly<Record<string, (holds: Holds) => void>> = {
   clients: clientContract,
+  "client secrets": clientSecretContract,
   users: userContract,
   setup: setupContract,
+  factors: factorContract,
+  links: linkContract,
   sessions: sessionContract,
+  proofs: proofContract,
   codes: codeContract,
   "device codes": deviceCodeContract,
   grants: grantContract,
@@ -44,6 +54,9 @@ const contracts: Readonly<Record<string, (holds: Holds) => void>> = {
   consents: consentContract,
   keys: keyContract,
   assertions: assertionContract,
+  lists: listContract,
+  traces: traceContract,
+  statistics: statisticsContract,
   housekeeping: housekeepingContract,
   atomicity: atomicityContract,
 };

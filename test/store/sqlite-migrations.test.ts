@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { asUserId } from "../../src/brand.ts";
 import { migrations } from "../../src/store/sqlite/migrations.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { firstValue, integrityOf, openFile, withDatabase } from "./files.ts";
@@ -92,6 +93,37 @@ test("CR-22: a start that is killed at any moment hinders no later one", async (
     await store.close();
     expect(integrityOf(path)).toBe("ok");
   }
+});
+
+test("0001: clients, people and consents of the first schema are kept, with the secret that a client had", async () => {
+  const path = join(folder, "first.db");
+  const [first] = migrations;
+  withDatabase(path, (database) => {
+    for (const statement of first?.sql.split("--> statement-breakpoint") ?? []) database.exec(statement);
+    database.exec(`
+      INSERT INTO instance (id, revision, last_commit) VALUES (1, 0, 0);
+      INSERT INTO clients (id, metadata, origin, created_at, secret_hash) VALUES
+        ('with', '{}', 'administrator', 1000, 'aB3_hash-of-the-secret'), ('without', '{}', 'registration', 2000, NULL);
+      INSERT INTO users (id, username, email_verified, role, claims, created_at, updated_at, failures)
+        VALUES ('u', 'alice', 0, 'admin', '{}', 1000, 1000, 0);
+      INSERT INTO consents (user_id, client_id, scope, granted_at) VALUES ('u', 'with', 'openid read', 1000);
+      PRAGMA user_version = 1;`);
+  });
+  const store = openFile(path, "inline");
+  const secret = { id: "aB3_hash", hash: "aB3_hash-of-the-secret", createdAt: 1000 };
+  const clients = await store.clients.list();
+  expect(clients).toMatchObject([
+    { id: "with", secrets: [secret], approval: "none" },
+    { id: "without", secrets: [], approval: "none" },
+  ]);
+  const [alice] = await store.users.list();
+  expect(alice).toMatchObject({ username: "alice", groups: [] });
+  expect((await store.users.page({ offset: 0, limit: 5, text: "lic" })).items).toHaveLength(1);
+  expect((await store.users.page({ offset: 0, limit: 5, text: "ops" })).items).toHaveLength(0);
+  expect(await store.consents.list(asUserId("u"))).toMatchObject([{ scope: ["openid", "read"], declined: [] }]);
+  await store.close();
+  withDatabase(path, (database) => expect(firstValue(database, "PRAGMA user_version")).toBe(migrations.length));
+  expect(integrityOf(path)).toBe("ok");
 });
 
 test("a file that is no database is refused", async () => {

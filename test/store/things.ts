@@ -1,8 +1,9 @@
 import { asClientId, asGrantId, asSessionId, asUserId } from "../../src/brand.ts";
-import type { Client, ClientMetadata } from "../../src/model/client.ts";
+import type { Client, ClientMetadata, ClientSecret } from "../../src/model/client.ts";
 import type { AuthorizationCode, DeviceCode } from "../../src/model/code.ts";
 import type { AuditEvent, EventName } from "../../src/model/event.ts";
-import type { Grant } from "../../src/model/grant.ts";
+import type { Passkey } from "../../src/model/factor.ts";
+import type { Consent, Grant } from "../../src/model/grant.ts";
 import type { StoredKey } from "../../src/model/key.ts";
 import type { Hashed, SecretKind } from "../../src/model/secret.ts";
 import type { Session, User } from "../../src/model/user.ts";
@@ -43,6 +44,15 @@ export const client = (changes: Partial<Client> = {}): Client => ({
   metadata,
   origin: "administrator",
   createdAt: start,
+  secrets: [],
+  approval: "none",
+  ...changes,
+});
+
+export const clientSecret = (changes: Partial<ClientSecret> = {}): ClientSecret => ({
+  id: unique("secret"),
+  hash: hashed("client-secret"),
+  createdAt: start,
   ...changes,
 });
 
@@ -53,6 +63,7 @@ export function user(changes: Partial<User> = {}): User {
     username: id,
     emailVerified: false,
     role: "user",
+    groups: [],
     claims: {},
     createdAt: start,
     updatedAt: start,
@@ -68,6 +79,29 @@ export const session = (owner: User, changes: Partial<Session> = {}): Session =>
   authTime: start,
   amr: ["pwd"],
   lastSeenAt: start,
+  ...changes,
+});
+
+export const passkey = (owner: User, changes: Partial<Passkey> = {}): Passkey => ({
+  id: unique("passkey"),
+  userId: owner.id,
+  publicKey: "cose",
+  signCount: 0,
+  transports: ["internal", "hybrid"],
+  name: "Laptop",
+  isBackedUp: false,
+  aaguid: "00000000-0000-0000-0000-000000000000",
+  rpId: "id.example",
+  createdAt: start,
+  ...changes,
+});
+
+export const consent = (of: User, to: Pick<Client, "id">, changes: Partial<Consent> = {}): Consent => ({
+  userId: of.id,
+  clientId: to.id,
+  scope: ["read"],
+  declined: [],
+  grantedAt: start,
   ...changes,
 });
 

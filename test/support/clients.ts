@@ -1,6 +1,6 @@
 import { asClientId } from "../../src/brand.ts";
 import { standingScopes } from "../../src/clients/scopes.ts";
-import { newClientSecret } from "../../src/clients/secrets.ts";
+import { newClientSecret, storedSecret } from "../../src/clients/secrets.ts";
 import { hashPresented } from "../../src/crypto/hash.ts";
 import { newIdentifier } from "../../src/crypto/secret.ts";
 import type { Client, ClientMetadata, ClientOrigin } from "../../src/model/client.ts";
@@ -52,7 +52,8 @@ export async function createClient(
     metadata: whole,
     origin: options.origin ?? "administrator",
     createdAt: now,
-    secretHash: secret === undefined ? undefined : hashPresented("client-secret", secret),
+    secrets: secret === undefined ? [] : [storedSecret(context, hashPresented("client-secret", secret))],
+    approval: "none",
   };
   const standingGrant = grantTypes.includes("client_credentials")
     ? newStandingGrant(context, client, standingScopes(config, whole))

@@ -111,7 +111,7 @@ describe("words and JSON", () => {
     const config = load({ POSTERN_REGISTRATION: "open", POSTERN_LOG_LEVEL: "debug", POSTERN_LOG_FORMAT: "pretty" });
     expect(config).toMatchObject({ registration: "open", logLevel: "debug", logFormat: "pretty" });
     expect(refusal({ POSTERN_REGISTRATION: "on" }).message).toBe(
-      'POSTERN_REGISTRATION is "on"; write off, token or open.',
+      'POSTERN_REGISTRATION is "on"; write off, token, open or approval.',
     );
     expect(faultyNames({ POSTERN_LOG_LEVEL: "INFO", POSTERN_LOG_FORMAT: "text" })).toHaveLength(2);
   });

@@ -29,6 +29,8 @@ const client = (metadata: Partial<ClientMetadata> = {}, origin: Client["origin"]
   },
   origin,
   createdAt: start,
+  secrets: [],
+  approval: "none",
 });
 
 /** Signed in a minute before the request came, everything allowed. */
@@ -39,12 +41,13 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   startedAt: start,
   now: start,
   session,
+  lacks: undefined,
   consent: { scope: ["openid", "profile"] },
   isApproved: false,
   ...changes,
 });
 
-/** `issue openid profile`, `refuse login_required`, `sign-in`, `sign-in again`, `consent`. */
+/** `issue openid profile`, `refuse login_required`, `sign-in`, `sign-in again`, `second-factor`, `enrolment`, `consent`. */
 function stepOf(changes: Partial<Situation>): string {
   const step = nextStep(situation(changes));
   switch (step.kind) {
@@ -52,14 +55,17 @@ function stepOf(changes: Partial<Situation>): string {
       return `refuse ${step.code}`;
     case "sign-in":
       return step.isAgain ? "sign-in again" : "sign-in";
+    case "second-factor":
+    case "enrolment":
     case "consent":
-      return "consent";
+      return step.kind;
     case "issue":
       return ["issue", ...step.scope].join(" ");
   }
 }
 
 const fresh = { ...session, authTime: start };
+const twoFactors = { ...session, amr: ["pwd", "otp", "mfa"] };
 const none = ["none"] as const;
 
 describe("sign-in", () => {
@@ -103,16 +109,44 @@ describe("sign-in", () => {
     expect(stepOf({ request: required(["bob"], none) })).toBe("refuse login_required");
   });
 
-  test("OIDC-5.5.1.1-acr: what cannot be met is refused before anybody signs in", () => {
+  test("OIDC-5.5.1.1-acr: what nobody can meet is refused before anybody signs in, the rest once it is known who it is", () => {
     const essential = (...requiredAcr: string[]) => request({ requiredAcr });
-    for (const who of [undefined, session]) {
-      expect(stepOf({ request: essential("mfa"), session: who })).toBe("refuse unmet_authentication_requirements");
-    }
+    const unmet = "refuse unmet_authentication_requirements";
+    for (const who of [undefined, session]) expect(stepOf({ request: essential("phr"), session: who })).toBe(unmet);
+    expect(stepOf({ request: essential("mfa"), session: undefined })).toBe("sign-in");
+    expect(stepOf({ request: essential("mfa") })).toBe(unmet);
+    expect(stepOf({ request: essential("mfa"), lacks: "second-factor" })).toBe("second-factor");
+    expect(stepOf({ request: essential("mfa"), lacks: "enrolment" })).toBe("enrolment");
     expect(stepOf({ request: essential("mfa", "pwd"), session: undefined })).toBe("sign-in");
     expect(stepOf({ request: essential("mfa", "pwd") })).toBe("issue openid");
-    expect(stepOf({ request: essential("mfa"), session: { ...session, amr: ["pwd", "otp", "mfa"] } })).toBe(
-      "issue openid",
-    );
+    expect(stepOf({ request: essential("mfa"), session: twoFactors })).toBe("issue openid");
+    expect(stepOf({ request: essential("pwd"), session: twoFactors })).toBe(unmet);
+  });
+});
+
+describe("a second factor", () => {
+  test("S-09-second-factor, OIDC-3.1.2.1-prompt-none: what a session lacks comes after who it is and before consent; without a page it is an error", () => {
+    for (const [lacks, code] of [
+      ["second-factor", "login_required"],
+      ["enrolment", "interaction_required"],
+    ] as const) {
+      expect(stepOf({ lacks })).toBe(lacks);
+      expect(stepOf({ lacks, request: request({ prompts: ["consent"] }) })).toBe(lacks);
+      expect(stepOf({ lacks, isApproved: true })).toBe(lacks);
+      expect(stepOf({ lacks, request: request({ prompts: none }) })).toBe(`refuse ${code}`);
+      expect(stepOf({ lacks, request: request({ prompts: ["login"] }) })).toBe("sign-in again");
+      expect(stepOf({ lacks, request: request({ hintedSubject: "bob" }) })).toBe("sign-in");
+    }
+  });
+
+  test("S-13-policy: a client that demands one has it enrolled, once", () => {
+    const strict = client({ require_mfa: true });
+    expect(stepOf({ client: strict })).toBe("enrolment");
+    expect(stepOf({ client: strict, lacks: "second-factor" })).toBe("second-factor");
+    expect(stepOf({ client: strict, session: twoFactors })).toBe("issue openid");
+    expect(stepOf({ client: strict, request: request({ prompts: none }) })).toBe("refuse interaction_required");
+    expect(stepOf({ client: client({ require_mfa: false }) })).toBe("issue openid");
+    expect(stepOf({ client: strict, session: undefined })).toBe("sign-in");
   });
 });
 

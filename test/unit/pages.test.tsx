@@ -100,7 +100,7 @@ function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
         code={said}
       />
     ),
-    home: <HomePage texts={texts} basePath={basePath} account={account} hasAccountPages hasAdministration />,
+    home: <HomePage texts={texts} basePath={basePath} account={account} isAdministrator />,
     "home-signed-out": <HomePage texts={texts} basePath={basePath} needsSetup />,
   };
   return new Map(

@@ -68,14 +68,81 @@ export const german: Texts = {
   signIn: {
     title: "Anmelden",
     toContinue: (client: string) => `weiter zu ${client}`,
-    again: "Gib dein Passwort noch einmal ein, damit sicher ist, dass du es bist.",
+    again: "Geben Sie Ihr Passwort noch einmal ein, damit sicher ist, dass Sie es sind.",
     username: "Benutzername",
     password: "Passwort",
     button: "Anmelden",
     wrongCredentials: "Benutzername oder Passwort stimmt nicht.",
-    usernameMissing: "Gib deinen Benutzernamen ein.",
-    passwordMissing: "Gib dein Passwort ein.",
-    expired: "Diese Seite war zu lange offen. Bitte melde dich noch einmal an.",
+    usernameMissing: "Geben Sie Ihren Benutzernamen ein.",
+    passwordMissing: "Geben Sie Ihr Passwort ein.",
+    expired: "Diese Seite war zu lange offen. Bitte melden Sie sich noch einmal an.",
+    or: "oder",
+  },
+
+  passkeys: {
+    signIn: "Mit Passkey anmelden",
+    confirm: "Passkey verwenden",
+    create: "Passkey anlegen",
+    failed:
+      "Das hat nicht geklappt oder wurde abgebrochen. Versuchen Sie es noch einmal oder wählen Sie einen anderen Weg.",
+    exists: "Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.",
+    refused:
+      "Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder melden Sie sich mit Ihrem Passwort an.",
+    unverified:
+      "Dieser Passkey hat nicht geprüft, ob Sie es sind. Melden Sie sich mit Ihrem Passwort an; der Passkey dient dann als zweiter Schritt.",
+    tooMany: "Mehr Passkeys kann Ihr Konto nicht haben. Entfernen Sie zuerst einen, den Sie nicht mehr brauchen.",
+  },
+
+  secondFactor: {
+    title: "Noch ein Schritt",
+    lead: "Das Passwort stimmt. Zeigen Sie jetzt, dass Sie es wirklich sind.",
+    leadSignedIn: "Sie sind mit Ihrem Passwort angemeldet. Zeigen Sie jetzt, dass Sie es wirklich sind.",
+    code: "Code",
+    codeHint: "Die sechs Ziffern aus Ihrer Authenticator-App oder einer Ihrer Wiederherstellungscodes.",
+    recoveryCode: "Wiederherstellungscode",
+    recoveryHint: "Einer der Codes, die Sie beim Einrichten Ihres Passkeys bekommen haben.",
+    button: "Bestätigen",
+    missing: "Geben Sie einen Code ein.",
+    wrong: "Dieser Code stimmt nicht oder wurde schon verwendet.",
+    wrongPasskey: "Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder geben Sie einen Code ein.",
+    startOver: "Als jemand anderes anmelden",
+    recoveredTitle: "Sie haben einen Wiederherstellungscode verwendet",
+    recovered: (left: number) =>
+      left === 0
+        ? "Das war Ihr letzter. Erstellen Sie in Ihrem Konto gleich neue, damit Sie immer wieder hineinkommen."
+        : left === 1
+          ? "Er ist nun verbraucht, einer ist übrig. Erstellen Sie in Ihrem Konto bald neue."
+          : `Er ist nun verbraucht, ${left} sind übrig. Neue können Sie in Ihrem Konto erstellen.`,
+  },
+
+  enrolment: {
+    title: "Ihr Konto schützen",
+    lead: "Ihr Konto braucht bei der Anmeldung einen zweiten Schritt, damit ein gestohlenes Passwort nicht genügt. Wählen Sie jetzt einen aus.",
+    passkeyTitle: "Passkey",
+    passkeyLead:
+      "Der einfachste Weg: Ihr Fingerabdruck, Ihr Gesicht oder die PIN dieses Geräts oder eines Sicherheitsschlüssels.",
+    appTitle: "Authenticator-App",
+    appLead: "Eine App auf Ihrem Telefon zeigt sechs Ziffern, die sich ständig ändern.",
+    scan: "Öffnen Sie die App und scannen Sie dieses Bild.",
+    scanLabel: "QR-Code für Ihre Authenticator-App",
+    typeKey: "Oder tippen Sie diesen Schlüssel in die App",
+    enterCode: "Geben Sie die sechs Ziffern ein, die die App zeigt.",
+    code: "Code aus der App",
+    button: "Bestätigen",
+    missing: "Geben Sie die sechs Ziffern ein, die die App zeigt.",
+    wrong:
+      "Das sind nicht die Ziffern, die die App jetzt zeigen sollte. Warten Sie auf die nächsten und versuchen Sie es noch einmal.",
+    expired: "Diese Seite war zu lange offen. Bitte scannen Sie das neue Bild.",
+    passkeyRefused:
+      "Der Passkey konnte nicht eingerichtet werden. Versuchen Sie es noch einmal oder wählen Sie die App.",
+  },
+
+  recoveryCodes: {
+    title: "Heben Sie Ihre Wiederherstellungscodes auf",
+    lead: "Falls Sie Ihr Gerät einmal verlieren, lässt Sie jeder dieser Codes einmal hinein. Drucken Sie sie aus oder legen Sie sie in Ihren Passwortmanager: Sie werden nur jetzt gezeigt.",
+    label: "Wiederherstellungscodes",
+    print: "Drucken",
+    done: "Aufgehoben: weiter",
   },
 
   consent: {

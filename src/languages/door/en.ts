@@ -73,6 +73,69 @@ export const english = {
     usernameMissing: "Enter your username.",
     passwordMissing: "Enter your password.",
     expired: "This page was open for too long. Please sign in again.",
+    or: "or",
+  },
+
+  /** Passkeys, wherever one is made or used. */
+  passkeys: {
+    signIn: "Sign in with a passkey",
+    confirm: "Use your passkey",
+    create: "Create a passkey",
+    failed: "That did not work, or it was cancelled. Try again, or choose another way.",
+    exists: "This device already holds a passkey for your account.",
+    refused: "This passkey was not accepted. Try again, or sign in with your password.",
+    unverified:
+      "This passkey did not check that it is you. Sign in with your password; the passkey then serves as the second step.",
+    tooMany: "You already have the largest number of passkeys. Remove one that you no longer use first.",
+  },
+
+  secondFactor: {
+    title: "One more step",
+    lead: "The password is right. Now show that it is you.",
+    leadSignedIn: "You are signed in with your password. Now show that it is you.",
+    code: "Code",
+    codeHint: "The six digits from your authenticator app, or one of your recovery codes.",
+    recoveryCode: "Recovery code",
+    recoveryHint: "One of the codes that you were given when you set up your passkey.",
+    button: "Verify",
+    missing: "Enter a code.",
+    wrong: "This code is not right, or it has been used already.",
+    wrongPasskey: "This passkey was not accepted. Try again, or use a code.",
+    startOver: "Sign in as somebody else",
+    recoveredTitle: "You used a recovery code",
+    recovered: (left: number) =>
+      left === 0
+        ? "That was your last one. Make new ones in your account now, so that you can always get back in."
+        : left === 1
+          ? "It is used up now, and one is left. Make new ones in your account soon."
+          : `It is used up now, and ${left} are left. You can make new ones in your account.`,
+  },
+
+  enrolment: {
+    title: "Protect your account",
+    lead: "Your account needs a second step when you sign in, so that a stolen password is not enough. Choose one now.",
+    passkeyTitle: "Passkey",
+    passkeyLead: "The easiest way: your fingerprint, your face or the PIN of this device or of a security key.",
+    appTitle: "Authenticator app",
+    appLead: "An app on your phone shows six digits that change all the time.",
+    scan: "Open the app and scan this picture.",
+    scanLabel: "QR code for your authenticator app",
+    typeKey: "Or type this key into the app",
+    enterCode: "Enter the six digits that the app shows.",
+    code: "Code from the app",
+    button: "Confirm",
+    missing: "Enter the six digits that the app shows.",
+    wrong: "These are not the digits that the app should show now. Wait for the next ones and try again.",
+    expired: "This page was open for too long. Scan the new picture, please.",
+    passkeyRefused: "The passkey could not be set up. Try again, or choose the app.",
+  },
+
+  recoveryCodes: {
+    title: "Keep your recovery codes",
+    lead: "If you ever lose your device, each of these codes lets you in once. Print them or put them in your password manager: they are shown only now.",
+    label: "Recovery codes",
+    print: "Print",
+    done: "I have kept them: continue",
   },
 
   consent: {

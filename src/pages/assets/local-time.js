@@ -1,5 +1,7 @@
-// The server writes times in UTC. Here they become those of the reader's clock, in the language of the page.
-const asLocal = new Intl.DateTimeFormat(document.documentElement.lang, {
+// The server writes times in UTC. Here they become those of the reader's clock, in the language of the page and, where the
+// browser speaks it as some country does, in that country's way.
+const { lang } = document.documentElement;
+const asLocal = new Intl.DateTimeFormat(navigator.languages.find((spoken) => spoken.startsWith(lang)) ?? lang, {
   year: "numeric",
   month: "short",
   day: "numeric",

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, notExists, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { asClientId, type ClientId } from "../../brand.ts";
 import { type Client, mostClientSecrets } from "../../model/client.ts";
 import type { AuditEvent } from "../../model/event.ts";
@@ -114,7 +114,13 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
         and(
           eq(clients.origin, "registration"),
           or(
-            and(isNull(clients.lastUsedAt), lt(clients.createdAt, sql.placeholder("neverUsed"))),
+            // One that an administrator has let in has the long time to begin: it could not before.
+            and(
+              isNull(clients.lastUsedAt),
+              ne(clients.approval, "approved"),
+              lt(clients.createdAt, sql.placeholder("neverUsed")),
+            ),
+            and(isNull(clients.lastUsedAt), lt(clients.createdAt, sql.placeholder("longAgo"))),
             lt(clients.lastUsedAt, sql.placeholder("longAgo")),
           ),
           notExists(

@@ -33,6 +33,7 @@ export function grantReads(db: Connection) {
           number | null
         >`(select coalesce(u.disabled_at, 0) from users u where u.id = grants.user_id)`,
         username: sql<string | null>`(select u.username from users u where u.id = grants.user_id)`,
+        role: sql<string | null>`(select u.role from users u where u.id = grants.user_id)`,
       })
       .from(grants)
       .where(eq(grants.id, sql.placeholder("id")))
@@ -57,7 +58,14 @@ export function grantReads(db: Connection) {
     return {
       grant: toGrant(row),
       clientDisabled: row.clientDisabledAt !== 0,
-      user: row.userId === null ? undefined : { username: row.username ?? "", disabled: row.userDisabledAt !== 0 },
+      user:
+        row.userId === null
+          ? undefined
+          : {
+              username: row.username ?? "",
+              disabled: row.userDisabledAt !== 0,
+              role: row.role === "admin" ? "admin" : "user",
+            },
       revokedTokens:
         row.revokedTokens === 0
           ? []

@@ -1,4 +1,4 @@
-import { and, desc, eq, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNull, ne, sql } from "drizzle-orm";
 import { asSessionId, type SessionId, type UserId } from "../../brand.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { Session } from "../../model/user.ts";
@@ -45,7 +45,11 @@ export function sessionReads(db: Connection) {
       pageOf(db, {
         ...input,
         table: sessions,
-        where: isOpen(input.userId),
+        where: and(
+          isOpen(input.userId),
+          input.seenSince === undefined ? undefined : gte(sessions.lastSeenAt, input.seenSince),
+          input.madeSince === undefined ? undefined : gte(sessions.createdAt, input.madeSince),
+        ),
         order: [desc(sessions.lastSeenAt), sessions.id],
         read: toSession,
       }),

@@ -11,7 +11,7 @@ export function atomicityContract(holds: Holds): void {
       const alice = await a.addUser(store);
       const code = await a.addCode(store, known, alice);
       const spend = a.handle();
-      const consent = { userId: alice.id, clientId: known.id, scope: ["read"], grantedAt: a.start };
+      const consent = a.consent(alice, known);
       // The handle is spent before the code is saved, and a code with this hash is there already.
       const again = { code, spend, consent, event: a.event("consent.given") };
       const before = a.user();

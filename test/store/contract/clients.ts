@@ -17,7 +17,8 @@ export function clientContract(holds: Holds): void {
         require_pkce: false,
       },
       origin: "registration",
-      secretHash: a.hashed("client-secret"),
+      secrets: [a.clientSecret(), a.clientSecret({ lastUsedAt: a.start })],
+      approval: "waiting",
       registrationTokenHash: a.hashed("registration-token"),
     });
     expect(await store.clients.create({ client: full, event: a.event("client.created") })).toBe("created");
@@ -100,19 +101,19 @@ export function clientContract(holds: Holds): void {
 
   holds("an update replaces the metadata; hashes stay, change or go as it says", async (store) => {
     const before = await a.addClient(store, {
-      secretHash: a.hashed("client-secret"),
+      secrets: [a.clientSecret()],
       registrationTokenHash: a.hashed("registration-token"),
     });
     const renamed = { ...a.metadata, client_name: "Renamed" };
     const update = { id: before.id, metadata: renamed, forgetConsents: false, event: a.event("client.updated") };
     expect(await store.clients.update(update)).toBe("updated");
     expect(await store.clients.find(before.id)).toEqual({ ...before, metadata: renamed });
-    const secretHash = a.hashed("client-secret");
-    await store.clients.update({ ...update, secretHash, registrationTokenHash: null });
+    const secrets = [a.clientSecret(), a.clientSecret()];
+    await store.clients.update({ ...update, secrets: [...secrets, a.clientSecret()], registrationTokenHash: null });
     expect(await store.clients.find(before.id)).toEqual({
       ...before,
       metadata: renamed,
-      secretHash,
+      secrets,
       registrationTokenHash: undefined,
     });
     expect(await store.clients.update({ ...update, id: asClientId("another") })).toBe("missing");
@@ -134,7 +135,7 @@ export function clientContract(holds: Holds): void {
 
   holds("an update forgets consents only where it says so", async (store) => {
     const [known, person] = [await a.addClient(store), await a.addUser(store)];
-    const consent = { userId: person.id, clientId: known.id, scope: ["read"], grantedAt: a.start };
+    const consent = a.consent(person, known);
     await store.codes.save({ code: a.code(known, person), spend: a.handle(), consent });
     const update = { id: known.id, metadata: a.metadata, event: a.event("client.updated") };
     await store.clients.update({ ...update, forgetConsents: false });
@@ -169,7 +170,7 @@ export function clientContract(holds: Holds): void {
     const given = await a.addGrant(store, gone, person);
     const unredeemed = await a.addCode(store, gone, person);
     const device = await a.addDeviceCode(store, gone);
-    const consent = { userId: person.id, clientId: gone.id, scope: ["read"], grantedAt: a.start };
+    const consent = a.consent(person, gone);
     await store.codes.save({ code: a.code(gone, person), spend: a.handle(), consent });
     const other = await a.addClient(store);
     const untouched = await a.addGrant(store, other, person);
@@ -200,7 +201,7 @@ export function clientContract(holds: Holds): void {
         { id: second.id, at },
         { id: asClientId("gone"), at },
       ],
-      grants: [{ id: given.id, at, refreshExpiresAt, keepUntil: refreshExpiresAt }],
+      grants: [{ id: given.id, at, refreshExpiresAt, keepUntil: refreshExpiresAt, address: "192.0.2.7" }],
       sessions: [{ id: seen.id, at }],
     });
     expect((await store.clients.find(first.id))?.lastUsedAt).toBeUndefined();
@@ -210,6 +211,7 @@ export function clientContract(holds: Holds): void {
       lastUsedAt: at,
       refreshExpiresAt,
       keepUntil: refreshExpiresAt,
+      address: "192.0.2.7",
     });
     expect((await store.sessions.findById(seen.id))?.lastSeenAt).toBe(at);
     const later = after(at, minutes(1));
@@ -218,6 +220,7 @@ export function clientContract(holds: Holds): void {
       lastUsedAt: later,
       refreshExpiresAt,
       keepUntil: refreshExpiresAt,
+      address: "192.0.2.7",
     });
   });
 

@@ -21,7 +21,7 @@ export function codeContract(holds: Holds): void {
     const { known, alice } = await people(store);
     const spend = a.handle();
     const codes = [a.code(known, alice), a.code(known, alice)];
-    const consent = { userId: alice.id, clientId: known.id, scope: ["read"], grantedAt: a.start };
+    const consent = a.consent(alice, known);
     const outcomes = await Promise.all(
       codes.map((code) => store.codes.save({ code, spend, consent, event: a.event("consent.given") })),
     );
@@ -50,7 +50,7 @@ export function codeContract(holds: Holds): void {
     expect(await store.grants.findState(input.grant.id)).toEqual({
       grant: input.grant,
       clientDisabled: false,
-      user: { username: alice.username, disabled: false },
+      user: { username: alice.username, disabled: false, role: "user" },
       revokedTokens: [],
     });
   });

@@ -1,18 +1,19 @@
 import { expect } from "bun:test";
 import type { Client } from "../../../src/model/client.ts";
+import type { Consent } from "../../../src/model/grant.ts";
 import type { User } from "../../../src/model/user.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { after, days, type Instant } from "../../../src/time.ts";
+import { after, days } from "../../../src/time.ts";
 import * as a from "../things.ts";
 import type { Holds } from "./holds.ts";
 
 export function consentContract(holds: Holds): void {
   const people = async (store: Store) => ({ known: await a.addClient(store), alice: await a.addUser(store) });
-  const give = (store: Store, known: Client, person: User, scope: readonly string[], grantedAt: Instant = a.start) =>
+  const give = (store: Store, known: Client, person: User, scope: readonly string[], changes: Partial<Consent> = {}) =>
     store.codes.save({
       code: a.code(known, person),
       spend: a.handle(),
-      consent: { userId: person.id, clientId: known.id, scope, grantedAt },
+      consent: a.consent(person, known, { scope, ...changes }),
     });
   const withdraw = (store: Store, known: Client, person: User) =>
     store.consents.withdraw({ userId: person.id, clientId: known.id, event: a.event("consent.withdrawn") });
@@ -21,10 +22,23 @@ export function consentContract(holds: Holds): void {
     const { known, alice } = await people(store);
     await give(store, known, alice, ["openid", "read"]);
     const again = after(a.start, days(1));
-    await give(store, known, alice, ["write", "openid"], again);
-    const joined = { userId: alice.id, clientId: known.id, scope: ["openid", "read", "write"], grantedAt: again };
+    await give(store, known, alice, ["write", "openid"], { grantedAt: again });
+    const joined = a.consent(alice, known, { scope: ["openid", "read", "write"], grantedAt: again });
     expect(await store.consents.find(alice.id, known.id)).toEqual(joined);
     expect(await store.consents.list(alice.id)).toEqual([joined]);
+  });
+
+  holds("what was declined is joined too, and of two answers to one scope the later counts", async (store) => {
+    const { known, alice } = await people(store);
+    const found = async () => {
+      const { scope, declined } = (await store.consents.find(alice.id, known.id)) ?? { scope: [], declined: [] };
+      return { scope, declined };
+    };
+    await give(store, known, alice, ["openid", "read"], { declined: ["email"] });
+    await give(store, known, alice, ["openid"], { declined: ["phone"] });
+    expect(await found()).toEqual({ scope: ["openid", "read"], declined: ["email", "phone"] });
+    await give(store, known, alice, ["openid", "email"], { declined: ["read"] });
+    expect(await found()).toEqual({ scope: ["openid", "email"], declined: ["phone", "read"] });
   });
 
   holds("a consent is one person's to one client", async (store) => {

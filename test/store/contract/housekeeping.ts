@@ -120,12 +120,13 @@ export function housekeepingContract(holds: Holds): void {
       const used = await registered(a.start);
       const granted = await registered();
       await a.addGrant(store, granted, await a.addUser(store), { keepUntil: after(a.start, days(365)) });
+      const approved = await a.addClient(store, { origin: "registration", approval: "approved" });
       const byHand = await a.addClient(store);
       const left = async () => new Set((await store.clients.list()).map(({ id }) => id));
       await sweepAll(store, after(a.start, hours(24)));
-      expect(await left()).toEqual(new Set([unused.id, used.id, granted.id, byHand.id]));
+      expect(await left()).toEqual(new Set([unused.id, used.id, approved.id, granted.id, byHand.id]));
       await sweepAll(store, after(a.start, hours(25)));
-      expect(await left()).toEqual(new Set([used.id, granted.id, byHand.id]));
+      expect(await left()).toEqual(new Set([used.id, approved.id, granted.id, byHand.id]));
       await sweepAll(store, after(a.start, days(91)));
       expect(await left()).toEqual(new Set([granted.id, byHand.id]));
     },

@@ -91,6 +91,27 @@ export function sessionContract(holds: Holds): void {
     expect(await a.countEvents(store, "session.ended")).toBe(1);
   });
 
+  holds("all sessions of a person but one end, with the grants bound to them", async (store) => {
+    const known = await a.addClient(store);
+    const [alice, bob] = [await a.addUser(store), await a.addUser(store)];
+    const sessions = [];
+    for (let each = 0; each < 3; each += 1) sessions.push(await a.addSession(store, alice));
+    const [kept, other] = sessions;
+    const ofBob = await a.addSession(store, bob);
+    const boundToKept = await a.addGrant(store, known, alice, { sessionId: kept?.id });
+    const bound = await a.addGrant(store, known, alice, { sessionId: other?.id });
+    const offline = await a.addGrant(store, known, alice, { sid: other?.id });
+    const endOthers = (keep: typeof kept) =>
+      store.sessions.endOthers({ userId: alice.id, keep: keep?.id, event: a.event("session.ended") });
+    expect(await Promise.all([endOthers(kept), endOthers(kept)])).toEqual([2, 0]);
+    expect(await store.sessions.list()).toHaveLength(2);
+    expect(await store.grants.find(bound.id)).toEqual({ ...bound, endedAt: a.start, endedBecause: "signed-out" });
+    for (const each of [boundToKept, offline]) expect(await store.grants.find(each.id)).toEqual(each);
+    expect(await endOthers(undefined)).toBe(1);
+    expect(await store.sessions.list()).toEqual([ofBob]);
+    expect(await a.countEvents(store, "session.ended")).toBe(2);
+  });
+
   holds("a code brings no grant to life in a session that has ended", async (store) => {
     const [known, alice] = [await a.addClient(store), await a.addUser(store)];
     const ended = await a.addSession(store, alice);

@@ -14,6 +14,7 @@ export function userContract(holds: Holds): void {
       emailVerified: true,
       role: "admin",
       passwordHash: "$argon2id$…",
+      groups: ["family", 'ops & co, "all"'],
       claims: { locale: "de", address: { locality: "Köln" } },
     });
     expect(await store.users.create({ user: alice, event: a.event("user.created") })).toBe("created");
@@ -45,8 +46,13 @@ export function userContract(holds: Holds): void {
       claims: { nickname: "al" },
       updatedAt: at,
     });
-    expect(await change({ username: "alicia", role: "admin" })).toBe("updated");
-    expect(await store.users.findByName("alicia")).toMatchObject({ id: alice.id, role: "admin", displayName: "Alice" });
+    expect(await change({ username: "alicia", role: "admin", groups: ["ops"] })).toBe("updated");
+    expect(await store.users.findByName("alicia")).toMatchObject({
+      id: alice.id,
+      role: "admin",
+      groups: ["ops"],
+      displayName: "Alice",
+    });
     expect(await store.users.findByName(alice.username)).toBeUndefined();
     expect(await change({}, asUserId("nobody"))).toBe("missing");
   });
@@ -219,7 +225,7 @@ async function personWithEverything(store: Store, changes: Parameters<typeof a.a
   const [kept, other] = [await a.addSession(store, person), await a.addSession(store, person)];
   const given = await a.addGrant(store, known, person, { sessionId: kept.id });
   const unredeemed = await a.addCode(store, known, person);
-  const consent = { userId: person.id, clientId: known.id, scope: ["read"], grantedAt: a.start };
+  const consent = a.consent(person, known);
   await store.codes.save({ code: a.code(known, person), spend: a.handle(), consent });
   const device = await a.addDeviceCode(store, known);
   await store.deviceCodes.decide(a.decision(device, person));

@@ -1,0 +1,72 @@
+import type { NamedEvent } from "../../administration/events.ts";
+import type { AdministrationTexts } from "../../languages/administration/en.ts";
+import { DataTable } from "../desk/data-table.tsx";
+import { Moment } from "../desk/moment.tsx";
+import { adminPaths } from "./admin-navigation.ts";
+import type { DeskView } from "./desk-view.ts";
+import { pathOfPerson } from "./person-at.ts";
+
+type EventTableView = DeskView & {
+  readonly events: readonly NamedEvent[];
+  /** All are about one person, whom the page names already. */
+  readonly isOfOnePerson?: boolean;
+};
+
+/** What happened, the newest first, in plain words. */
+export const EventTable = ({ words, locale, basePath, events, isOfOnePerson = false }: EventTableView) => {
+  const own = words.events;
+  return (
+    <DataTable
+      caption={own.caption}
+      columns={[
+        { key: "what", label: own.what },
+        ...(isOfOnePerson ? [] : [{ key: "whom", label: own.whom }]),
+        { key: "app", label: own.app },
+        { key: "by", label: own.by },
+        { key: "from", label: own.from },
+        { key: "when", label: own.when },
+      ]}
+      rows={events.map((named) => ({
+        id: `event-${named.event.id}`,
+        cells: [
+          own.names[named.event.name],
+          ...(isOfOnePerson ? [] : [<Whom key="whom" named={named} basePath={basePath} />]),
+          <WhichApp key="app" named={named} basePath={basePath} />,
+          <bdi key="by">{actorIn(words, named)}</bdi>,
+          named.event.address,
+          <Moment key="when" at={named.event.at} locale={locale} />,
+        ],
+      }))}
+      empty={own.none}
+    />
+  );
+};
+
+type NamedView = { readonly named: NamedEvent; readonly basePath: string };
+
+const Whom = ({ named: { event, username }, basePath }: NamedView) =>
+  event.userId === undefined ? null : username === undefined ? (
+    <span class="quiet">{event.userId}</span>
+  ) : (
+    <a href={`${basePath}${pathOfPerson(event.userId)}`}>
+      <bdi>{username}</bdi>
+    </a>
+  );
+
+const WhichApp = ({ named: { event, clientName }, basePath }: NamedView) =>
+  event.clientId === undefined ? null : (
+    <a href={`${basePath}${adminPaths.apps}/${encodeURIComponent(event.clientId)}`}>
+      <bdi>{clientName ?? event.clientId}</bdi>
+    </a>
+  );
+
+function actorIn({ events: { actors } }: AdministrationTexts, { event: { actor }, actorName }: NamedEvent): string {
+  switch (actor.kind) {
+    case "user":
+      return actorName ?? actor.userId;
+    case "client":
+      return actorName ?? actor.clientId;
+    default:
+      return actors[actor.kind];
+  }
+}

@@ -1,0 +1,99 @@
+import { Refused } from "../../administration/refused.ts";
+import type { AdministrationTexts } from "../../languages/administration/en.ts";
+import type { Role, User } from "../../model/user.ts";
+import type { Parameters } from "../../rules/parameters.ts";
+import { maxPasswordBytes, minPasswordBytes } from "../../rules/password.ts";
+import type { Problem } from "../problem-summary.tsx";
+
+/** The fields about a person that the forms for a new and for a present one share. */
+export const personFields = ["username", "display_name", "email", "email_verified", "role", "groups"] as const;
+
+/** Every field that something may be wrong with. */
+export type PersonField = (typeof personFields)[number] | "password" | "own_role";
+
+/** What was typed, as it is shown again. */
+export interface PersonValues {
+  readonly username: string;
+  readonly displayName: string;
+  readonly email: string;
+  readonly emailVerified: boolean;
+  readonly role: Role;
+  /** With spaces between them. */
+  readonly groups: string;
+}
+
+export const emptyValues: PersonValues = {
+  username: "",
+  displayName: "",
+  email: "",
+  emailVerified: false,
+  role: "user",
+  groups: "",
+};
+
+export const valuesOf = ({ username, displayName, email, emailVerified, role, groups }: User): PersonValues => ({
+  username,
+  displayName: displayName ?? "",
+  email: email ?? "",
+  emailVerified,
+  role,
+  groups: groups.join(" "),
+});
+
+export const sentValues = (sent: Parameters): PersonValues => ({
+  username: sent.get("username") ?? "",
+  displayName: sent.get("display_name") ?? "",
+  email: sent.get("email") ?? "",
+  emailVerified: sent.get("email_verified") === "on",
+  role: sent.get("role") === "admin" ? "admin" : "user",
+  groups: sent.get("groups") ?? "",
+});
+
+/** Commas are what many people put between the parts of a list, whatever the form says. */
+export const groupsIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((name) => name !== "");
+
+/** What the administrator can mend; undefined for what is no matter of the form. */
+export function personProblem(
+  error: unknown,
+  { problems }: AdministrationTexts,
+  password = "",
+): Problem<PersonField> | undefined {
+  if (!(error instanceof Refused)) return undefined;
+  switch (error.refusal) {
+    case "taken":
+      return { message: problems.usernameTaken, fields: ["username"] };
+    case "last-administrator":
+      return { message: problems.lastAdministrator, fields: ["role"] };
+    case "invalid":
+      return invalidMember(error.member, problems, password);
+    default:
+      return undefined;
+  }
+}
+
+function invalidMember(
+  member: string | undefined,
+  problems: AdministrationTexts["problems"],
+  password: string,
+): Problem<PersonField> | undefined {
+  switch (member) {
+    case "username":
+      return { message: problems.usernameRefused, fields: ["username"] };
+    case "display_name":
+      return { message: problems.displayNameRefused, fields: ["display_name"] };
+    case "email":
+      return { message: problems.emailRefused, fields: ["email"] };
+    case "groups":
+      return { message: problems.groupsRefused, fields: ["groups"] };
+    case "password":
+      return { message: passwordProblem(problems, password), fields: ["password"] };
+    default:
+      return undefined;
+  }
+}
+
+function passwordProblem(problems: AdministrationTexts["problems"], password: string): string {
+  const bytes = Buffer.byteLength(password);
+  if (bytes < minPasswordBytes) return problems.passwordTooShort;
+  return bytes > maxPasswordBytes ? problems.passwordTooLong : problems.passwordRefused;
+}

@@ -1,0 +1,175 @@
+import { expect } from "bun:test";
+import type { AccountLink } from "../../../src/model/link.ts";
+import type { User } from "../../../src/model/user.ts";
+import type { Store } from "../../../src/store/store.ts";
+import { after, days, hours, minutes } from "../../../src/time.ts";
+import * as a from "../things.ts";
+import type { Holds } from "./holds.ts";
+
+export function linkContract(holds: Holds): void {
+  const expiresAt = after(a.start, hours(1));
+  const link = (kind: AccountLink["kind"], person?: User): AccountLink => ({
+    hash: a.hashed("account-link"),
+    kind,
+    userId: person?.id,
+    createdAt: a.start,
+    expiresAt,
+  });
+  const create = (store: Store, made: AccountLink) =>
+    store.links.create({ link: made, event: a.event("link.created", { userId: made.userId }) });
+  const added = async (store: Store, kind: AccountLink["kind"], person?: User) => {
+    const made = link(kind, person);
+    expect(await create(store, made)).toBe("created");
+    return made;
+  };
+  const redeem = (store: Store, { hash }: AccountLink, now = a.start, passwordHash = "$new") =>
+    store.links.redeem({ hash, passwordHash, now, event: a.event("link.used", { at: now }) });
+  const recover = (store: Store, { hash }: AccountLink, user: User, now = a.start) =>
+    store.links.recover({ hash, user, now, event: a.event("user.recovered", { at: now }) });
+  const isOpen = async (store: Store, { hash }: AccountLink, now = a.start) =>
+    (await store.links.find(hash, now)) !== undefined;
+
+  holds("a link is found until it expires", async (store) => {
+    const alice = await a.addUser(store);
+    const [invite, recovery] = [await added(store, "invite", alice), await added(store, "recover")];
+    expect(await store.links.find(invite.hash, a.start)).toEqual(invite);
+    expect(await store.links.find(recovery.hash, a.start)).toEqual(recovery);
+    expect(await store.links.find(a.hashed("account-link"), a.start)).toBeUndefined();
+    expect(await isOpen(store, invite, expiresAt)).toBe(false);
+    expect(await create(store, link("reset", a.user()))).toBe("missing");
+    expect(await a.countEvents(store, "link.created")).toBe(2);
+  });
+
+  holds("a new link voids the one before for the same person and purpose, and no other", async (store) => {
+    const [alice, bob] = [await a.addUser(store), await a.addUser(store)];
+    const [first, ofBob] = [await added(store, "reset", alice), await added(store, "reset", bob)];
+    const [invite, recovery] = [await added(store, "invite", alice), await added(store, "recover")];
+    const second = await added(store, "reset", alice);
+    for (const each of [ofBob, invite, recovery, second]) expect(await isOpen(store, each)).toBe(true);
+    expect(await isOpen(store, first)).toBe(false);
+    expect(await redeem(store, first)).toBe("link-refused");
+    await added(store, "recover");
+    expect(await isOpen(store, recovery)).toBe(false);
+  });
+
+  holds("of two who use one link at once, one chooses the password", async (store) => {
+    const alice = await a.addUser(store);
+    const reset = await added(store, "reset", alice);
+    const outcomes = await Promise.all(["$one", "$two"].map((hash) => redeem(store, reset, a.start, hash)));
+    expect(outcomes).toEqual(["done", "link-refused"]);
+    expect((await store.users.find(alice.id))?.passwordHash).toBe("$one");
+    expect(await a.countEvents(store, "link.used")).toBe(1);
+  });
+
+  holds("RFC 9700 §4.14.2: a link ends a lockout, and all that was begun with the password before", async (store) => {
+    const known = await a.addClient(store);
+    const locked = { failures: 9, lockedUntil: after(a.start, days(1)), passwordHash: "$old" };
+    const [alice, bob] = [await a.addUser(store, locked), await a.addUser(store)];
+    const ofBob = await a.addSession(store, bob);
+    await a.addSession(store, alice);
+    const given = await a.addGrant(store, known, alice);
+    const code = await a.addCode(store, known, alice);
+    const reset = await added(store, "reset", alice);
+    const invite = await added(store, "invite", alice);
+    const now = after(a.start, minutes(1));
+    expect(await redeem(store, reset, now)).toBe("done");
+    expect(await store.users.find(alice.id)).toEqual({
+      ...alice,
+      passwordHash: "$new",
+      failures: 0,
+      lockedUntil: undefined,
+    });
+    expect(await store.sessions.list()).toEqual([ofBob]);
+    expect(await store.grants.find(given.id)).toMatchObject({ endedAt: now, endedBecause: "password-changed" });
+    expect(await store.codes.redeem(a.redemption(code))).toBe("unknown");
+    expect(await isOpen(store, invite)).toBe(false);
+  });
+
+  holds(
+    "a link that has expired, is for something else, or whose person is gone or disabled is refused",
+    async (store) => {
+      const [alice, bob, carol] = [await a.addUser(store), await a.addUser(store), await a.addUser(store)];
+      expect(await redeem(store, await added(store, "reset", alice), expiresAt)).toBe("link-refused");
+      expect(await redeem(store, await added(store, "recover"))).toBe("link-refused");
+      expect(await redeem(store, link("reset", alice))).toBe("link-refused");
+      const reset = await added(store, "reset", alice);
+      expect(await recover(store, reset, alice)).toEqual({ outcome: "link-refused" });
+      expect(await isOpen(store, reset)).toBe(true);
+      const ofBob = await added(store, "invite", bob);
+      await store.users.delete({ id: bob.id, event: a.event("user.deleted") });
+      expect(await isOpen(store, ofBob)).toBe(false);
+      expect(await redeem(store, ofBob)).toBe("link-refused");
+      const ofCarol = await added(store, "reset", carol);
+      await store.users.setDisabled({ id: carol.id, at: a.start, event: a.event("user.disabled") });
+      expect(await redeem(store, ofCarol)).toBe("link-refused");
+      for (const each of [alice, carol]) expect((await store.users.find(each.id))?.passwordHash).toBeUndefined();
+      expect(await a.countEvents(store, "link.used")).toBe(0);
+    },
+  );
+
+  holds("a password that is set otherwise voids the person's links", async (store) => {
+    const [alice, bob] = [await a.addUser(store), await a.addUser(store)];
+    const [reset, ofBob] = [await added(store, "reset", alice), await added(store, "reset", bob)];
+    const event = a.event("user.password-changed");
+    await store.users.setPassword({ id: alice.id, passwordHash: "$chosen", event });
+    expect(await redeem(store, reset)).toBe("link-refused");
+    expect(await isOpen(store, ofBob)).toBe(true);
+  });
+
+  holds("recovery makes an administrator where there is nobody of the name, once", async (store) => {
+    const recovery = await added(store, "recover");
+    const owners = [a.user({ username: "owner" }), a.user({ username: "other" })] as const;
+    const outcomes = await Promise.all(owners.map((owner) => recover(store, recovery, owner)));
+    expect(outcomes).toEqual([{ outcome: "done", userId: owners[0].id }, { outcome: "link-refused" }]);
+    expect(await store.users.list()).toEqual([{ ...owners[0], role: "admin" }]);
+    const [event] = await store.events.page({ name: "user.recovered", limit: 10 });
+    expect(event?.userId).toBe(owners[0].id);
+    expect(await a.countEvents(store, "user.recovered")).toBe(1);
+  });
+
+  holds(
+    "recovery gives a person of the name the password and the role, and takes away every other way in",
+    async (store) => {
+      const [owner, bystander] = [
+        await a.addUser(store, {
+          username: "owner",
+          displayName: "Owner",
+          passwordHash: "$old",
+          disabledAt: a.start,
+          failures: 7,
+          lockedUntil: after(a.start, days(1)),
+        }),
+        await a.addUser(store),
+      ];
+      const ofBystander = await a.addSession(store, bystander);
+      await a.addSession(store, owner);
+      await store.factors.addPasskey({ passkey: a.passkey(owner), most: 5, event: a.event("passkey.added") });
+      const reset = await added(store, "reset", owner);
+      const now = after(a.start, minutes(1));
+      const wanted = a.user({ username: "owner", passwordHash: "$new", displayName: "Somebody" });
+      expect(await recover(store, await added(store, "recover"), wanted, now)).toEqual({
+        outcome: "done",
+        userId: owner.id,
+      });
+      expect(await store.users.findByName("owner")).toEqual({
+        ...owner,
+        role: "admin",
+        passwordHash: "$new",
+        disabledAt: undefined,
+        updatedAt: now,
+        failures: 0,
+        lockedUntil: undefined,
+      });
+      expect((await store.factors.of(owner.id)).passkeys).toEqual([]);
+      expect(await store.sessions.list()).toEqual([ofBystander]);
+      expect(await isOpen(store, reset)).toBe(false);
+      expect(await store.users.find(bystander.id)).toEqual(bystander);
+    },
+  );
+
+  holds("a link goes a day after it has expired", async (store) => {
+    await added(store, "recover");
+    expect(await store.sweep({ now: after(expiresAt, hours(24)), limit: 10 })).toBe(0);
+    expect(await store.sweep({ now: after(expiresAt, hours(24.1)), limit: 10 })).toBe(1);
+  });
+}
