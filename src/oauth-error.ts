@@ -91,6 +91,11 @@ export interface RefusalOptions {
   readonly about?: { readonly clientId?: string | undefined; readonly userId?: string | undefined };
 }
 
+/** The rule that stopped a request, with what it wanted and what came: for `RefusalOptions.checks`. */
+export const unmet = (rule: string, values: Pick<Check, "expected" | "received"> = {}): readonly Check[] => [
+  { rule, isMet: false, ...values },
+];
+
 /**
  * A refusal in the protocol's own words. The description is a fixed phrase: it echoes no input and keeps to the
  * characters of RFC 6749 §5.2 (%x20-21 / %x23-5B / %x5D-7E).

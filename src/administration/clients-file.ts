@@ -7,14 +7,7 @@ import type { Actor } from "../model/event.ts";
 import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
-import {
-  addClient,
-  checkedClientId,
-  clientEvent,
-  metadataMembers,
-  readAdministratorMetadata,
-  replaceMetadata,
-} from "./clients.ts";
+import { addClient, checkedClientId, clientEvent, readDescription, replaceMetadata } from "./clients.ts";
 import { Refused } from "./refused.ts";
 
 const actor: Actor = { kind: "system" };
@@ -154,15 +147,9 @@ function readEntry(context: Pick<Context, "config">, entry: JsonValue): Declared
   if (!isJsonObject(entry)) throw new Refused("invalid", "it is no JSON object");
   const { client_id: id, client_secret: secret, ...members }: JsonObject = entry;
   if (typeof id !== "string") throw new Refused("invalid", "it has no client_id");
-  // A resource server asks about tokens and need not get any; RFC 7591 §2 would take it for a client of the code flow.
-  const getsNone = members.resource_server === true && members.redirect_uris === undefined;
-  const metadata = readAdministratorMetadata(context, getsNone ? { grant_types: [], ...members } : members);
-  const kept = metadataMembers(metadata);
-  for (const [name, value] of Object.entries(members)) {
-    // Registration leaves out what it does not know; here it is a misspelling that somebody wants to hear of.
-    if (name in kept || value === null || value === "" || (Array.isArray(value) && value.length === 0)) continue;
+  const { metadata, unknown } = readDescription(context, members);
+  for (const name of unknown)
     throw new Refused("invalid", `it has a member that Postern does not know: ${JSON.stringify(name.slice(0, 60))}`);
-  }
   return { id: checkedClientId(id), metadata, secret: declaredSecret(metadata, secret) };
 }
 

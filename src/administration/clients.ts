@@ -9,7 +9,7 @@ import { hash } from "../crypto/hash.ts";
 import { newSecret, type Secret } from "../crypto/secret.ts";
 import type { Client, ClientMetadata, ClientOrigin, ClientSecret } from "../model/client.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
-import type { JsonObject } from "../rules/json.ts";
+import type { JsonObject, JsonValue } from "../rules/json.ts";
 import type { ClientUpdate } from "../store/store.ts";
 import { after, type Clock, type Duration, inSeconds, isoTime } from "../time.ts";
 import { newStandingGrant } from "../tokens/new-grant.ts";
@@ -39,6 +39,26 @@ export async function findClient({ store }: Pick<Context, "store">, id: string):
  */
 export const readAdministratorMetadata = ({ config }: Pick<Context, "config">, json: JsonObject): ClientMetadata =>
   readClientMetadata(json, { registrant: "administrator", config });
+
+/**
+ * The same of a whole description, such as an entry of a file: with the members that mean nothing here. Registration
+ * leaves out what it does not know; from an administrator it is a misspelling that somebody wants to hear of.
+ *
+ * @throws OAuthError invalid_client_metadata or invalid_redirect_uri
+ */
+export function readDescription(
+  context: Pick<Context, "config">,
+  members: JsonObject,
+): { readonly metadata: ClientMetadata; readonly unknown: readonly string[] } {
+  // A resource server asks about tokens and need not get any; RFC 7591 §2 would take it for a client of the code flow.
+  const getsNone = members.resource_server === true && members.redirect_uris === undefined;
+  const metadata = readAdministratorMetadata(context, getsNone ? { grant_types: [], ...members } : members);
+  const kept = metadataMembers(metadata);
+  const isNothing = (value: JsonValue) =>
+    value === null || value === "" || (Array.isArray(value) && value.length === 0);
+  const unknown = Object.entries(members).filter(([name, value]) => !(name in kept) && !isNothing(value));
+  return { metadata, unknown: unknown.map(([name]) => name) };
+}
 
 export interface NewClient {
   readonly metadata: ClientMetadata;
@@ -244,6 +264,12 @@ export function clientRecord(client: Client, secret?: Secret<"client-secret">): 
     ...members,
     origin: client.origin,
     disabled: client.disabledAt !== undefined,
+    approval: client.approval,
+    secrets: client.secrets.map(({ id, createdAt, lastUsedAt }) => ({
+      id,
+      created_at: isoTime(createdAt),
+      ...(lastUsedAt === undefined ? {} : { last_used_at: isoTime(lastUsedAt) }),
+    })),
     ...(client.lastUsedAt === undefined ? {} : { last_used_at: isoTime(client.lastUsedAt) }),
   };
 }

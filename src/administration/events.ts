@@ -1,9 +1,9 @@
 import type { ClientId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Actor, RecordedEvent } from "../model/event.ts";
-import type { JsonObject } from "../rules/json.ts";
 import type { EventFilter } from "../store/store.ts";
 import { isoTime } from "../time.ts";
+import { present } from "./records.ts";
 
 /** An event with the names of who and what it is about, as they are now: absent where those are gone. */
 export interface NamedEvent {
@@ -86,27 +86,20 @@ async function* written(context: Reading, filter: EventFilter, format: EventForm
 }
 
 /** An event in the names of the API and of exports. */
-export function eventRecord({ event, actorName, username, clientName }: NamedEvent): JsonObject {
-  const { id, at, name, actor, userId, clientId, grantId, address, detail } = event;
-  const actorId = actorIdOf(actor);
-  return {
-    id,
-    time: isoTime(at),
-    name,
-    actor: {
-      kind: actor.kind,
-      ...(actorId === undefined ? {} : { id: actorId }),
-      ...(actorName === undefined ? {} : { name: actorName }),
-    },
-    ...(userId === undefined ? {} : { user_id: userId }),
-    ...(username === undefined ? {} : { username }),
-    ...(clientId === undefined ? {} : { client_id: clientId }),
-    ...(clientName === undefined ? {} : { client_name: clientName }),
-    ...(grantId === undefined ? {} : { grant_id: grantId }),
-    ...(address === undefined ? {} : { address }),
-    ...(detail === undefined ? {} : { detail }),
-  };
-}
+export const eventRecord = ({ event, actorName, username, clientName }: NamedEvent) =>
+  present({
+    id: event.id,
+    time: isoTime(event.at),
+    name: event.name,
+    actor: present({ kind: event.actor.kind, id: actorIdOf(event.actor), name: actorName }),
+    user_id: event.userId,
+    username,
+    client_id: event.clientId,
+    client_name: clientName,
+    grant_id: event.grantId,
+    address: event.address,
+    detail: event.detail && { ...event.detail },
+  });
 
 const jsonLine = (one: NamedEvent): string => `${JSON.stringify(eventRecord(one))}\n`;
 

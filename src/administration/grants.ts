@@ -25,12 +25,14 @@ export const pageOfGrants = (
   store.grants.page({ userId, clientId, offset, limit, liveAt: ended ? undefined : clock.now() });
 
 /**
- * Ends every grant of a person, or only those for one client. Answers how many were live until now.
+ * Ends every grant of a person, of a client, or of the one for the other. Answers how many were live until now.
  */
 export async function revokeGrantsOf(
   context: Pick<Context, "store" | "clock">,
   actor: Actor,
-  filter: { readonly userId: UserId; readonly clientId?: ClientId | undefined },
+  filter:
+    | { readonly userId: UserId; readonly clientId?: ClientId | undefined }
+    | { readonly userId?: undefined; readonly clientId: ClientId },
 ): Promise<number> {
   let ended = 0;
   for (const { id } of await listGrants(context, filter)) if (await revokeGrant(context, actor, id)) ended += 1;

@@ -40,8 +40,15 @@ export function clientCommand(program: Command): void {
 }
 
 /** The same without what only programs need, and the time as people read it. */
-const forPeople = ({ client_id_issued_at: issued, client_secret_expires_at: _, ...record }: JsonObject) => ({
+const forPeople = ({
+  client_id_issued_at: issued,
+  client_secret_expires_at: _,
+  secrets: _secrets,
+  approval,
+  ...record
+}: JsonObject) => ({
   ...record,
+  ...(approval === "none" ? {} : { approval }),
   created: typeof issued === "number" ? isoTime(fromNumericDate(issued)) : undefined,
 });
 

@@ -1,11 +1,12 @@
 import type { Command } from "commander";
 import { findClient } from "../administration/clients.ts";
 import { listGrants, revokeGrant } from "../administration/grants.ts";
+import { grantRecord } from "../administration/records.ts";
 import { findUserByName } from "../administration/users.ts";
 import { asGrantId } from "../brand.ts";
 import type { Grant } from "../model/grant.ts";
 import { commandLine, type Data, withData } from "./open-data.ts";
-import { isoOrNone, print, printJson, table, timeCell } from "./printing.ts";
+import { print, printJson, table, timeCell } from "./printing.ts";
 
 export function grantCommand(program: Command): void {
   const grant = program.command("grant").description("see and end what people have allowed clients");
@@ -69,18 +70,3 @@ function revoke(grant: Command): void {
       print(wasLive ? `Ended ${id}.` : `${id} had ended before.`);
     });
 }
-
-const grantRecord = (grant: Grant, username: string | undefined) => ({
-  id: grant.id,
-  client_id: grant.clientId,
-  user_id: grant.userId,
-  username,
-  scope: grant.scope.join(" "),
-  amr: grant.amr,
-  auth_time: isoOrNone(grant.authTime),
-  created_at: isoOrNone(grant.createdAt),
-  last_used_at: isoOrNone(grant.lastUsedAt),
-  refresh_expires_at: isoOrNone(grant.refreshExpiresAt),
-  ended_at: isoOrNone(grant.endedAt),
-  ended_because: grant.endedBecause,
-});

@@ -1,7 +1,8 @@
 import type { Command } from "commander";
-import { type KeyInUse, listKeys, rotateKeys } from "../administration/keys.ts";
+import { listKeys, rotateKeys } from "../administration/keys.ts";
+import { keyRecord } from "../administration/records.ts";
 import { commandLine, withContext, withData } from "./open-data.ts";
-import { isoOrNone, print, printJson, table, timeCell } from "./printing.ts";
+import { print, printJson, table, timeCell } from "./printing.ts";
 
 export function keyCommand(program: Command): void {
   const key = program.command("key").description("see and change the keys that tokens are signed and sealed with");
@@ -52,14 +53,3 @@ function rotate(key: Command): void {
       else print("Made new keys: postern key list shows them. The running server uses them from now on.");
     });
 }
-
-const keyRecord = ({ key, state }: KeyInUse) => ({
-  number: key.number,
-  purpose: key.purpose,
-  algorithm: key.algorithm,
-  kid: key.publicJwk?.kid,
-  state,
-  created_at: isoOrNone(key.createdAt),
-  active_from: isoOrNone(key.activeFrom),
-  remove_after: isoOrNone(key.removeAfter),
-});

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
+import { sessionRecord } from "../administration/records.ts";
 import { endSession, listSessions } from "../administration/sessions.ts";
 import { findUserByName } from "../administration/users.ts";
 import { asSessionId } from "../brand.ts";
 import { commandLine, withData } from "./open-data.ts";
-import { isoOrNone, print, printJson, table, timeCell } from "./printing.ts";
+import { print, printJson, table, timeCell } from "./printing.ts";
 
 export function sessionCommand(program: Command): void {
   const session = program.command("session").description("see and end the browsers in which people are signed in");
@@ -24,21 +25,7 @@ function list(session: Command): void {
         const names = new Map((await data.store.users.list()).map(({ id, username }) => [id, username]));
         return (await listSessions(data, userId)).map((one) => ({ ...one, username: names.get(one.userId) }));
       });
-      if (json) {
-        return printJson(
-          records.map((one) => ({
-            id: one.id,
-            user_id: one.userId,
-            username: one.username,
-            amr: one.amr,
-            auth_time: isoOrNone(one.authTime),
-            created_at: isoOrNone(one.createdAt),
-            last_seen_at: isoOrNone(one.lastSeenAt),
-            address: one.address,
-            user_agent: one.userAgent,
-          })),
-        );
-      }
+      if (json) return printJson(records.map((one) => sessionRecord(one, one.username)));
       const rows = records.map((one) => [
         one.id,
         one.username,

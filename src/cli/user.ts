@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { userRecord } from "../administration/records.ts";
 import {
   createUser,
   deleteUser,
@@ -13,7 +14,7 @@ import {
 import type { User } from "../model/user.ts";
 import { systemClock } from "../time.ts";
 import { commandLine, withData } from "./open-data.ts";
-import { isoOrNone, listing, print, printJson, table, timeCell } from "./printing.ts";
+import { listing, print, printJson, table, timeCell } from "./printing.ts";
 import { chosenPassword, type PasswordOptions, passwordOptions } from "./user-password.ts";
 
 export function userCommand(program: Command): void {
@@ -196,18 +197,3 @@ function stateOf({ disabledAt, lockedUntil }: User): string {
     ? `locked until ${timeCell(lockedUntil)}`
     : "active";
 }
-
-/** A person as `--json` prints one: never the password, not even its hash. */
-const userRecord = (user: User) => ({
-  id: user.id,
-  username: user.username,
-  display_name: user.displayName,
-  email: user.email,
-  email_verified: user.emailVerified,
-  role: user.role,
-  disabled: user.disabledAt !== undefined,
-  failed_sign_ins: user.failures,
-  locked_until: isoOrNone(user.lockedUntil),
-  created_at: isoOrNone(user.createdAt),
-  updated_at: isoOrNone(user.updatedAt),
-});

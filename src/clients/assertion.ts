@@ -3,8 +3,9 @@ import type { Context } from "../context.ts";
 import { isSignedByForeignKey } from "../crypto/jwt.ts";
 import { fitsAlgorithm } from "../crypto/public-jwk.ts";
 import { type AssertionAlgorithm, assertionAlgorithms, type Client, type PublicJwk } from "../model/client.ts";
+import { unmet } from "../oauth-error.ts";
 import { type CompactJwt, readCompactJwt } from "../rules/compact-jwt.ts";
-import { after, before, fromNumericDate, hours, type Instant, seconds } from "../time.ts";
+import { after, before, fromNumericDate, hours, type Instant, isoTime, seconds } from "../time.ts";
 import { publishedKeys } from "./key-sets.ts";
 import { clientRefused } from "./refused.ts";
 
@@ -31,19 +32,30 @@ export async function checkClientAssertion(
   clientId: string | undefined,
 ): Promise<Client> {
   const jwt = type === clientAssertionType ? readCompactJwt(assertion) : undefined;
-  if (jwt === undefined) throw clientRefused();
+  if (jwt === undefined) throw clientRefused({ checks: unmet("client_assertion is a signed JWT (RFC 7523 §3)") });
   const { id, jti, expiresAt } = checkClaims(jwt, context.config.issuer, context.clock.now());
-  if (clientId !== undefined && clientId !== id) throw clientRefused();
+  if (clientId !== undefined && clientId !== id)
+    throw clientRefused({ checks: unmet("client_id is the subject of the assertion (RFC 7521 §4.2)") });
   const client = await context.store.clients.find(asClientId(id));
-  if (client === undefined || client.disabledAt !== undefined) throw clientRefused();
+  if (client === undefined || client.disabledAt !== undefined)
+    throw clientRefused({
+      checks: unmet("the subject of the assertion is a client that is there and enabled (RFC 7523 §3)"),
+    });
   // OIDC Core §9: a client uses the method that it registered, and no other.
-  if (client.metadata.token_endpoint_auth_method !== "private_key_jwt") throw clientRefused();
+  if (client.metadata.token_endpoint_auth_method !== "private_key_jwt")
+    throw clientRefused({
+      checks: unmet("the client authenticates with private_key_jwt (OIDC Core §9)", {
+        expected: "private_key_jwt",
+        received: client.metadata.token_endpoint_auth_method,
+      }),
+    });
   const algorithm = checkHeader(jwt, client);
   const keys = await keysOf(context, client, jwt, algorithm);
-  if (!(await isSignedByForeignKey(assertion, keys, algorithm))) throw clientRefused();
+  if (!(await isSignedByForeignKey(assertion, keys, algorithm)))
+    throw clientRefused({ checks: unmet("the signature is by one of the client's keys (RFC 7523 §3)") });
   // RFC 7523 §3: "ensure that JWTs are not replayed by maintaining the set of used jti values".
   const used = await context.store.assertions.use({ clientId: client.id, jti, expiresAt: after(expiresAt, skew) });
-  if (used === "replayed") throw clientRefused();
+  if (used === "replayed") throw clientRefused({ checks: unmet("the jti has not been used before (RFC 7523 §3)") });
   return client;
 }
 
@@ -59,14 +71,20 @@ function checkClaims(
   now: Instant,
 ): Claims {
   // RFC 7523 §3: the subject "MUST be the client_id", and OIDC Core §9 says so of the issuer too.
-  if (typeof sub !== "string" || iss !== sub) throw clientRefused();
+  if (typeof sub !== "string" || iss !== sub)
+    throw clientRefused({ checks: unmet("iss and sub are both the client id (RFC 7523 §3)") });
   // RFC 7523bis §4: "the issuer identifier URL of the authorization server ... as the sole value", as a string. What an
   // attacker's server got for itself, under whatever name for our token endpoint, is of no use here.
-  if (aud !== issuer) throw clientRefused();
+  if (aud !== issuer)
+    throw clientRefused({ checks: unmet("aud is the issuer alone (RFC 7523 §3)", { expected: issuer }) });
   if (typeof jti !== "string" || jti === "" || jti.length > mostIdCharacters) throw clientRefused();
-  if (typeof exp !== "number") throw clientRefused();
+  if (typeof exp !== "number") throw clientRefused({ checks: unmet("exp is there (RFC 7523 §3)") });
   const expiresAt = fromNumericDate(exp);
-  if (expiresAt <= before(now, skew) || expiresAt > after(after(now, longestLife), skew)) throw clientRefused();
+  if (expiresAt <= before(now, skew) || expiresAt > after(after(now, longestLife), skew)) {
+    const rule = "the assertion is in its time, by the clock of this server (RFC 7523 §3)";
+    const expected = `exp after ${isoTime(now)}, and not long after`;
+    throw clientRefused({ checks: unmet(rule, { expected, received: isoTime(expiresAt) }) });
+  }
   for (const time of [iat, nbf]) {
     if (time === undefined) continue;
     if (typeof time !== "number" || fromNumericDate(time) > after(now, skew)) throw clientRefused();
@@ -98,6 +116,6 @@ async function keysOf(
   try {
     return await publishedKeys(context, client, isWanted);
   } catch (error) {
-    throw clientRefused(error);
+    throw clientRefused({ cause: error });
   }
 }

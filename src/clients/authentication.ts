@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { hashPresented, isSameHash } from "../crypto/hash.ts";
 import { type Client, type ClientSecret, isPublicClient, mostClientSecrets } from "../model/client.ts";
 import type { Hashed } from "../model/secret.ts";
-import { OAuthError } from "../oauth-error.ts";
+import { type Check, OAuthError, unmet } from "../oauth-error.ts";
 import { type BasicCredentials, parseBasicCredentials } from "../rules/basic-credentials.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { clientSecretAlerts, clientSecretFailures, clientSecretFailuresInAll } from "../throttle/limits.ts";
@@ -46,7 +46,11 @@ function basicCredentials({ authorization }: PresentedClient): BasicCredentials 
   if (authorization === null) return undefined;
   const credentials = parseBasicCredentials(authorization);
   // RFC 6749 §5.2: a client that tried the Authorization header and failed gets 401 with a challenge.
-  if (credentials === undefined) throw clientRefused();
+  if (credentials === undefined) {
+    throw clientRefused({
+      checks: unmet("the Authorization header is Basic with an id and a secret (RFC 6749 §2.3.1)"),
+    });
+  }
   return credentials;
 }
 
@@ -55,7 +59,9 @@ function checkOneMethod(presented: PresentedClient, basic: BasicCredentials | un
   const { client_secret: secret, client_assertion: assertion } = presented;
   if (assertion !== undefined || presented.client_assertion_type !== undefined) {
     // RFC 7521 §4.2.1: with an assertion, any failure is invalid_client.
-    if (assertion === undefined || basic !== undefined || secret !== undefined) throw clientRefused();
+    if (assertion === undefined || basic !== undefined || secret !== undefined) {
+      throw clientRefused({ checks: unmet("an assertion comes with its type and without a secret (RFC 7521 §4.2)") });
+    }
     return;
   }
   if (basic !== undefined && secret !== undefined) {
@@ -89,7 +95,7 @@ async function bySecretOrName(
   const id = basic?.clientId ?? presented.client_id;
   // An empty password of Basic is no secret (RFC 6749 §2.3.1).
   const secret = basic === undefined ? presented.client_secret : basic.clientSecret;
-  if (id === undefined) throw clientRefused();
+  if (id === undefined) throw clientRefused({ checks: unmet("the request names its client (RFC 6749 §3.2.1)") });
   const who = `${id} ${networkOf(presented.address)}`;
   const wait = context.throttle.exceeded(clientSecretFailures, who);
   if (wait !== undefined) {
@@ -99,9 +105,29 @@ async function bySecretOrName(
   const authenticated = authenticate(client, secret);
   if (authenticated === undefined) {
     if (secret !== undefined) countFailure(context, client, who);
-    throw clientRefused();
+    throw clientRefused({ about: { clientId: id }, checks: whyNot(client, secret) });
   }
   return authenticated;
+}
+
+/** In the order in which an administrator would look; for the trace alone. */
+function whyNot(client: Client | undefined, presented: string | undefined): readonly Check[] {
+  if (client === undefined)
+    return unmet("the client is known (RFC 6749 §2.2)", { received: "an id that no client has" });
+  const known = { rule: "the client is known (RFC 6749 §2.2)", isMet: true };
+  if (client.disabledAt !== undefined) return [known, ...unmet("the client is enabled")];
+  const { token_endpoint_auth_method: expected } = client.metadata;
+  const enabled = { rule: "the client is enabled", isMet: true };
+  if (isPublicClient(client) || client.secrets.length === 0 || presented === undefined) {
+    const received = presented === undefined ? "no secret" : "a secret";
+    return [
+      known,
+      enabled,
+      ...unmet("the client authenticates as it is registered (RFC 6749 §2.3)", { expected, received }),
+    ];
+  }
+  const values = { expected: `one of ${client.secrets.length}, not shown`, received: "another one" };
+  return [known, enabled, ...unmet("the secret is one of the client's (RFC 6749 §2.3.1)", values)];
 }
 
 /** One address is stopped; many addresses are told to the operator: stopping them would stop the client itself. */

@@ -43,7 +43,6 @@ const mostOfAddress = 50;
 const retryAfter = 60;
 /** 20^8 codes: with a thousand of them taken, the second try is one in 25 million. */
 const mostTries = 5;
-const mostUserAgentCharacters = 120;
 
 /** RFC 8628 §3.1: a device begins. */
 export const deviceAuthorizationEndpoint = (context: Context) =>
@@ -91,7 +90,7 @@ async function authorizeDevice(
         expiresAt: after(now, config.deviceCodeLifetime),
         interval,
         address: origin.address,
-        userAgent: userAgent === null ? undefined : [...userAgent].slice(0, mostUserAgentCharacters).join(""),
+        userAgent: keptUserAgent(userAgent),
         amr: [],
       },
       mostOfClient,

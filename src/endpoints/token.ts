@@ -5,7 +5,8 @@ import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { direct } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
-import { OAuthError } from "../oauth-error.ts";
+import { OAuthError, unmet } from "../oauth-error.ts";
+import { keptUserAgent } from "../rules/user-agent.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
 const TokenRequestBody = t.Object(
@@ -46,11 +47,18 @@ export const tokenEndpoint = (context: Context) =>
         const handler = grantTypeHandlers.find(({ grantType }) => grantType === body.grant_type);
         if (handler === undefined) throw new OAuthError("unsupported_grant_type", "the grant type is not supported");
         if (!client.metadata.grant_types.includes(handler.grantType)) {
-          throw new OAuthError("unauthorized_client", "the client may not use this grant type");
+          throw new OAuthError("unauthorized_client", "the client may not use this grant type", {
+            about: { clientId: client.id },
+            checks: unmet("the grant type is one that the client registered (RFC 6749 §5.2)", {
+              expected: client.metadata.grant_types.join(" ") || "none",
+              received: handler.grantType,
+            }),
+          });
         }
         const response = await handler.issue(context, client, {
           ...body,
           address: origin.address,
+          userAgent: keptUserAgent(request.headers.get("user-agent")),
           isLocal: origin.isLocal,
         });
         context.metrics.count("postern_tokens_issued_total", { grant_type: handler.grantType });

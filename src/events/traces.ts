@@ -1,5 +1,26 @@
 import type { Trace } from "../model/trace.ts";
+import { type OAuthError, unmet } from "../oauth-error.ts";
 import type { Store } from "../store/store.ts";
+
+/** So much of a value is kept. */
+const mostCharacters = 300;
+
+/** The trace of a refusal; where no check was noted, its description is the rule. */
+export function traceOf(refusal: OAuthError, request: Omit<Trace, "error" | "description" | "checks">): Trace {
+  const { checks = unmet(refusal.description), about } = refusal.options;
+  return {
+    ...request,
+    clientId: about?.clientId?.slice(0, mostCharacters),
+    userId: about?.userId,
+    error: refusal.code,
+    description: refusal.description,
+    checks: checks.map((check) => ({
+      ...check,
+      expected: check.expected?.slice(0, mostCharacters),
+      received: check.received?.slice(0, mostCharacters),
+    })),
+  };
+}
 
 /** Why requests were refused: kept in memory, and written together at most once a minute. */
 export interface Traces {

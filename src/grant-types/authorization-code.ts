@@ -3,10 +3,11 @@ import { hashPresented } from "../crypto/hash.ts";
 import type { Client } from "../model/client.ts";
 import type { AuthorizationCode } from "../model/code.ts";
 import type { Grant } from "../model/grant.ts";
-import { OAuthError } from "../oauth-error.ts";
+import { type Check, OAuthError, unmet } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { checkCodeVerifier } from "../rules/pkce.ts";
 import { codeFailures } from "../throttle/limits.ts";
+import { isoTime } from "../time.ts";
 import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
 import { newUserGrant } from "../tokens/new-grant.ts";
@@ -44,29 +45,38 @@ async function redeem(
   presented: string,
 ): Promise<TokenResponse> {
   const { store, clock, log } = context;
+  const { address, userAgent } = request;
   const code = await store.codes.find(hashPresented("authorization-code", presented));
-  if (code === undefined) throw refused();
+  if (code === undefined)
+    throw refused(client, "the code is one that was issued here, and not too long ago (RFC 6749 §4.1.3)");
   // RFC 6749 §4.1.3: "ensure that the authorization code was issued to the authenticated confidential client, or if the
   // client is public, ensure that the code was issued to client_id in the request". It stays good for its own client:
   // else anybody could spend what they have seen.
   if (code.clientId !== client.id) {
     log.warn("a client presented the authorization code of another one", {
       client: client.id,
-      address: request.address,
+      address,
     });
-    throw refused();
+    const rule = "the code was issued to this client (RFC 6749 §4.1.3)";
+    throw refused(client, rule, { expected: code.clientId, received: client.id });
   }
-  const grant = newUserGrant(context, client, authorizationOf(client, code));
+  const grant = newUserGrant(context, client, { ...authorizationOf(client, code), address, userAgent });
   // RFC 6749 §4.1.2: "If an authorization code is used more than once, the authorization server MUST deny the request and
   // SHOULD revoke (when possible) all tokens previously issued based on that authorization code."
   if (code.redeemedAt !== undefined) {
     await redeemOnce(context, code, grant, request);
     throw replayed(context, client, request);
   }
-  if (code.expiresAt <= clock.now() || code.failures >= mostFailures) throw refused();
+  if (code.expiresAt <= clock.now()) {
+    const values = { expected: `before ${isoTime(code.expiresAt)}`, received: isoTime(clock.now()) };
+    throw refused(client, "the code is redeemed in its time (RFC 6749 §4.1.2)", values);
+  }
+  if (code.failures >= mostFailures) {
+    throw refused(client, "the code has not been tried too often with a wrong verifier or redirect_uri");
+  }
   await checkProof(context, code, request);
   const user = await store.users.find(code.userId);
-  if (user === undefined || user.disabledAt !== undefined) throw refused();
+  if (user === undefined || user.disabledAt !== undefined) throw refused(client, "the account is there and enabled");
   // All that can fail comes before the store's verb: after it nothing is left but the answer.
   const refreshGeneration = grant.refreshGeneration === 0 ? undefined : grant.refreshGeneration;
   const response = await issueTokens(context, {
@@ -84,7 +94,7 @@ async function redeem(
       throw replayed(context, client, request);
     case "expired":
     case "unknown":
-      throw refused();
+      throw refused(client, "the client, the account and the session of the sign-in are still there");
   }
 }
 
@@ -113,7 +123,12 @@ function checkRedirectUri(
 ): void {
   const isLeftOutRightly = sent === undefined && (codeChallenge !== undefined || !redirectUriSent);
   if (!isLeftOutRightly && sent !== redirectUri)
-    throw new OAuthError("invalid_grant", "redirect_uri is not that of the authorization request");
+    throw new OAuthError("invalid_grant", "redirect_uri is not that of the authorization request", {
+      checks: unmet("redirect_uri is that of the authorization request (RFC 6749 §4.1.3)", {
+        expected: redirectUri,
+        received: sent ?? "nothing",
+      }),
+    });
 }
 
 /**
@@ -146,10 +161,17 @@ const redeemOnce = (
 
 function replayed({ log }: Pick<Context, "log">, client: Client, { address }: TokenRequest): OAuthError {
   log.warn("an authorization code was used again: its grant has ended", { client: client.id, address });
-  return refused();
+  return refused(client, "the code is redeemed for the first time (RFC 6749 §4.1.2)", {
+    expected: "a fresh code",
+    received: "one that was redeemed before: the tokens of the first time have ended",
+  });
 }
 
 /** RFC 6749 §5.2: one answer, whatever is wrong with the code. */
-const refused = () => new OAuthError("invalid_grant", "the code is invalid, expired, spent or of another client");
+const refused = (client: Client, rule: string, values: Pick<Check, "expected" | "received"> = {}) =>
+  new OAuthError("invalid_grant", "the code is invalid, expired, spent or of another client", {
+    about: { clientId: client.id },
+    checks: unmet(rule, values),
+  });
 
 const isRefused = (error: unknown): boolean => error instanceof OAuthError && error.code === "invalid_grant";

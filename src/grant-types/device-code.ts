@@ -2,12 +2,12 @@ import type { Context } from "../context.ts";
 import { hashPresented } from "../crypto/hash.ts";
 import { type Client, deviceCodeGrantType } from "../model/client.ts";
 import type { DeviceCode } from "../model/code.ts";
-import { OAuthError } from "../oauth-error.ts";
+import { OAuthError, unmet } from "../oauth-error.ts";
 import { after, between, hours, type Instant, milliseconds, seconds } from "../time.ts";
 import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
 import { newUserGrant } from "../tokens/new-grant.ts";
-import type { GrantTypeHandler } from "./grant-type.ts";
+import type { GrantTypeHandler, TokenRequest } from "./grant-type.ts";
 
 /** RFC 8628 §3.5: slow_down: "the interval MUST be increased by 5 seconds for this and all subsequent requests". */
 const slowDownBy = 5;
@@ -27,22 +27,29 @@ export const deviceCode: GrantTypeHandler = {
     if (request.device_code === undefined) throw new OAuthError("invalid_request", "device_code is missing");
     const code = await context.store.deviceCodes.find(hashPresented("device-code", request.device_code));
     // Another client's code stays as it is: only its own client can spend it (RFC 6749 §5.2).
-    if (code === undefined || code.clientId !== client.id) throw refused();
-    return answerPoll(context, client, code, request.address);
+    if (code === undefined || code.clientId !== client.id) {
+      throw refused("the device code was issued here, to this client (RFC 8628 §3.4)");
+    }
+    return answerPoll(context, client, code, request);
   },
 };
 
 /** A decision goes before expiry, and both before the pace of the polls: slow_down is a kind of pending (RFC 8628 §3.5). */
-async function answerPoll(context: Context, client: Client, code: DeviceCode, address: string): Promise<TokenResponse> {
+async function answerPoll(
+  context: Context,
+  client: Client,
+  code: DeviceCode,
+  request: TokenRequest,
+): Promise<TokenResponse> {
   const now = context.clock.now();
   switch (code.state) {
     case "denied":
       throw await refusalOfDenied(context, code);
     case "redeemed":
-      return redeem(context, client, code, address);
+      return redeem(context, client, code, request);
     case "approved":
       if (now > after(code.expiresAt, collectableAfterExpiry)) throw expired(context, code, now);
-      return redeem(context, client, code, address);
+      return redeem(context, client, code, request);
     case "pending":
       if (now >= code.expiresAt) throw expired(context, code, now);
       throw await pending(context, code, now);
@@ -79,14 +86,20 @@ function isEarly(interval: number, last: Instant, now: Instant): boolean {
  * What the person approved becomes a grant. All that can fail comes before the store's verb. A code that is presented
  * again ends the grant that it made: RFC 6749 §10.5, which RFC 8628 leaves in force.
  */
-async function redeem(context: Context, client: Client, code: DeviceCode, address: string): Promise<TokenResponse> {
+async function redeem(
+  context: Context,
+  client: Client,
+  code: DeviceCode,
+  { address, userAgent }: TokenRequest,
+): Promise<TokenResponse> {
   const { store, clock, log } = context;
   const { userId, authTime, scope, amr } = code;
   const user = userId && (await store.users.find(userId));
   if (user === undefined || userId === undefined || authTime === undefined || user.disabledAt !== undefined)
-    throw refused();
+    throw refused("the account that approved the device is there and enabled");
   // The device outlives the browser in which it was approved: the grant is bound to no session.
-  const grant = newUserGrant(context, client, { userId, authTime, scope, amr });
+  const device = { address, userAgent: code.userAgent ?? userAgent };
+  const grant = newUserGrant(context, client, { userId, authTime, scope, amr, ...device });
   const refreshGeneration = grant.refreshGeneration === 0 ? undefined : grant.refreshGeneration;
   const response = await issueTokens(context, { client, grant, scope, user, refreshGeneration });
   const outcome = await store.deviceCodes.redeem({
@@ -103,11 +116,13 @@ async function redeem(context: Context, client: Client, code: DeviceCode, addres
       return response;
     case "replayed":
       log.warn("a device code was used again: its grant has ended", { client: client.id, address });
-      throw refused();
+      throw refused("the device code is redeemed for the first time (RFC 6749 §10.5): its grant has ended");
     case "not-approved": {
       // Something came between: a consent withdrawn, an account disabled.
       const present = await store.deviceCodes.find(code.hash);
-      throw present?.state === "denied" ? await refusalOfDenied(context, present) : refused();
+      throw present?.state === "denied"
+        ? await refusalOfDenied(context, present)
+        : refused("the approval still stands");
     }
   }
 }
@@ -119,15 +134,17 @@ async function refusalOfDenied(
 ): Promise<OAuthError> {
   pollTimes.forget(hash);
   const user = userId && (await store.users.find(userId));
-  if (user === undefined || user.disabledAt !== undefined) return refused();
+  if (user === undefined || user.disabledAt !== undefined)
+    return refused("the account that decided is there and enabled");
   return new OAuthError("access_denied", "the person denied the request");
 }
 
 function expired({ pollTimes }: Pick<Context, "pollTimes">, { hash, expiresAt }: DeviceCode, now: Instant): OAuthError {
   pollTimes.forget(hash);
-  if (now >= after(expiresAt, expiryToldFor)) return refused();
+  if (now >= after(expiresAt, expiryToldFor)) return refused("the device code is not long expired (RFC 8628 §3.5)");
   return new OAuthError("expired_token", "the device code has expired: start again");
 }
 
 /** RFC 6749 §5.2: one answer, whatever is wrong with the code. */
-const refused = () => new OAuthError("invalid_grant", "the device code is unknown, spent or of another client");
+const refused = (rule: string) =>
+  new OAuthError("invalid_grant", "the device code is unknown, spent or of another client", { checks: unmet(rule) });

@@ -12,6 +12,8 @@ export interface TokenRequest {
   readonly scope?: string | undefined;
   /** Where the request comes from. */
   readonly address: string;
+  /** The program that it names itself as, ready to be kept. */
+  readonly userAgent?: string | undefined;
   /** Limits by address alone do not apply to it. */
   readonly isLocal: boolean;
 }

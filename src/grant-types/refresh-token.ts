@@ -2,9 +2,10 @@ import { allowedScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import type { Client } from "../model/client.ts";
 import type { Grant } from "../model/grant.ts";
-import { OAuthError } from "../oauth-error.ts";
+import { type Check, OAuthError, unmet } from "../oauth-error.ts";
 import { intersect, isSubset, parseScope } from "../rules/scope.ts";
-import { after, before, between, earlier, type Instant, later, minutes } from "../time.ts";
+import type { GrantState } from "../store/store.ts";
+import { after, before, between, earlier, type Instant, isoTime, later, minutes } from "../time.ts";
 import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, rotatesRefreshTokens } from "../tokens/issue.ts";
 import { isLive } from "../tokens/read.ts";
@@ -20,10 +21,10 @@ export const refreshToken: GrantTypeHandler = {
     const state = facts && (await context.store.grants.findState(facts.grantId));
     // RFC 6749 §6: "the refresh token is bound to the client to which it was issued."
     if (facts === undefined || state === undefined || state.grant.clientId !== client.id || !isLive(state))
-      throw refused();
+      throw refused(client, ...whyDead(client, state));
     const { grant } = state;
     const user = grant.userId && (await context.store.users.find(grant.userId));
-    if (user === undefined) throw refused();
+    if (user === undefined) throw refused(client, "the account is still there");
     const scope = narrowedScope(context, client, grant, request.scope);
 
     // All that can fail comes first: once a token is retired, nothing is left but the answer.
@@ -35,7 +36,7 @@ export const refreshToken: GrantTypeHandler = {
     });
     if (!rotatesRefreshTokens(client)) {
       // FAPI 2.0 §5.3.2.1 forbids rotation where the client is authenticated; the answer then names no refresh token.
-      await useAgain(context, grant, facts.generation);
+      await useAgain(context, grant, facts.generation, request.address);
       return response;
     }
     const key = await context.keys.derivation();
@@ -44,9 +45,28 @@ export const refreshToken: GrantTypeHandler = {
   },
 };
 
-/** RFC 6749 §5.2: one answer, whatever is wrong with the token. */
-const refused = () =>
-  new OAuthError("invalid_grant", "the refresh token is invalid, expired, revoked or of another client");
+/** RFC 6749 §5.2: one answer, whatever is wrong with the token; what it was is in the trace. */
+const refused = (client: Pick<Client, "id">, rule: string, values: Pick<Check, "expected" | "received"> = {}) =>
+  new OAuthError("invalid_grant", "the refresh token is invalid, expired, revoked or of another client", {
+    about: { clientId: client.id },
+    checks: unmet(rule, values),
+  });
+
+function whyDead(
+  client: Client,
+  state: GrantState | undefined,
+): readonly [rule: string, values: Pick<Check, "expected" | "received">] {
+  if (state === undefined) return ["the refresh token is one of this server, for a grant that is there", {}];
+  const { grant, clientDisabled, user } = state;
+  if (grant.clientId !== client.id) {
+    return [
+      "the refresh token was issued to this client (RFC 6749 §6)",
+      { expected: grant.clientId, received: client.id },
+    ];
+  }
+  if (clientDisabled || user?.disabled === true) return ["the client and the account are enabled", {}];
+  return ["the grant has not ended", { received: grant.endedBecause ?? "ended" }];
+}
 
 /**
  * RFC 6749 §6: "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if
@@ -79,21 +99,32 @@ function nextExpiry({ config }: Pick<Context, "config">, grant: Grant, now: Inst
 const tooNear = minutes(2);
 
 /** The same token goes on. */
-async function useAgain({ store, clock, config, lastUsed }: Context, grant: Grant, presented: number): Promise<void> {
+async function useAgain(
+  { store, clock, config, lastUsed }: Context,
+  grant: Grant,
+  presented: number,
+  address: string,
+): Promise<void> {
   const now = clock.now();
   const { refreshExpiresAt, refreshMaxExpiresAt } = grant;
   if (presented !== grant.refreshGeneration || refreshExpiresAt === undefined || refreshMaxExpiresAt === undefined)
-    throw refused();
-  if (refreshExpiresAt <= now || refreshMaxExpiresAt <= now) throw refused();
+    throw refused({ id: grant.clientId }, "the refresh token is the newest one of its grant (RFC 9700 §4.14.2)");
+  if (refreshExpiresAt <= now || refreshMaxExpiresAt <= now) {
+    const expected = `before ${isoTime(earlier(refreshExpiresAt, refreshMaxExpiresAt))}`;
+    throw refused({ id: grant.clientId }, "the refresh token is used in its time", {
+      expected,
+      received: isoTime(now),
+    });
+  }
   const until = nextExpiry({ config }, grant, now);
-  if (between(now, refreshExpiresAt) > tooNear) lastUsed.grant(grant.id, now, until);
+  if (between(now, refreshExpiresAt) > tooNear) lastUsed.grant(grant.id, now, { ...until, address });
   else if (until.refreshExpiresAt > refreshExpiresAt)
-    await store.touch({ grants: [{ id: grant.id, at: now, ...until }], clients: [], sessions: [] });
+    await store.touch({ grants: [{ id: grant.id, at: now, ...until, address }], clients: [], sessions: [] });
 }
 
 /** The next generation, or the same one again for who lost the answer. A retired token ends the grant. */
 async function rotate(
-  { store, clock, config, startedAt, log }: Context,
+  { store, clock, config, startedAt, log, lastUsed }: Context,
   client: Client,
   grant: Grant,
   presented: number,
@@ -115,6 +146,8 @@ async function rotate(
     replayed: grantEvent({ clock }, "grant.refresh-replayed", grant, address),
     newerThanDatabase: grantEvent({ clock }, "grant.newer-than-database", grant, address),
   });
+  // The verb has written the time; the place only changes when the device moves.
+  if ("generation" in rotation && address !== grant.address) lastUsed.grant(grant.id, now, { address });
   switch (rotation.outcome) {
     case "rotated":
     case "retried":
@@ -131,10 +164,13 @@ async function rotate(
         grant: grant.id,
         address,
       });
-      throw refused();
+      throw refused(client, "the refresh token has not been replaced by a newer one (RFC 9700 §4.14.2)", {
+        expected: "the newest token, or within the grace the one before it",
+        received: "a retired token: the grant has ended",
+      });
     case "ended":
     case "expired":
     case "unknown":
-      throw refused();
+      throw refused(client, "the grant is alive", { received: rotation.outcome });
   }
 }

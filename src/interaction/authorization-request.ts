@@ -1,8 +1,8 @@
 import { asClientId } from "../brand.ts";
-import { grantableScopes } from "../clients/scopes.ts";
+import { allowedScopes, grantableScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import { type Client, isPublicClient, isVerifiedClient } from "../model/client.ts";
-import { OAuthError, type PageWords } from "../oauth-error.ts";
+import { OAuthError, type PageWords, type RefusalOptions, unmet } from "../oauth-error.ts";
 import { type ClaimRequest, type ClaimsRequest, parseClaimsRequest } from "../rules/claims-request.ts";
 import { checkParameters, type ParsedParameters, parseParameters } from "../rules/parameters.ts";
 import { checkCodeChallenge } from "../rules/pkce.ts";
@@ -126,8 +126,11 @@ export async function checkAuthorizationRequest(context: Checking, encoded: stri
 }
 
 /** What is wrong before anybody can be told but the person. */
-export const refusedOnPage = (page: PageWords, description: string): OAuthError =>
-  new OAuthError("invalid_request", description, { status: 400, page });
+export const refusedOnPage = (
+  page: PageWords,
+  description: string,
+  trace: Pick<RefusalOptions, "checks" | "about"> = {},
+): OAuthError => new OAuthError("invalid_request", description, { status: 400, page, ...trace });
 
 function checkStateSize({ values }: Sent): void {
   if (Buffer.byteLength(values.get("state") ?? "") > maxStateBytes) {
@@ -145,17 +148,30 @@ async function knownClient({ store }: Checking, { values }: Sent): Promise<Clien
     throw refusedOnPage(
       "unknownClient",
       id === undefined ? "client_id is missing, repeated or malformed" : "the client is not known",
+      {
+        about: { clientId: id },
+        checks: unmet("client_id names a client that is there and enabled (RFC 6749 §4.1.1)", {
+          expected: client === undefined ? "the id of a client" : "a client that is enabled",
+          received: id ?? "nothing",
+        }),
+      },
     );
   }
   return client;
 }
 
-function checkRedirectUri({ metadata }: Client, { values, duplicated, malformed }: Sent): string {
+function checkRedirectUri({ id, metadata }: Client, { values, duplicated, malformed }: Sent): string {
   const registered = metadata.redirect_uris ?? [];
   const sent = values.get("redirect_uri");
   if (sent !== undefined) {
     if (isRegisteredRedirectUri(sent, registered, metadata.application_type)) return sent;
-    throw refusedOnPage("redirectMismatch", "redirect_uri is not registered for this client");
+    throw refusedOnPage("redirectMismatch", "redirect_uri is not registered for this client", {
+      about: { clientId: id },
+      checks: unmet("redirect_uri is one of those that the client registered, character by character (RFC 9700 §2.1)", {
+        expected: registered.join(" ") || "none is registered",
+        received: sent,
+      }),
+    });
   }
   if (duplicated.has("redirect_uri") || malformed.has("redirect_uri")) {
     throw refusedOnPage("redirectMismatch", "redirect_uri is repeated or malformed");
@@ -199,12 +215,19 @@ function checkResponseType({ values }: Sent): void {
   const responseType = values.get("response_type");
   if (responseType === undefined) throw new OAuthError("invalid_request", "response_type is missing");
   if (responseType !== "code")
-    throw new OAuthError("unsupported_response_type", "only response_type code is supported");
+    throw new OAuthError("unsupported_response_type", "only response_type code is supported", {
+      checks: unmet("response_type is code (RFC 9700 §2.1.2)", { expected: "code", received: responseType }),
+    });
 }
 
 export function checkMayUseCodes({ metadata }: Client): void {
   if (metadata.grant_types.includes("authorization_code") && metadata.response_types.includes("code")) return;
-  throw new OAuthError("unauthorized_client", "the client may not use authorization codes");
+  throw new OAuthError("unauthorized_client", "the client may not use authorization codes", {
+    checks: unmet("the client has the grant type authorization_code (RFC 6749 §4.1.2.1)", {
+      expected: "authorization_code",
+      received: metadata.grant_types.join(" ") || "none",
+    }),
+  });
 }
 
 function grantedScope({ config }: Checking, client: Client, { values }: Sent): readonly string[] {
@@ -212,7 +235,14 @@ function grantedScope({ config }: Checking, client: Client, { values }: Sent): r
   const requested = sent === undefined ? [] : parseScope(sent);
   // Nothing but spaces names no scope.
   const scope = grantableScopes(config, client, requested.length === 0 ? undefined : requested);
-  if (scope === undefined) throw new OAuthError("invalid_scope", "none of the requested scopes can be granted");
+  if (scope === undefined) {
+    throw new OAuthError("invalid_scope", "none of the requested scopes can be granted", {
+      checks: unmet("one of the scopes is known and allowed to the client (RFC 6749 §3.3)", {
+        expected: allowedScopes(config, client.metadata).join(" "),
+        received: sent ?? "none",
+      }),
+    });
+  }
   return scope;
 }
 
@@ -222,7 +252,12 @@ function checkPkce(client: Client, { values }: Sent): void {
   checkCodeChallenge(values.get("code_challenge"), values.get("code_challenge_method"));
   const { application_type: type, require_pkce: isRequired = true } = client.metadata;
   if (!values.has("code_challenge") && (isRequired || type === "native" || isPublicClient(client))) {
-    throw new OAuthError("invalid_request", "code_challenge is missing: PKCE with S256 is required");
+    throw new OAuthError("invalid_request", "code_challenge is missing: PKCE with S256 is required", {
+      checks: unmet("the request has a code_challenge with S256 (RFC 7636 §4.3; RFC 9700 §2.1.1)", {
+        expected: "code_challenge and code_challenge_method=S256",
+        received: "no code_challenge",
+      }),
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, OAuthError } from "../oauth-error.ts";
+import { type ErrorCode, OAuthError, type RefusalOptions } from "../oauth-error.ts";
 import type { ResponseMode } from "../rules/response-mode.ts";
 import type { StoreUnavailable } from "../store/store.ts";
 
@@ -15,8 +15,13 @@ export interface ResponseTarget {
 export class AuthorizationRefusal extends OAuthError {
   readonly target: ResponseTarget;
 
-  constructor(code: ErrorCode, description: string, target: ResponseTarget, cause?: unknown) {
-    super(code, description, cause === undefined ? {} : { cause });
+  constructor(
+    code: ErrorCode,
+    description: string,
+    target: ResponseTarget,
+    options: Pick<RefusalOptions, "cause" | "checks" | "about"> = {},
+  ) {
+    super(code, description, options);
     this.target = target;
   }
 }
@@ -28,11 +33,19 @@ export async function toldToClient<Result>(target: ResponseTarget, work: () => P
   } catch (error) {
     if (error instanceof AuthorizationRefusal) throw error;
     if (error instanceof OAuthError) {
-      throw error.options.page === undefined ? new AuthorizationRefusal(error.code, error.description, target) : error;
+      const { page, checks, about } = error.options;
+      throw page === undefined
+        ? new AuthorizationRefusal(error.code, error.description, target, {
+            ...(checks === undefined ? {} : { checks }),
+            ...(about === undefined ? {} : { about }),
+          })
+        : error;
     }
     const isOverload = error instanceof Error && error.name === ("StoreUnavailable" satisfies StoreUnavailable["name"]);
     throw isOverload
-      ? new AuthorizationRefusal("temporarily_unavailable", "the server cannot write at the moment", target, error)
-      : new AuthorizationRefusal("server_error", "the server failed", target, error);
+      ? new AuthorizationRefusal("temporarily_unavailable", "the server cannot write at the moment", target, {
+          cause: error,
+        })
+      : new AuthorizationRefusal("server_error", "the server failed", target, { cause: error });
   }
 }

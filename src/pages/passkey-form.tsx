@@ -14,6 +14,8 @@ export type PasskeyFormView = FormSecrets & {
   /** The browser offers its passkeys in the field of the user name, too. */
   readonly autofill?: boolean;
   readonly fields?: Readonly<Record<string, string>>;
+  /** A word between this way and the one above. */
+  readonly or?: string;
   readonly label: string;
   readonly isPrimary?: boolean;
 };
@@ -35,7 +37,8 @@ export const PasskeyForm = ({ id, texts, basePath, action, fields = {}, label, .
       <input key={name} type="hidden" name={name} value={value} />
     ))}
     <input type="hidden" name="passkey" value="" />
-    <div role="alert">
+    {view.or === undefined ? null : <p class="or">{view.or}</p>}
+    <div class="passkey-troubles" role="alert">
       <Trouble kind="failed" message={texts.passkeys.failed} />
       {view.ceremony === "create" ? <Trouble kind="exists" message={texts.passkeys.exists} /> : null}
     </div>

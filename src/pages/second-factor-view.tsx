@@ -61,6 +61,7 @@ export const SecondFactorPage = ({ texts, basePath, problems = [], ...view }: Se
           csrf={view.csrf}
           handle={view.handle}
           fields={shown === undefined ? {} : { shown }}
+          or={texts.signIn.or}
           label={texts.passkeys.confirm}
         />
       )}

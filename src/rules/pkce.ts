@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { OAuthError } from "../oauth-error.ts";
+import { OAuthError, unmet } from "../oauth-error.ts";
 
 /**
  * Checks the challenge of an authorization request. Whether one is required is the client's matter: none at all passes.
@@ -36,7 +36,12 @@ export function checkCodeVerifier(verifier: string | undefined, challenge: strin
   }
   if (verifier === undefined) throw new OAuthError("invalid_grant", "code_verifier is missing");
   if (!verifierGrammar.test(verifier) || !isDigestOf(verifier, challenge)) {
-    throw new OAuthError("invalid_grant", "code_verifier does not match code_challenge");
+    throw new OAuthError("invalid_grant", "code_verifier does not match code_challenge", {
+      checks: unmet("the digest of code_verifier is the code_challenge of the authorization request (RFC 7636 §4.6)", {
+        expected: challenge,
+        received: verifierGrammar.test(verifier) ? codeChallengeOf(verifier) : "no verifier of 43 to 128 characters",
+      }),
+    });
   }
 }
 

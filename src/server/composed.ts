@@ -1,5 +1,6 @@
 import { type AnyElysia, Elysia } from "elysia";
 import type { Context } from "../context.ts";
+import type { Peer } from "../http/client-address.ts";
 import { allowsCrossOrigin, pathBelow } from "../http/paths.ts";
 import { preflight } from "../http/respond.ts";
 import { OAuthError } from "../oauth-error.ts";
@@ -8,14 +9,15 @@ import { errorResponse } from "./error-response.ts";
 /** Plugins with what they all need around them: refusals become answers, and wrong methods a 405. */
 export function composed(context: Context, basePath: string, plugins: AnyElysia) {
   const app = new Elysia({ strictPath: true, normalize: false })
-    .onError(({ request, error, code, path, set }) => {
+    .onError(({ request, error, code, path, set, server }) => {
       const own = pathBelow(basePath, path);
-      if (code === "NOT_FOUND") return notRouted(context, request, path, own);
+      if (code === "NOT_FOUND") return notRouted(context, request, server, path, own);
       // Elysia takes an error's `status` for its answer's; a form for the client is a 200 though it tells of an error.
       set.status = 200;
       return errorResponse(
         context,
         request,
+        server,
         own,
         code === "VALIDATION" && error.type !== "response" ? invalidParameter(error.all) : error,
       );
@@ -27,12 +29,19 @@ export function composed(context: Context, basePath: string, plugins: AnyElysia)
     methodsOf.set(path, [...(methodsOf.get(path) ?? []), method, ...(method === "GET" ? ["HEAD"] : [])]);
 
   /** Elysia answers 404 to a wrong method too; HTTP wants 405 with `Allow`, and browsers ask by OPTIONS first. */
-  function notRouted(answering: Context, request: Request, path: string, own: string): Promise<Response> | Response {
+  function notRouted(
+    answering: Context,
+    request: Request,
+    server: Peer | null,
+    path: string,
+    own: string,
+  ): Promise<Response> | Response {
     const methods = methodsOf.get(path) ?? [...methodsOf].find(([route]) => isAt(route, path))?.[1];
     if (methods === undefined)
       return errorResponse(
         answering,
         request,
+        server,
         own,
         new OAuthError("invalid_request", "there is nothing at this address", { status: 404 }),
       );
@@ -43,6 +52,7 @@ export function composed(context: Context, basePath: string, plugins: AnyElysia)
     return errorResponse(
       answering,
       request,
+      server,
       own,
       new OAuthError("invalid_request", "the method is not allowed here", { status: 405, allow }),
     );

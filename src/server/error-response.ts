@@ -2,6 +2,8 @@ import { type Refusal, Refused } from "../administration/refused.ts";
 import type { Context } from "../context.ts";
 import { PasswordQueueFull } from "../crypto/password.ts";
 import { newIdentifier } from "../crypto/secret.ts";
+import { traceOf } from "../events/traces.ts";
+import { originOf, type Peer } from "../http/client-address.ts";
 import { allowsCrossOrigin, basePathOf, isApiPath, isPagePath, paths } from "../http/paths.ts";
 import { type ProblemCode, problemResponse } from "../http/problem.ts";
 import { crossOrigin, notStored } from "../http/respond.ts";
@@ -10,7 +12,7 @@ import { AuthorizationRefusal } from "../interaction/refusal.ts";
 import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
-type Answering = Pick<Context, "config" | "log" | "metrics" | "random">;
+type Answering = Pick<Context, "config" | "log" | "metrics" | "random" | "clock" | "traces">;
 
 /**
  * The one place where a refusal becomes an answer: a redirect to the client, a page for a person, or JSON (RFC 6749
@@ -21,11 +23,17 @@ type Answering = Pick<Context, "config" | "log" | "metrics" | "random">;
 export async function errorResponse(
   context: Answering,
   request: Request,
+  peer: Peer | null,
   path: string,
   thrown: unknown,
 ): Promise<Response> {
   const requestId = newIdentifier(context.random);
   const refusal = asRefusal(thrown);
+  if (isWorthTracing(refusal)) {
+    const { address } = originOf(context, request, peer);
+    const { method } = request;
+    context.traces.add(traceOf(refusal, { requestId, at: context.clock.now(), method, path, address }));
+  }
   if (refusal.status >= 500) {
     context.metrics.count("postern_server_errors_total", { error: refusal.code });
     context.log.error("a request failed", {
@@ -45,7 +53,9 @@ export async function errorResponse(
   }
   if (refusal instanceof AuthorizationRefusal) {
     const { authorizationAnswer } = await import("../pages/authorization-answer.tsx");
-    return authorizationAnswer(context, request, answerRefusal(context, refusal));
+    const answer = await authorizationAnswer(context, request, answerRefusal(context, refusal));
+    answer.headers.set("x-request-id", requestId);
+    return answer;
   }
   const headers = { "x-request-id": requestId, ...headersOf(context, refusal) };
   if (isApiPath(path)) return problemResponse(refusal, requestId, withResourceMetadata(context, headers));
@@ -66,6 +76,10 @@ export async function errorResponse(
     },
   );
 }
+
+/** A device that waits is refused every few seconds, and strangers ask for what is not there: neither is a fault to find. */
+const isWorthTracing = ({ code, status }: OAuthError): boolean =>
+  code !== "authorization_pending" && code !== "slow_down" && status !== 404 && status !== 405;
 
 const isNotFoundByPerson = (request: Request, refusal: OAuthError) =>
   refusal.status === 404 && request.method === "GET" && (request.headers.get("accept") ?? "").includes("text/html");

@@ -102,7 +102,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const answer = (request: Request) => {
     if (!isOurs(request.headers.get("host"))) return misdirected();
     if (isDeclaredTooLarge(request)) {
-      return errorResponse(context, request, pathBelow(basePath, new URL(request.url).pathname), tooLarge());
+      return errorResponse(
+        context,
+        request,
+        app.server,
+        pathBelow(basePath, new URL(request.url).pathname),
+        tooLarge(),
+      );
     }
     return app.fetch(request);
   };

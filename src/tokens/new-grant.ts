@@ -5,9 +5,9 @@ import type { Client } from "../model/client.ts";
 import type { Grant } from "../model/grant.ts";
 import { after } from "../time.ts";
 
-/** What a person allowed, and how they had signed in. */
+/** What a person allowed, how they had signed in, and what asks for the tokens. */
 export type Authorization = Required<Pick<Grant, "userId" | "authTime">> &
-  Pick<Grant, "scope" | "amr" | "sid" | "claims"> & {
+  Pick<Grant, "scope" | "amr" | "sid" | "claims" | "address" | "userAgent"> & {
     /** The grant ends with this session (OIDC Core §11: no offline_access). */
     readonly sessionId?: Grant["sessionId"];
   };

@@ -40,7 +40,7 @@ const newPerson = (server: TestServer, options: Parameters<typeof createPerson>[
 const isSignedIn = async (browser: TestBrowser) => (await browser.get(paths.home)).body.includes('href="/auth/logout"');
 
 const keyIn = ({ body }: Answer) => /id="totp-key"[^>]*>([^<]+)</.exec(body)?.[1] ?? "";
-const codesIn = ({ body }: Answer) => (/id="recovery-codes"[^>]*>([^<]+)</.exec(body)?.[1] ?? "").split("\n");
+const codesIn = ({ body }: Answer) => [...body.matchAll(/<li><code>([^<]+)</g)].map(([, code = ""]) => code);
 const onwardIn = ({ body }: Answer) => /id="continue" href="([^"]+)"/.exec(body)?.[1] ?? "";
 
 /** The page after the password. */

@@ -53,13 +53,13 @@ export const german: Texts = {
   },
 
   scopes: {
-    openid: "Dich bei der Anmeldung wiedererkennen",
-    profile: "Deinen Namen, deinen Benutzernamen und die übrigen Angaben deines Profils sehen",
-    email: "Deine E-Mail-Adresse sehen",
-    phone: "Deine Telefonnummer sehen",
-    address: "Deine Anschrift sehen",
-    groups: "Sehen, zu welchen Gruppen du gehörst",
-    offline_access: "Den Zugriff behalten, auch wenn du nicht da bist, bis du ihn zurücknimmst",
+    openid: "Sie bei der Anmeldung wiedererkennen",
+    profile: "Ihren Namen, Ihren Benutzernamen und die übrigen Angaben Ihres Profils sehen",
+    email: "Ihre E-Mail-Adresse sehen",
+    phone: "Ihre Telefonnummer sehen",
+    address: "Ihre Anschrift sehen",
+    groups: "Sehen, zu welchen Gruppen Sie gehören",
+    offline_access: "Den Zugriff behalten, auch wenn Sie nicht da sind, bis Sie ihn zurücknehmen",
     "postern:admin": "Diesen ganzen Server verwalten: Personen, Apps, Sitzungen und Schlüssel",
     "postern:introspect": "Token prüfen, die andere Apps vorzeigen",
   },
@@ -147,11 +147,11 @@ export const german: Texts = {
 
   consent: {
     title: "Zugriff erlauben",
-    heading: "Zugriff auf dein Konto erlauben?",
+    heading: "Zugriff auf Ihr Konto erlauben?",
     permissions: "Das kann die App dann",
     newPermissions: "Das kann die App dann außerdem",
-    allowedBefore: "Das hast du ihr schon erlaubt",
-    nothing: "Außer deiner Anmeldung verlangt sie nichts.",
+    allowedBefore: "Das haben Sie ihr schon erlaubt",
+    nothing: "Außer Ihrer Anmeldung verlangt sie nichts.",
     newMark: "Neu",
     resources: "Bei diesen Diensten",
     returnsTo: (host: string) => `In beiden Fällen geht es zurück zu ${host}.`,
@@ -161,21 +161,21 @@ export const german: Texts = {
 
   device: {
     title: "Gerät verbinden",
-    lead: "Gib den Code ein, den dein Gerät anzeigt.",
+    lead: "Geben Sie den Code ein, den Ihr Gerät anzeigt.",
     code: "Code",
     hint: "Groß oder klein, mit oder ohne Strich: Das ist gleich.",
     unknown:
-      "Dieser Code ist nicht bekannt oder nicht mehr gültig. Vergleiche ihn mit deinem Gerät oder beginne dort von vorn.",
-    missing: "Gib den Code ein, den dein Gerät anzeigt.",
+      "Dieser Code ist nicht bekannt oder nicht mehr gültig. Vergleichen Sie ihn mit Ihrem Gerät oder beginnen Sie dort von vorn.",
+    missing: "Geben Sie den Code ein, den Ihr Gerät anzeigt.",
   },
 
   deviceDecision: {
-    title: "Dieses Gerät mit deinem Konto verbinden?",
+    title: "Dieses Gerät mit Ihrem Konto verbinden?",
     codeLabel: "Code",
-    compare: "Zeigt dein Gerät genau diesen Code? Zeigt es einen anderen oder keinen, dann lehne ab.",
-    warningTitle: "Hat dir jemand diesen Code geschickt?",
+    compare: "Zeigt Ihr Gerät genau diesen Code? Zeigt es einen anderen oder keinen, dann lehnen Sie ab.",
+    warningTitle: "Hat Ihnen jemand diesen Code geschickt?",
     warning:
-      "Kam er per Nachricht, E-Mail oder Telefon, dann mach nicht weiter. Du würdest Fremde in dein Konto lassen.",
+      "Kam er per Nachricht, E-Mail oder Telefon, dann machen Sie nicht weiter. Sie würden Fremde in Ihr Konto lassen.",
     origin: "Woher die Anfrage kommt",
     when: "Zeit",
     address: "Adresse",
@@ -185,10 +185,10 @@ export const german: Texts = {
 
   deviceDone: {
     approvedTitle: "Gerät verbunden",
-    approved: (client: string) => `${client} kann dein Konto jetzt nutzen.`,
+    approved: (client: string) => `${client} kann Ihr Konto jetzt nutzen.`,
     deniedTitle: "Anfrage abgelehnt",
     denied: (client: string) => `${client} bekommt keinen Zugriff.`,
-    returnToDevice: "Kehre zu deinem Gerät zurück. Diese Seite kannst du schließen.",
+    returnToDevice: "Kehren Sie zu Ihrem Gerät zurück. Diese Seite können Sie schließen.",
   },
 
   setup: {
@@ -199,10 +199,10 @@ export const german: Texts = {
     password: "Passwort",
     passwordHint: "Mindestens 8 Zeichen. Mehrere Wörter hintereinander sind lang und leicht zu merken.",
     button: "Konto anlegen",
-    usernameMissing: "Wähle einen Benutzernamen.",
-    usernameRefused: "Dieser Benutzername geht nicht. Nimm Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.",
+    usernameMissing: "Wählen Sie einen Benutzernamen.",
+    usernameRefused: "Dieser Benutzername geht nicht. Nehmen Sie Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.",
     usernameTaken: "Dieser Benutzername ist schon vergeben.",
-    passwordMissing: "Wähle ein Passwort.",
+    passwordMissing: "Wählen Sie ein Passwort.",
     passwordTooShort: "Das Passwort ist zu kurz. Es braucht mindestens 8 Zeichen.",
     passwordTooLong: "Das Passwort ist zu lang.",
     passwordRefused: "Das Passwort enthält Zeichen, die nicht gehen, etwa einen Zeilenumbruch.",
@@ -210,19 +210,19 @@ export const german: Texts = {
 
   signOut: {
     title: "Abmelden?",
-    lead: "Damit endet deine Sitzung auf diesem Server.",
-    asked: (client: string) => `${client} möchte dich abmelden.`,
+    lead: "Damit endet Ihre Sitzung auf diesem Server.",
+    asked: (client: string) => `${client} möchte Sie abmelden.`,
     button: "Abmelden",
     stay: "Angemeldet bleiben",
-    doneTitle: "Du bist abgemeldet",
-    done: "Deine Sitzung auf diesem Server ist beendet. Schließe an einem geteilten Rechner auch den Browser.",
+    doneTitle: "Sie sind abgemeldet",
+    done: "Ihre Sitzung auf diesem Server ist beendet. Schließen Sie an einem geteilten Rechner auch den Browser.",
   },
 
   interstitial: {
     title: "Diese Seite verlassen?",
     heading: (host: string) => `Zurück zu ${host}?`,
-    lead: "Diese App hat eine Anfrage gestellt, die der Server nicht annimmt. Du wurdest dort nicht angemeldet.",
-    caution: "Wenn du nicht von dort kommst, schließe diese Seite.",
+    lead: "Diese App hat eine Anfrage gestellt, die der Server nicht annimmt. Sie wurden dort nicht angemeldet.",
+    caution: "Wenn Sie nicht von dort kommen, schließen Sie diese Seite.",
     continueTo: (host: string) => `Weiter zu ${host}`,
   },
 
@@ -238,48 +238,48 @@ export const german: Texts = {
     welcomeAnyone: "Willkommen",
     welcome: (name: string) => `Willkommen, ${name}`,
     signIn: "Anmelden",
-    signInExplained: "Mit deinem Konto auf diesem Server",
+    signInExplained: "Mit Ihrem Konto auf diesem Server",
     device: "Gerät verbinden",
-    deviceExplained: "Gib den Code ein, den ein Fernseher, ein Player oder ein Terminal anzeigt",
-    account: "Dein Konto",
-    accountExplained: "Passwort, Sitzungen und die Apps, denen du Zugriff gibst",
+    deviceExplained: "Den Code eingeben, den ein Fernseher, ein Player oder ein Terminal anzeigt",
+    account: "Ihr Konto",
+    accountExplained: "Passwort, Sitzungen und die Apps, denen Sie Zugriff geben",
     administration: "Verwaltung",
     administrationExplained: "Personen, Apps, Sitzungen und Schlüssel",
     reference: "API-Referenz",
     referenceExplained: "Für alle, die eigene Dienste anschließen",
     signOut: "Abmelden",
-    signOutExplained: "Deine Sitzung auf diesem Server beenden",
+    signOutExplained: "Ihre Sitzung auf diesem Server beenden",
     setupNeeded:
-      "Dieser Server ist noch nicht eingerichtet. Öffne den Einmal-Link, den er beim Start ausgegeben hat, oder gib einen neuen aus:",
+      "Dieser Server ist noch nicht eingerichtet. Öffnen Sie den Einmal-Link, den er beim Start ausgegeben hat, oder geben Sie einen neuen aus:",
   },
 
   error: {
     forDevelopers: "Für Entwickler",
     code: "Fehler",
     description: "Beschreibung",
-    requestIdExplained: "Nenne diese Nummer, wenn du um Hilfe bittest.",
+    requestIdExplained: "Nennen Sie diese Nummer, wenn Sie um Hilfe bitten.",
   },
 
   errors: {
     invalidRequest: {
       title: "Diese Anfrage ist nicht lesbar",
       explanation:
-        "Die App hat etwas geschickt, das dieser Server nicht versteht. Der Fehler liegt bei der App, nicht bei dir.",
+        "Die App hat etwas geschickt, das dieser Server nicht versteht. Der Fehler liegt bei der App, nicht bei Ihnen.",
     },
     unknownClient: {
       title: "Diese App ist hier nicht bekannt",
       explanation:
-        "Niemand hat sie auf diesem Server eingetragen, oder sie wurde entfernt. Frage, wer den Server betreibt.",
+        "Niemand hat sie auf diesem Server eingetragen, oder sie wurde entfernt. Fragen Sie, wer den Server betreibt.",
     },
     redirectMismatch: {
       title: "Der Rückweg passt nicht",
       explanation:
-        "Die App will dich an eine Adresse zurückschicken, die sie nicht eingetragen hat. Zum Schutz deines Kontos endet die Anmeldung hier.",
+        "Die App will Sie an eine Adresse zurückschicken, die sie nicht eingetragen hat. Zum Schutz Ihres Kontos endet die Anmeldung hier.",
     },
     forbidden: {
       title: "Diese Seite ist veraltet",
       explanation:
-        "Das Formular stammt nicht aus deiner jetzigen Sitzung. Nichts wurde geändert. Geh zurück und versuche es noch einmal.",
+        "Das Formular stammt nicht aus Ihrer jetzigen Sitzung. Nichts wurde geändert. Gehen Sie zurück und versuchen Sie es noch einmal.",
     },
     notAllowed: {
       title: "Diese Seite ist nicht für Ihr Konto",
@@ -288,12 +288,13 @@ export const german: Texts = {
     },
     expired: {
       title: "Diese Anmeldung ist beendet",
-      explanation: "Sie war zu lange offen oder ist schon beantwortet. Geh zurück zur App und beginne von vorn.",
+      explanation:
+        "Sie war zu lange offen oder ist schon beantwortet. Gehen Sie zurück zur App und beginnen Sie von vorn.",
     },
     signOutRefused: {
       title: "Diese Abmeldung geht nicht",
       explanation:
-        "Die Anfrage der App passt nicht zu deiner Sitzung. Du bist noch angemeldet und kannst dich selbst abmelden.",
+        "Die Anfrage der App passt nicht zu Ihrer Sitzung. Sie sind noch angemeldet und können sich selbst abmelden.",
     },
     setupLink: {
       title: "Dieser Einrichtungslink gilt nicht mehr",
@@ -306,7 +307,7 @@ export const german: Texts = {
     },
     methodNotAllowed: {
       title: "Das geht hier nicht",
-      explanation: "Die Seite lässt sich so nicht aufrufen. Geh zurück und versuche es noch einmal.",
+      explanation: "Die Seite lässt sich so nicht aufrufen. Gehen Sie zurück und versuchen Sie es noch einmal.",
     },
     tooLarge: {
       title: "Das war zu viel auf einmal",
@@ -315,19 +316,19 @@ export const german: Texts = {
     tooManyRequests: {
       title: "Zu viele Versuche",
       explanation:
-        "Zum Schutz der Konten macht dieser Server eine Pause. Warte ein paar Minuten und versuche es dann noch einmal.",
+        "Zum Schutz der Konten macht dieser Server eine Pause. Warten Sie ein paar Minuten und versuchen Sie es dann noch einmal.",
     },
     accountDisabled: {
       title: "Dieses Konto ist abgeschaltet",
-      explanation: "Frage, wer diesen Server betreibt.",
+      explanation: "Fragen Sie, wer diesen Server betreibt.",
     },
     unavailable: {
       title: "Gleich wieder da",
-      explanation: "Der Server kann gerade nicht antworten. Versuche es in Kürze noch einmal.",
+      explanation: "Der Server kann gerade nicht antworten. Versuchen Sie es in Kürze noch einmal.",
     },
     serverError: {
       title: "Etwas ist schiefgegangen",
-      explanation: "Der Fehler liegt bei diesem Server und ist festgehalten. Versuche es später noch einmal.",
+      explanation: "Der Fehler liegt bei diesem Server und ist festgehalten. Versuchen Sie es später noch einmal.",
     },
   },
 };

@@ -1,11 +1,13 @@
+import { Refused } from "../../administration/refused.ts";
 import { asClientId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
 import type { Peer } from "../../http/client-address.ts";
 import type { ApplicationTexts } from "../../languages/applications/en.ts";
 import { applicationTextsFor } from "../../languages/languages.ts";
 import type { Client } from "../../model/client.ts";
+import { OAuthError } from "../../oauth-error.ts";
 import { adminPaths } from "./admin-navigation.ts";
-import { type AdminVisit, atAdministration, nothingHere } from "./admin-page.ts";
+import { type AdminVisit, asAnswered, atAdministration, nothingHere } from "./admin-page.ts";
 import type { DeskView } from "./desk-view.ts";
 
 /** An administrator at a page about apps. */
@@ -45,3 +47,13 @@ export const atClient = (
     if (client === undefined) throw nothingHere();
     return answer(visit, client);
   });
+
+/** As `asAnswered`. No form leads to a change of a declared app: who asks for one all the same is refused. */
+export const asClientAnswered = (error: unknown): unknown =>
+  error instanceof Refused && error.refusal === "declared"
+    ? new OAuthError("access_denied", "this app is changed only in the clients file", {
+        status: 403,
+        page: "methodNotAllowed",
+        cause: error,
+      })
+    : asAnswered(error);

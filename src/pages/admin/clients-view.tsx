@@ -66,7 +66,11 @@ export const ClientsPage = ({ apps, words, texts, locale, basePath, now, clients
             <ClientName key="app" client={client} texts={texts} basePath={basePath} />,
             apps.kinds[kindOf(client.metadata)],
             <ClientState key="state" client={client} apps={apps} />,
-            client.lastUsedAt === undefined ? words.never : <Ago key="used" at={client.lastUsedAt} now={now} texts={texts} />,
+            client.lastUsedAt === undefined ? (
+              words.never
+            ) : (
+              <Ago key="used" at={client.lastUsedAt} now={now} texts={texts} />
+            ),
             <Moment key="added" at={client.createdAt} locale={locale} />,
           ],
         }))}

@@ -62,11 +62,7 @@ export const GrantsPage = ({ filters, grants, done, ...view }: GrantsView) => {
         fields={{ ...(person && { person }), ...(client && { client }), offset: String(grants.offset) }}
         empty={isFiltered ? own.noneFound : own.none}
       />
-      <Pager
-        {...grants}
-        href={(offset) => listAddress(path, { person, client }, offset)}
-        texts={texts}
-      />
+      <Pager {...grants} href={(offset) => listAddress(path, { person, client }, offset)} texts={texts} />
     </>
   );
 };

@@ -52,14 +52,18 @@ async function show(visit: AdminVisit): Promise<Response> {
       now={context.clock.now()}
       filters={filters}
       grants={grants}
-      clients={await foundById(
-        grants.items.map(({ clientId }) => clientId),
-        context.store.clients.find,
-      )}
-      people={await foundById(
-        grants.items.map(({ userId }) => userId),
-        context.store.users.find,
-      )}
+      clients={
+        await foundById(
+          grants.items.map(({ clientId }) => clientId),
+          context.store.clients.find,
+        )
+      }
+      people={
+        await foundById(
+          grants.items.map(({ userId }) => userId),
+          context.store.users.find,
+        )
+      }
       csrf={(grant) => grantToken(visit, grant)}
       done={query.get("done")}
     />
@@ -101,7 +105,8 @@ async function revoke(visit: AdminVisit, grant: Grant): Promise<Response> {
   checkForm(context, request, browser, formPurpose(grant), sent.get("csrf"));
   await revokeGrant(context, actorOf(visit), grant.id);
   const done = "access-ended";
-  if (sent.get("from") === "person" && grant.userId !== undefined) return goTo(visit, pathOfPerson(grant.userId), { done });
+  if (sent.get("from") === "person" && grant.userId !== undefined)
+    return goTo(visit, pathOfPerson(grant.userId), { done });
   const filters = { person: sent.get("person"), client: sent.get("client"), done };
   return goTo(visit, listAddress(adminPaths.grants, filters, offsetIn(sent.get("offset"))));
 }

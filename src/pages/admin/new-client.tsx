@@ -23,8 +23,8 @@ import {
 } from "./new-client-form.ts";
 import { ChooseKindPage, NewClientPage } from "./new-client-view.tsx";
 import { offeredAccepts, offeredScopes } from "./offered-scopes.ts";
-import { newClientShown } from "./shown-once.tsx";
 import { scopeDescriptions } from "./scope-fields.tsx";
+import { newClientShown } from "./shown-once.tsx";
 
 const path = `${adminPaths.apps}/new` as const;
 const queryNames: ReadonlySet<"kind" | "recipe"> = new Set(["kind", "recipe"]);
@@ -78,7 +78,11 @@ function choice(visit: ApplicationVisit): Response {
   return adminPage(visit, { part: "apps", title: apps.create.title, body });
 }
 
-const create = (visit: ApplicationVisit, { kind }: Wanted, { answers, id }: NewClientValues): Promise<ClientWithSecret> =>
+const create = (
+  visit: ApplicationVisit,
+  { kind }: Wanted,
+  { answers, id }: NewClientValues,
+): Promise<ClientWithSecret> =>
   createClient(visit.context, actorOf(visit), {
     metadata: readAdministratorMetadata(visit.context, metadataOfKind(kind, answers)),
     ...(id === "" ? {} : { id }),

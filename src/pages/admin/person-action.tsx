@@ -15,8 +15,8 @@ import type { Problem } from "../problem-summary.tsx";
 import { adminPaths } from "./admin-navigation.ts";
 import { type AdminVisit, actorOf, adminPage, asAnswered, atAdministration, nothingHere } from "./admin-page.ts";
 import { type HandedLink, linkPage } from "./link-page.tsx";
-import { pathOfPerson, personAt, personPath } from "./person-at.ts";
 import { type PersonActionName, PersonActionPage, personActions } from "./person-action-view.tsx";
+import { pathOfPerson, personAt, personPath } from "./person-at.ts";
 import { nameOf } from "./person-name.tsx";
 
 /** Something that is asked for once more before it is done to an account. */

@@ -49,9 +49,7 @@ const LackLine = ({ lack, id, apps }: LackLineView) => {
   const words = apps.recipe;
   switch (lack.kind) {
     case "member":
-      return (
-        <Copyable id={id} text={lack.values.join("\n")} label={`${apps.fields[lack.member]} (${lack.member})`} />
-      );
+      return <Copyable id={id} text={lack.values.join("\n")} label={`${apps.fields[lack.member]} (${lack.member})`} />;
     case "unknown-scopes":
       return (
         <Copyable

@@ -47,11 +47,7 @@ export const SessionsPage = ({ user, sessions, done, ...view }: SessionsView) =>
         fields={{ ...(person === undefined ? {} : { person }), offset: String(sessions.offset) }}
         empty={user === undefined ? own.none : own.noneOfPerson}
       />
-      <Pager
-        {...sessions}
-        href={(offset) => listAddress(path, { person }, offset)}
-        texts={texts}
-      />
+      <Pager {...sessions} href={(offset) => listAddress(path, { person }, offset)} texts={texts} />
     </>
   );
 };

@@ -81,5 +81,8 @@ async function end(visit: AdminVisit, session: Session): Promise<Response> {
   }
   const done = "session-ended";
   if (sent.get("from") === "person") return goTo(visit, pathOfPerson(session.userId), { done });
-  return goTo(visit, listAddress(adminPaths.sessions, { person: sent.get("person"), done }, offsetIn(sent.get("offset"))));
+  return goTo(
+    visit,
+    listAddress(adminPaths.sessions, { person: sent.get("person"), done }, offsetIn(sent.get("offset"))),
+  );
 }

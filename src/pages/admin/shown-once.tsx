@@ -1,6 +1,5 @@
 import type { ClientWithSecret } from "../../administration/clients.ts";
 import { kindOf } from "../../clients/kinds.ts";
-import type { Secret } from "../../crypto/secret.ts";
 import type { Client } from "../../model/client.ts";
 import { clientName } from "../client-face.ts";
 import { Copyable } from "../desk/copyable.tsx";
@@ -31,13 +30,13 @@ export function newClientShown(
   });
 }
 
-/** The answer to a form that made a secret. */
-export function newSecretShown(visit: ApplicationVisit, client: Client, secret: Secret<"client-secret">): Response {
+/** The answer to a form that made another secret. */
+export function newSecretShown(visit: ApplicationVisit, client: Client, secret: ClientWithSecret["secret"]): Response {
   const title = visit.apps.once.titleSecret(clientName(client, visit.texts));
   return adminPage(visit, {
     part: "apps",
     title,
-    body: <ShownOnce {...visit} client={client} secret={secret.reveal()} recipe={undefined} isNew={false} />,
+    body: <ShownOnce {...visit} client={client} secret={secret?.reveal()} recipe={undefined} isNew={false} />,
   });
 }
 

@@ -149,10 +149,15 @@ export function userWrites(
     sessions.endAllOfUser(id, at, keepSession);
   };
 
-  /** Ends all that was begun with the password before, links to choose another among it. */
-  const changePassword = (user: User, at: Instant, keepSession?: SessionId) => {
+  /** Links to choose another password are void with it, and the wrong ones before it forgotten. */
+  const replacePassword = (user: User, at: Instant) => {
     save({ ...user, failures: 0, lockedUntil: undefined });
     voidLinks().run({ id: user.id, at });
+  };
+
+  /** Ends all that was begun with the password before. */
+  const changePassword = (user: User, at: Instant, keepSession?: SessionId) => {
+    replacePassword(user, at);
     endEverything(user.id, "password-changed", at, keepSession);
   };
 
@@ -191,7 +196,9 @@ export function userWrites(
     setPassword: (input: Input<"setPassword">): "done" | "missing" => {
       const user = find(input.id);
       if (user === undefined) return "missing";
-      changePassword({ ...user, passwordHash: input.passwordHash }, input.event.at, input.keepSession);
+      const changed = { ...user, passwordHash: input.passwordHash };
+      if (input.keepsOthers === true) replacePassword(changed, input.event.at);
+      else changePassword(changed, input.event.at, input.keepSession);
       record(input.event);
       return "done";
     },

@@ -36,10 +36,7 @@ export function lackingFor(
   return [
     ...(unknown.length === 0 ? [] : [{ kind: "unknown-scopes", scopes: unknown } as const]),
     ...methodLack(recipe, client),
-    ...member(
-      "grant_types",
-      Array.isArray(grants) ? missing(grants.map(String), metadata.grant_types) : [],
-    ),
+    ...member("grant_types", Array.isArray(grants) ? missing(grants.map(String), metadata.grant_types) : []),
     ...member("redirect_uris", missing(wantedRedirects, metadata.redirect_uris ?? [])),
     ...member("scope", missing(recipe.scope, allowedScopes(config, metadata))),
     ...(checksTokens && metadata.resource_server !== true ? member("resource_server", ["true"]) : []),

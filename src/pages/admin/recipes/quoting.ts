@@ -14,8 +14,7 @@ export function shellWord(text: string): string {
 export const quotedString = (text: string): string => JSON.stringify(visible(text));
 
 /** A value in a file that has no way to quote. What is not plainly part of an address is percent-encoded. */
-export const rawValue = (text: string): string =>
-  percentEncoded(visible(text), /[^A-Za-z0-9._~:/?&=@%+,[\]-]/gu);
+export const rawValue = (text: string): string => percentEncoded(visible(text), /[^A-Za-z0-9._~:/?&=@%+,[\]-]/gu);
 
 /** A name or password before the `@` of an address (RFC 3986 §3.2.1). */
 export const userinfoPart = (text: string): string => percentEncoded(visible(text), /[^A-Za-z0-9._~-]/gu);

@@ -1,0 +1,27 @@
+import { t } from "elysia";
+
+/** An answer's time: UTC, to the second. */
+export const Time = t.String({ format: "date-time" });
+
+/** No parameters: what is sent all the same is refused. */
+export const nothing = t.Object({}, { additionalProperties: false });
+
+/** For what can be turned on and off by saying which, as often as one likes. */
+export const Disabled = t.Object({ disabled: t.Boolean() }, { additionalProperties: false });
+
+/** What stands behind an operation in the API's documents. */
+export const documented = (summary: string, description?: string) => ({
+  summary,
+  ...(description === undefined ? {} : { description }),
+  tags: ["Administration"],
+  security: [{ bearer: [] }],
+});
+
+export const idIn = (description: string) => t.Object({ id: t.String({ description }) });
+
+/** Where a thing is named that may not be there. */
+export const Nothing = t.Void({ description: "It is done." });
+
+/** A lifetime in seconds, as `expires_in` of RFC 6749. */
+export const expiresIn = (least: number, most: number, otherwise: string) =>
+  t.Optional(t.Integer({ minimum: least, maximum: most, description: `Seconds. Default: ${otherwise}.` }));

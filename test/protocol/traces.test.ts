@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import type { Trace } from "../../src/model/trace.ts";
+import { TestBrowser } from "../support/browser.ts";
+import { createClient, type TestClient } from "../support/clients.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+
+let server: TestServer;
+let app: TestClient;
+beforeAll(async () => {
+  server = await startTestServer();
+  app = await createClient(server, { redirect_uris: ["https://app.example/cb"] });
+});
+afterAll(() => server.stop());
+
+const idOf = (headers: Headers): string => headers.get("x-request-id") ?? "";
+
+async function traceOf(requestId: string): Promise<Trace> {
+  const trace = await server.context.traces.find(requestId);
+  if (trace === undefined) throw new Error("the request left no trace");
+  return trace;
+}
+
+const tokenRequest = (fields: Readonly<Record<string, string>>, address = server.address) =>
+  fetch(`${address}/auth/token`, { method: "POST", body: new URLSearchParams(fields) });
+
+describe("why a request was refused", () => {
+  test("a redirect URI that is not registered: the trace shows it beside those that are", async () => {
+    const query = new URLSearchParams({
+      client_id: app.id,
+      response_type: "code",
+      redirect_uri: "https://app.example/cb/",
+    });
+    const answer = await new TestBrowser(server).get(`/auth/authorize?${query}`);
+    expect(answer.status).toBe(400);
+    const requestId = idOf(answer.headers);
+    expect(answer.body).toContain(requestId);
+    const trace = await traceOf(requestId);
+    expect(trace).toMatchObject({ clientId: app.id, path: "/auth/authorize", method: "GET", error: "invalid_request" });
+    expect(trace.checks).toEqual([
+      {
+        rule: "redirect_uri is one of those that the client registered, character by character (RFC 9700 §2.1)",
+        isMet: false,
+        expected: "https://app.example/cb",
+        received: "https://app.example/cb/",
+      },
+    ]);
+  });
+
+  test("a wrong client secret: what was right is said, and neither secret is", async () => {
+    const answer = await tokenRequest({
+      grant_type: "client_credentials",
+      client_id: app.id,
+      client_secret: "a secret that is wrong",
+    });
+    const trace = await traceOf(idOf(answer.headers));
+    expect(trace.checks.map(({ isMet }) => isMet)).toEqual([true, true, false]);
+    expect(trace).toMatchObject({ clientId: app.id, error: "invalid_client" });
+    expect(JSON.stringify(trace)).not.toContain("a secret that is wrong");
+  });
+
+  test("a code that nobody issued: the trace names the rule and not the code", async () => {
+    const answer = await tokenRequest({
+      grant_type: "authorization_code",
+      client_id: app.id,
+      client_secret: app.secret ?? "",
+      code: "pst_ac_guessed",
+    });
+    const trace = await traceOf(idOf(answer.headers));
+    expect(trace.checks[0]?.rule).toContain("the code is one that was issued here");
+    expect(JSON.stringify(trace)).not.toContain("pst_ac_guessed");
+  });
+
+  test("an error that goes to the client carries the request's id in a header of the redirect", async () => {
+    const query = new URLSearchParams({
+      client_id: app.id,
+      response_type: "token",
+      redirect_uri: "https://app.example/cb",
+    });
+    const answer = await new TestBrowser(server).get(`/auth/authorize?${query}`);
+    expect(answer.location).toContain("error=unsupported_response_type");
+    expect(await traceOf(idOf(answer.headers))).toMatchObject({
+      error: "unsupported_response_type",
+      checks: [{ isMet: false, expected: "code", received: "token" }],
+    });
+  });
+
+  test("a trace outlives the process that made it", async () => {
+    const answer = await tokenRequest({ grant_type: "authorization_code", client_id: app.id });
+    const requestId = idOf(answer.headers);
+    await server.context.traces.write();
+    expect(await server.context.store.traces.find(requestId)).toMatchObject({ requestId });
+    expect((await server.context.traces.list(500)).map((trace) => trace.requestId)).toContain(requestId);
+  });
+
+  test("what strangers make up fills neither memory nor disk: values are cut, and so many are kept", async () => {
+    const long = "x".repeat(1500);
+    const answer = await new TestBrowser(server).get(
+      `/auth/authorize?${new URLSearchParams({ client_id: app.id, response_type: "code", redirect_uri: `https://evil.example/${long}` })}`,
+    );
+    const trace = await traceOf(idOf(answer.headers));
+    expect(trace.checks[0]?.received).toHaveLength(300);
+    for (let count = 0; count < 250; count++) server.context.traces.add({ ...trace, requestId: `made up ${count}` });
+    expect(await server.context.traces.find("made up 0")).toBeUndefined();
+    expect(await server.context.traces.find("made up 249")).toBeDefined();
+    await server.context.traces.write();
+    expect((await server.context.store.traces.list(5000)).length).toBeLessThanOrEqual(2000);
+  });
+
+  test("an address where nothing is leaves no trace: strangers ask for those without end", async () => {
+    const before = (await server.context.traces.list(500)).length;
+    const answer = await fetch(`${server.address}/nothing/here`);
+    expect(answer.status).toBe(404);
+    expect(await server.context.traces.list(500)).toHaveLength(before);
+  });
+});
