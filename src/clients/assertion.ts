@@ -83,7 +83,7 @@ function checkClaims(
   if (expiresAt <= before(now, skew) || expiresAt > after(after(now, longestLife), skew)) {
     const rule = "the assertion is in its time, by the clock of this server (RFC 7523 §3)";
     const expected = `exp after ${isoTime(now)}, and not long after`;
-    throw clientRefused({ checks: unmet(rule, { expected, received: isoTime(expiresAt) }) });
+    throw clientRefused({ checks: unmet(rule, { expected, received: `exp ${exp}` }) });
   }
   for (const time of [iat, nbf]) {
     if (time === undefined) continue;

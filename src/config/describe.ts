@@ -14,6 +14,16 @@ export interface EnvironmentRow {
   readonly description: string;
 }
 
+/** A setting as it was read: what counts, and where it comes from. */
+export type SettingLine = Pick<EnvironmentRow, "name" | "value" | "origin">;
+
+/** What a running server tells of its settings; no secret is among it. */
+export const settingLines = (
+  environment: Environment,
+  surroundings: { readonly onTerminal: boolean },
+): readonly SettingLine[] =>
+  describeEnvironment(environment, surroundings).map(({ name, value, origin }) => ({ name, value, origin }));
+
 /** Tells what each setting is here and where from. Checks nothing and reads no file, so that it helps to find a fault. */
 export function describeEnvironment(
   environment: Environment,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Duration } from "../time.ts";
 import { isLoopbackListen, type Listen, listenText } from "./address.ts";
 import type { Environment } from "./defaults.ts";
+import { type SettingLine, settingLines } from "./describe.ts";
 import { durationText } from "./duration.ts";
 import { ConfigError, type Fault, quoted } from "./fault.ts";
 import type { Hidden } from "./hidden.ts";
@@ -57,6 +58,8 @@ export interface Config {
   };
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "pretty";
+  /** Each setting as it was read, for an administrator to look at. */
+  readonly settings: readonly SettingLine[];
   /** Sentences for the operator, to be said at each start. One may have several lines. */
   readonly warnings: readonly string[];
 }
@@ -78,10 +81,14 @@ export function loadConfig(
   const faults = [...(allowUnknown ? [] : unknown), ...reader.faults, ...conflicts(config, reader)];
   if (faults.length > 0) throw new ConfigError(faults);
   const ignored = unknown.map(({ name, problem, remedy }) => `${name} ${problem} and is ignored; ${remedy}.`);
-  return { ...config, warnings: [...ignored, ...doubts(config, reader)] };
+  return {
+    ...config,
+    settings: settingLines(environment, { onTerminal }),
+    warnings: [...ignored, ...doubts(config, reader)],
+  };
 }
 
-type Settled = Omit<Config, "warnings">;
+type Settled = Omit<Config, "warnings" | "settings">;
 
 function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);

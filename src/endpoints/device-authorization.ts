@@ -11,6 +11,7 @@ import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import { type Client, deviceCodeGrantType, isPublicClient } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { parseScope } from "../rules/scope.ts";
+import { keptUserAgent } from "../rules/user-agent.ts";
 import { formatUserCode, newUserCode } from "../rules/user-code.ts";
 import { after, inSeconds } from "../time.ts";
 import { clientOfRequest } from "./client-of-request.ts";

@@ -14,8 +14,9 @@ export type PasskeyFormView = FormSecrets & {
   /** The browser offers its passkeys in the field of the user name, too. */
   readonly autofill?: boolean;
   readonly fields?: Readonly<Record<string, string>>;
-  /** A word between this way and the one above. */
-  readonly or?: string;
+  /** A word between this way and the one above it, or below. */
+  readonly orAbove?: string;
+  readonly orBelow?: string;
   readonly label: string;
   readonly isPrimary?: boolean;
 };
@@ -37,7 +38,7 @@ export const PasskeyForm = ({ id, texts, basePath, action, fields = {}, label, .
       <input key={name} type="hidden" name={name} value={value} />
     ))}
     <input type="hidden" name="passkey" value="" />
-    {view.or === undefined ? null : <p class="or">{view.or}</p>}
+    {view.orAbove === undefined ? null : <p class="or">{view.orAbove}</p>}
     <div class="passkey-troubles" role="alert">
       <Trouble kind="failed" message={texts.passkeys.failed} />
       {view.ceremony === "create" ? <Trouble kind="exists" message={texts.passkeys.exists} /> : null}
@@ -45,6 +46,7 @@ export const PasskeyForm = ({ id, texts, basePath, action, fields = {}, label, .
     <button class={view.isPrimary === true ? "button" : "button button-quiet"} type="submit" id={`${id}-button`}>
       <PasskeyIcon /> {label}
     </button>
+    {view.orBelow === undefined ? null : <p class="or">{view.orBelow}</p>}
     <script src={`${basePath}/assets/webauthn.js`} defer></script>
     <script type="module" src={`${basePath}/assets/passkey.js`}></script>
   </form>

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { checkForm, csrfToken, withCookies } from "../http/browser.ts";
 import { queryText, readForm } from "../http/form.ts";
-import { basePathOf, paths } from "../http/paths.ts";
+import { paths } from "../http/paths.ts";
 import { usablePasskeys } from "../identity/factors.ts";
 import { passkeyRequestOptions } from "../identity/passkeys.ts";
 import { openPasswordShown } from "../identity/password-shown.ts";
@@ -131,7 +131,7 @@ async function form(
       csrf={csrfToken(context, browser, formPurpose)}
       handle={goal.handle}
       shown={sealed}
-      account={user}
+      name={user.displayName ?? user.username}
       hasApp={factors.totp !== undefined}
       passkeyOptions={
         await passkeyRequestOptions(
@@ -140,7 +140,7 @@ async function form(
           usablePasskeys(context, factors),
         )
       }
-      startOverUrl={`${basePathOf(context.config.issuer)}${paths.signIn}?${again}`}
+      switchAccountUrl={`${basePath}${paths.signIn}?${again}`}
       problems={problem === undefined ? [] : [problem]}
     />
   );

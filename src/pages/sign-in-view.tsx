@@ -73,7 +73,7 @@ export const SignInPage = ({ texts, basePath, problems = [], ...view }: SignInVi
           ceremony="get"
           options={passkey.options}
           autofill
-          or={texts.signIn.or}
+          orAbove={texts.signIn.or}
           csrf={passkey.csrf}
           handle={view.handle}
           label={texts.passkeys.signIn}

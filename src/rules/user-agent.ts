@@ -58,10 +58,14 @@ export function readUserAgent(userAgent: string | undefined): Program {
 /** Products that only say what a program is like, or what it is made of. */
 const unspecific = /^(?:Mozilla|AppleWebKit|Gecko|KHTML|Safari|Version|Mobile|Chrome|Electron)$/i;
 
+const mostShown = 40;
+
 /** A program that is no browser names itself first; one that is built of a browser does so among its parts. */
 function ownProduct(userAgent: string): string | undefined {
-  const products = userAgent.replace(/\([^)]*\)?/g, " ").match(/[\p{L}\d][\p{L}\d ._!-]*(?=\/|$)/gu) ?? [];
-  return products
-    .map((product) => product.trim().slice(0, 40))
-    .find((product) => product !== "" && !unspecific.test(product));
+  const products = userAgent.replace(/\([^)]*\)?/g, " ").trim();
+  // Who keeps to no grammar is taken at their word.
+  const names = products.includes("/")
+    ? [...products.matchAll(/(?:^|\s)([^\s/]+)\//g)].map(([, name]) => name)
+    : [products];
+  return names.find((name = "") => /^\p{L}/u.test(name) && !unspecific.test(name))?.slice(0, mostShown);
 }

@@ -189,7 +189,7 @@ describe("after the password", () => {
     const [alice, mallory] = [await newPerson(), await newPerson()];
     const browser = new TestBrowser(server);
     const page = await browser.follow(await browser.signIn(await browser.get(paths.signIn), alice));
-    expect(pageOf(page)).toBe("second-factor");
+    expect(pageOf(page)).toBe("second-factor-passkey");
     const options = JSON.parse(passkeyOptionsIn(page.body, "second-factor-passkey"));
     expect(options).toMatchObject({ allowCredentials: [{ id: alice.passkey.id }], userVerification: "discouraged" });
     const refused = await showOn(browser, page, "second-factor-passkey", mallory.passkey);

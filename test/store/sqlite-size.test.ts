@@ -51,6 +51,10 @@ test("sweeping gives its pages to what comes after: the file does not grow from 
   await store.close();
 });
 
+/** Of an app on a telephone. */
+const userAgent = "Nextcloud/3.12 (iPhone; iOS 17.4.1; Scale/3.00) CFNetwork/1494.0.7 Darwin/23.4.0";
+const address = "2001:db8:1234:5678:9abc:def0:1234:5678";
+
 async function addRealisticGrant(
   store: Store,
   ...[known, person]: [Parameters<typeof a.code>[0], Parameters<typeof a.code>[1]]
@@ -59,7 +63,8 @@ async function addRealisticGrant(
   const code = a.code(known, person);
   await store.codes.save({ code, spend: a.handle() });
   const scope = ["openid", "profile", "email", "offline_access"];
-  await store.codes.redeem(a.redemption(code, { id: asGrantId(identifier()), scope, sid, lastUsedAt: a.start }));
+  const grant = { id: asGrantId(identifier()), scope, sid, lastUsedAt: a.start, address, userAgent };
+  await store.codes.redeem(a.redemption(code, grant));
 }
 
 function sizeAfterVacuum(path: string): number {

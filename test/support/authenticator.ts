@@ -14,7 +14,6 @@ export interface VirtualAuthenticator {
   credentials(): Promise<readonly { readonly credentialId: string; readonly signCount: number }[]>;
   /** Whether somebody touches it. */
   setPresence(isThere: boolean): Promise<void>;
-  remove(): Promise<void>;
 }
 
 export async function addAuthenticator(
@@ -42,9 +41,6 @@ export async function addAuthenticator(
     credentials: async () => (await session.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
     setPresence: async (enabled) => {
       await session.send("WebAuthn.setAutomaticPresenceSimulation", { authenticatorId, enabled });
-    },
-    remove: async () => {
-      await session.send("WebAuthn.removeVirtualAuthenticator", { authenticatorId });
     },
   };
 }

@@ -6,7 +6,7 @@ import { problems } from "../../http/problem.ts";
 import { formatScope } from "../../rules/scope.ts";
 import { isoTime } from "../../time.ts";
 import { administered } from "./administrator.ts";
-import { documented, nothing, Time } from "./schemas.ts";
+import { documented, noParameters, Time } from "./schemas.ts";
 
 const Me = t.Object(
   {
@@ -34,5 +34,5 @@ export const meApi = (context: Context) =>
         scope: formatScope(token.scope),
         expires_at: isoTime(token.expiresAt),
       }),
-    { query: nothing, response: { 200: Me, ...problems }, detail: documented("Whose token this is") },
+    { query: noParameters, response: { 200: Me, ...problems }, detail: documented("Whose token this is") },
   );

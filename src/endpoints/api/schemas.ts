@@ -4,7 +4,7 @@ import { t } from "elysia";
 export const Time = t.String({ format: "date-time" });
 
 /** No parameters: what is sent all the same is refused. */
-export const nothing = t.Object({}, { additionalProperties: false });
+export const noParameters = t.Object({}, { additionalProperties: false });
 
 /** For what can be turned on and off by saying which, as often as one likes. */
 export const Disabled = t.Object({ disabled: t.Boolean() }, { additionalProperties: false });
@@ -20,7 +20,7 @@ export const documented = (summary: string, description?: string) => ({
 export const idIn = (description: string) => t.Object({ id: t.String({ description }) });
 
 /** Where a thing is named that may not be there. */
-export const Nothing = t.Void({ description: "It is done." });
+export const Done = t.Void({ description: "It is done." });
 
 /** A lifetime in seconds, as `expires_in` of RFC 6749. */
 export const expiresIn = (least: number, most: number, otherwise: string) =>

@@ -16,7 +16,7 @@ import type { User } from "../../model/user.ts";
 import { administered, jsonOfAdministrator } from "./administrator.ts";
 import { answeredPage, pageOf, pageParameters } from "./paging.ts";
 import { userOf } from "./people.ts";
-import { Disabled, documented, idIn, Nothing, nothing, Time } from "./schemas.ts";
+import { Disabled, documented, idIn, Done, noParameters, Time } from "./schemas.ts";
 
 const Role = t.Union([t.Literal("admin"), t.Literal("user")]);
 
@@ -121,7 +121,7 @@ export function usersApi(context: Context) {
       },
       {
         parse,
-        query: nothing,
+        query: noParameters,
         body: NewUserBody,
         response: { 201: UserBody, ...problems, 409: ProblemBody, 413: ProblemBody },
         detail: documented("Create a person"),
@@ -129,7 +129,7 @@ export function usersApi(context: Context) {
     )
     .get(`${path}/:id`, async ({ params: { id } }) => readUser(context, asUserId(id)), {
       params,
-      query: nothing,
+      query: noParameters,
       response: { 200: UserBody, ...ofOne },
       detail: documented("Read a person"),
     })
@@ -150,7 +150,7 @@ export function usersApi(context: Context) {
       {
         parse,
         params,
-        query: nothing,
+        query: noParameters,
         body: UserChangesBody,
         response: { 200: UserBody, ...changed },
         detail: documented("Change a person", "A new e-mail address is unverified unless `email_verified` says so."),
@@ -164,8 +164,8 @@ export function usersApi(context: Context) {
       },
       {
         params,
-        query: nothing,
-        response: { 204: Nothing, ...ofOne, 409: ProblemBody },
+        query: noParameters,
+        response: { 204: Done, ...ofOne, 409: ProblemBody },
         detail: documented("Delete a person", "With all sessions and grants. The last administrator stays."),
       },
     )
@@ -178,7 +178,7 @@ export function usersApi(context: Context) {
       {
         parse,
         params,
-        query: nothing,
+        query: noParameters,
         body: Disabled,
         response: { 200: UserBody, ...changed },
         detail: documented("Disable or enable a person", "Disabling ends all sessions and grants."),
@@ -194,9 +194,9 @@ export function usersApi(context: Context) {
       {
         parse,
         params,
-        query: nothing,
+        query: noParameters,
         body: PasswordBody,
-        response: { 204: Nothing, ...changed },
+        response: { 204: Done, ...changed },
         detail: documented("Set a person's password", "Ends all sessions and grants. A link asks the person instead."),
       },
     )
@@ -208,8 +208,8 @@ export function usersApi(context: Context) {
       },
       {
         params,
-        query: nothing,
-        response: { 204: Nothing, ...ofOne },
+        query: noParameters,
+        response: { 204: Done, ...ofOne },
         detail: documented("Forget wrong passwords", "The person may try again at once."),
       },
     );

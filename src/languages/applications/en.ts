@@ -123,6 +123,7 @@ export const english = {
     resource_server: "May check the tokens of other apps",
     id_token_signed_response_alg: "Signature of ID tokens",
     token_endpoint_auth_signing_alg: "Signature of its own assertions",
+    usualAlgorithm: "The usual one (RS256)",
     anyAlgorithm: "Any that is known",
     default_max_age: "Longest time since the sign-in",
     default_max_ageHint: "In seconds. Empty: any.",

@@ -105,7 +105,7 @@ export const german: Texts = {
     missing: "Geben Sie einen Code ein.",
     wrong: "Dieser Code stimmt nicht oder wurde schon verwendet.",
     wrongPasskey: "Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder geben Sie einen Code ein.",
-    startOver: "Als jemand anderes anmelden",
+    account: (name: string) => `Anmeldung als ${name}.`,
     recoveredTitle: "Sie haben einen Wiederherstellungscode verwendet",
     recovered: (left: number) =>
       left === 0
@@ -193,7 +193,7 @@ export const german: Texts = {
 
   setup: {
     title: "Willkommen",
-    lead: "Lege das erste Verwaltungskonto dieses Servers an.",
+    lead: "Legen Sie das erste Verwaltungskonto dieses Servers an.",
     server: "Dieser Server",
     username: "Benutzername",
     password: "Passwort",
@@ -229,7 +229,7 @@ export const german: Texts = {
   formPost: {
     title: "Einen Moment",
     lead: (host: string) => `Es geht zurück zu ${host}.`,
-    stuck: "Wenn nichts geschieht, drücke den Knopf.",
+    stuck: "Wenn nichts geschieht, drücken Sie den Knopf.",
   },
 
   home: {

@@ -101,7 +101,7 @@ export const english = {
     missing: "Enter a code.",
     wrong: "This code is not right, or it has been used already.",
     wrongPasskey: "This passkey was not accepted. Try again, or use a code.",
-    startOver: "Sign in as somebody else",
+    account: (name: string) => `Signing in as ${name}.`,
     recoveredTitle: "You used a recovery code",
     recovered: (left: number) =>
       left === 0

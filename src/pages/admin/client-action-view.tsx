@@ -30,11 +30,7 @@ export const ClientActionPage = ({ apps, name, isLastSecret, action, back, csrf,
       <form id={name} method="post" action={action}>
         <HiddenFields csrf={csrf} />
         <div class="actions">
-          <button
-            class={name === "end-access" ? "button" : "button button-danger"}
-            type="submit"
-            id={`${name}-button`}
-          >
+          <button class={name === "end-access" ? "button" : "button button-danger"} type="submit" id={`${name}-button`}>
             {own.button}
           </button>
           <a class="button button-quiet" id="cancel" href={back}>

@@ -32,10 +32,7 @@ export const ClientFacts = ({ metadata, apps: { fields, client: own } }: ClientF
           fields.grant_types,
           metadata.grant_types.map((type) => fields.grants[type]),
         ),
-        [
-          fields.token_endpoint_auth_method,
-          fields.token_endpoint_auth_methods[metadata.token_endpoint_auth_method],
-        ],
+        [fields.token_endpoint_auth_method, fields.token_endpoint_auth_methods[metadata.token_endpoint_auth_method]],
         ...(isForPeople ? set(fields.require_pkce, metadata.require_pkce ?? true) : []),
         ...set(fields.require_mfa, metadata.require_mfa),
         ...set(fields.first_party, metadata.first_party),

@@ -43,7 +43,11 @@ export const ClientPage = (view: ClientView) => {
   const isDeclared = client.origin === "file";
   return (
     <>
-      <PageHead title={<bdi>{clientName(client, texts)}</bdi>} lead={apps.kinds[kind]} actions={<Actions {...view} />} />
+      <PageHead
+        title={<bdi>{clientName(client, texts)}</bdi>}
+        lead={apps.kinds[kind]}
+        actions={<Actions {...view} />}
+      />
       <DoneNotice words={apps.done} code={done} />
       {problem === undefined ? null : (
         <Notice kind="problem">
@@ -95,7 +99,11 @@ const Details = ({ apps, words, texts, locale, now, client }: ClientView) => (
         [apps.client.added, <Moment key="added" at={client.createdAt} locale={locale} />],
         [
           apps.client.used,
-          client.lastUsedAt === undefined ? words.never : <Ago key="used" at={client.lastUsedAt} now={now} texts={texts} />,
+          client.lastUsedAt === undefined ? (
+            words.never
+          ) : (
+            <Ago key="used" at={client.lastUsedAt} now={now} texts={texts} />
+          ),
         ],
       ]}
     />
@@ -142,13 +150,7 @@ const Secrets = ({ apps, words, texts, locale, basePath, now, client, secretToke
         empty={own.noSecrets}
       />
       {hasMethod && isChangeable && client.secrets.length < mostClientSecrets ? (
-        <ActionForm
-          id="add-secret"
-          action={`${path}/secrets`}
-          csrf={secretToken}
-          label={own.addSecret}
-          kind="plain"
-        />
+        <ActionForm id="add-secret" action={`${path}/secrets`} csrf={secretToken} label={own.addSecret} kind="plain" />
       ) : null}
     </Panel>
   );
@@ -158,7 +160,12 @@ const Recipes = ({ apps, basePath, client, kind }: ClientView & { readonly kind:
   const fitting = recipesFor(kind);
   const others = recipes.filter((recipe) => !fitting.includes(recipe));
   const link = ({ id, software }: (typeof recipes)[number]) => (
-    <a key={id} class="button button-quiet" id={`recipe-${id}`} href={`${basePath}${pathOfClient(client.id)}/recipes/${id}`}>
+    <a
+      key={id}
+      class="button button-quiet"
+      id={`recipe-${id}`}
+      href={`${basePath}${pathOfClient(client.id)}/recipes/${id}`}
+    >
       {software}
     </a>
   );
@@ -214,7 +221,13 @@ const Account = ({ apps, basePath, client, enableToken }: ClientView) => {
     <Panel id="account" title={own.account} hint={own.accountHint}>
       <div class="actions">
         {isDisabled && !isDeclared && client.approval !== "waiting" ? (
-          <ActionForm id="switch-on" action={`${path}/switch-on`} csrf={enableToken} label={own.switchOn} kind="plain" />
+          <ActionForm
+            id="switch-on"
+            action={`${path}/switch-on`}
+            csrf={enableToken}
+            label={own.switchOn}
+            kind="plain"
+          />
         ) : null}
         {isDisabled ? null : (
           <a class="button button-quiet" id="switch-off" href={`${path}/switch-off`}>

@@ -91,10 +91,12 @@ async function page(visit: ApplicationVisit, client: Client, { done, problem }: 
       issuer={context.config.issuer}
       client={client}
       grants={grants}
-      people={await foundById(
-        grants.items.map(({ userId }) => userId),
-        context.store.users.find,
-      )}
+      people={
+        await foundById(
+          grants.items.map(({ userId }) => userId),
+          context.store.users.find,
+        )
+      }
       grantToken={(grant) => grantToken(visit, grant)}
       enableToken={csrfToken(context, browser, enablePurpose(client))}
       secretToken={csrfToken(context, browser, secretPurpose(client))}

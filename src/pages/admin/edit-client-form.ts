@@ -1,7 +1,7 @@
 import { metadataMembers } from "../../administration/clients.ts";
-import type { ClientMetadata } from "../../model/client.ts";
 import {
   assertionAlgorithms,
+  type ClientMetadata,
   clientAuthenticationMethods,
   grantTypes,
   signingAlgorithms,
@@ -14,31 +14,32 @@ import { scopeBoxNames, tickedScopes } from "./scope-fields.tsx";
 
 // Every member that an administrator may set, by the way in which it stands in the form. A field is called as its member.
 
-export const textMembers = ["client_name", "software_id", "software_version"] as const;
-export const addressMembers = [
+const textMembers = [
+  "client_name",
   "client_uri",
   "logo_uri",
   "policy_uri",
   "tos_uri",
   "initiate_login_uri",
   "jwks_uri",
+  "software_id",
+  "software_version",
 ] as const;
-export const listMembers = [
+const listMembers = [
   "contacts",
   "redirect_uris",
   "post_logout_redirect_uris",
   "request_uris",
   "default_acr_values",
 ] as const;
-export const choiceMembers = {
+export const choices = {
   application_type: ["web", "native"],
   token_endpoint_auth_method: clientAuthenticationMethods,
   access_token_format: ["opaque", "jwt"],
-  id_token_signed_response_alg: signingAlgorithms,
+  id_token_signed_response_alg: ["", ...signingAlgorithms],
   token_endpoint_auth_signing_alg: ["", ...assertionAlgorithms],
 } as const;
-/** `require_pkce` is true where nothing is said, the others are false. */
-export const boxMembers = [
+const boxMembers = [
   "require_pkce",
   "require_mfa",
   "first_party",
@@ -47,32 +48,21 @@ export const boxMembers = [
   "resource_server",
 ] as const;
 
-export type TextMember = (typeof textMembers)[number] | (typeof addressMembers)[number];
+export type TextMember = (typeof textMembers)[number];
 export type ListMember = (typeof listMembers)[number];
-export type ChoiceMember = keyof typeof choiceMembers;
+export type ChoiceMember = keyof typeof choices;
 export type BoxMember = (typeof boxMembers)[number];
 
-/** What the form shows. */
-export interface EditValues {
-  readonly texts: Readonly<Record<TextMember | "default_max_age" | "jwks", string>>;
-  readonly lists: Readonly<Record<ListMember, readonly string[]>>;
-  readonly choices: Readonly<Record<ChoiceMember, string>>;
-  readonly boxes: Readonly<Record<BoxMember, boolean>>;
-  readonly grants: readonly string[];
-  readonly scope: readonly string[];
-  readonly accepts: readonly string[];
-}
+const choiceMembers = Object.keys(choices).filter((name): name is ChoiceMember => name in choices);
 
-const grantBox = (type: string): string => `grant_types:${type}`;
-export { grantBox };
+export const grantBox = (type: string): string => `grant_types:${type}`;
 
 export const editFormNames = (scopes: readonly string[]): ReadonlySet<string> =>
   new Set([
     "csrf",
     ...textMembers,
-    ...addressMembers,
     ...listMembers,
-    ...Object.keys(choiceMembers),
+    ...choiceMembers,
     ...boxMembers,
     ...grantTypes.map(grantBox),
     "default_max_age",
@@ -80,3 +70,77 @@ export const editFormNames = (scopes: readonly string[]): ReadonlySet<string> =>
     ...scopeBoxNames("scope", scopes),
     ...scopeBoxNames("accepts", scopes),
   ]);
+
+/** What the form shows. */
+export interface EditValues {
+  /** In the names of RFC 7591; what is absent or null is empty. */
+  readonly members: JsonObject;
+  /** The keys as they were typed, which may be no JSON at all. */
+  readonly keys: string;
+}
+
+export const valuesOf = (metadata: ClientMetadata): EditValues => ({
+  members: metadataMembers(metadata),
+  keys: metadata.jwks === undefined ? "" : JSON.stringify(metadata.jwks, null, 2),
+});
+
+/** What was sent, over what the form does not show (`name#language` and the like). */
+export function sentValues(before: ClientMetadata, scopes: readonly string[], sent: Parameters): EditValues {
+  const { response_types: _, ...kept } = metadataMembers(before);
+  const texts = [...textMembers, ...choiceMembers].map((member) => [member, sent.get(member)?.trim() ?? null] as const);
+  const lists = listMembers.map((member) => [member, wordsIn(sent.get(member))] as const);
+  const boxes = boxMembers.map((member) => [member, boxValue(member, sent.get(member) === "on")] as const);
+  const age = sent.get("default_max_age")?.trim() ?? "";
+  return {
+    members: {
+      ...kept,
+      ...Object.fromEntries<JsonValue>([...texts, ...lists, ...boxes]),
+      grant_types: grantTypes.filter((type) => sent.get(grantBox(type)) === "on"),
+      scope: formatScope(tickedScopes(sent, "scope", scopes)),
+      accepts: formatScope(tickedScopes(sent, "accepts", scopes)),
+      // What is no number is for the rule about it to refuse.
+      default_max_age: age === "" ? null : /^\d+$/.test(age) ? Number(age) : age,
+      jwks: null,
+    },
+    keys: sent.get("jwks")?.trim() ?? "",
+  };
+}
+
+/** PKCE is required where nothing is said; everything else is not. */
+function boxValue(member: BoxMember, isTicked: boolean): boolean | null {
+  if (member === "require_pkce") return isTicked ? null : false;
+  return isTicked ? true : null;
+}
+
+/** The metadata with their keys; undefined where those are no JSON object. */
+export function withKeys({ members, keys }: EditValues): JsonObject | undefined {
+  if (keys === "") return members;
+  const parsed = parsedKeys(keys);
+  return parsed === undefined ? undefined : { ...members, jwks: parsed };
+}
+
+function parsedKeys(text: string): JsonObject | undefined {
+  try {
+    const value = parseStrictJson(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    // Whatever is wrong with it, it is no JSON object.
+    return undefined;
+  }
+}
+
+export function textIn(members: JsonObject, member: string): string {
+  const value = members[member];
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+export function listIn(members: JsonObject, member: string): readonly string[] {
+  const value = members[member];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+export const isTicked = (members: JsonObject, member: BoxMember): boolean =>
+  member === "require_pkce" ? members[member] !== false : members[member] === true;
+
+export const scopesIn = (members: JsonObject, member: "scope" | "accepts"): readonly string[] =>
+  parseScope(textIn(members, member));

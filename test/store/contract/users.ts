@@ -96,23 +96,26 @@ export function userContract(holds: Holds): void {
     },
   );
 
-  holds("a new password ends nothing where its person wants to keep all; what was failed before is forgotten", async (store) => {
-    const things = await personWithEverything(store, { failures: 4, lockedUntil: after(a.start, minutes(5)) });
-    const { person, kept, other, given, unredeemed, device } = things;
-    const event = a.event("user.password-changed");
-    const setPassword = { id: person.id, passwordHash: "$new", keepSession: kept.id, keepsOthers: true, event };
-    expect(await store.users.setPassword(setPassword)).toBe("done");
-    expect(await store.users.find(person.id)).toMatchObject({
-      passwordHash: "$new",
-      failures: 0,
-      lockedUntil: undefined,
-    });
-    expect((await store.grants.find(given.id))?.endedAt).toBeUndefined();
-    expect((await store.sessions.list(person.id)).map(({ id }) => id)).toEqual([kept.id, other.id]);
-    expect(await store.codes.redeem(a.redemption(unredeemed))).toBe("redeemed");
-    expect(await store.deviceCodes.redeem(a.deviceRedemption(device, person))).toBe("redeemed");
-    expect(await a.countEvents(store, "user.password-changed")).toBe(1);
-  });
+  holds(
+    "a new password ends nothing where its person wants to keep all; what was failed before is forgotten",
+    async (store) => {
+      const things = await personWithEverything(store, { failures: 4, lockedUntil: after(a.start, minutes(5)) });
+      const { person, kept, other, given, unredeemed, device } = things;
+      const event = a.event("user.password-changed");
+      const setPassword = { id: person.id, passwordHash: "$new", keepSession: kept.id, keepsOthers: true, event };
+      expect(await store.users.setPassword(setPassword)).toBe("done");
+      expect(await store.users.find(person.id)).toMatchObject({
+        passwordHash: "$new",
+        failures: 0,
+        lockedUntil: undefined,
+      });
+      expect((await store.grants.find(given.id))?.endedAt).toBeUndefined();
+      expect((await store.sessions.list(person.id)).map(({ id }) => id)).toEqual([kept.id, other.id]);
+      expect(await store.codes.redeem(a.redemption(unredeemed))).toBe("redeemed");
+      expect(await store.deviceCodes.redeem(a.deviceRedemption(device, person))).toBe("redeemed");
+      expect(await a.countEvents(store, "user.password-changed")).toBe(1);
+    },
+  );
 
   holds("disabling a user ends sessions, grants and codes; enabling brings none of them back", async (store) => {
     const things = await personWithEverything(store);
