@@ -1,6 +1,6 @@
 import type { ClientId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
-import type { Actor, RecordedEvent } from "../model/event.ts";
+import { type Actor, eventNames, type RecordedEvent } from "../model/event.ts";
 import type { EventFilter } from "../store/store.ts";
 import { isoTime } from "../time.ts";
 import { present } from "./records.ts";
@@ -36,6 +36,10 @@ export async function pageOfEvents(context: Reading, { limit, ...filter }: Wante
   const next = found.length > limit ? items.at(-1)?.id : undefined;
   return { items: await named(names(context), items), next };
 }
+
+/** What events can be looked for by: a whole name, or the part before the dot. No misspelling passes for an empty log. */
+export const isEventName = (name: string): boolean =>
+  eventNames.some((one) => one === name || one.startsWith(`${name}.`));
 
 export type EventFormat = "csv" | "jsonl";
 

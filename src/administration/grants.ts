@@ -42,6 +42,7 @@ export async function revokeGrantsOf(
 /**
  * Ends a grant and with it all its tokens; a client's own grant goes on under a new epoch.
  *
+ * @param address where the request for it came from, for the audit log
  * @returns whether it was live until now
  * @throws Refused missing
  */
@@ -49,11 +50,12 @@ export async function revokeGrant(
   { store, clock }: Pick<Context, "store" | "clock">,
   actor: Actor,
   id: GrantId,
+  address?: string,
 ): Promise<boolean> {
   const grant = await store.grants.find(id);
   if (grant === undefined) throw noSuchGrant();
   const { userId, clientId } = grant;
-  const event = { at: clock.now(), name: "grant.ended", actor, grantId: id, userId, clientId } as const;
+  const event = { at: clock.now(), name: "grant.ended", actor, grantId: id, userId, clientId, address } as const;
   const outcome = await store.grants.end({ id, because: "revoked", event });
   if (outcome === "missing") throw noSuchGrant();
   return outcome === "ended";

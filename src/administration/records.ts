@@ -1,5 +1,6 @@
 import type { Factors } from "../model/factor.ts";
 import type { Grant } from "../model/grant.ts";
+import type { Trace } from "../model/trace.ts";
 import type { Session, User } from "../model/user.ts";
 import { type Instant, isoTime } from "../time.ts";
 import type { KeyInUse } from "./keys.ts";
@@ -73,6 +74,23 @@ export const keyRecord = ({ key, state }: KeyInUse) =>
     created_at: isoTime(key.createdAt),
     active_from: isoTime(key.activeFrom),
     remove_after: time(key.removeAfter),
+  });
+
+/** Why a request was refused. */
+export const traceRecord = (trace: Trace) =>
+  present({
+    request_id: trace.requestId,
+    time: isoTime(trace.at),
+    method: trace.method,
+    path: trace.path,
+    address: trace.address,
+    client_id: trace.clientId,
+    user_id: trace.userId,
+    error: trace.error,
+    description: trace.description,
+    checks: trace.checks.map(({ rule, isMet, expected, received }) =>
+      present({ rule, met: isMet, expected, received }),
+    ),
   });
 
 const time = (at: Instant | undefined): string | undefined => (at === undefined ? undefined : isoTime(at));

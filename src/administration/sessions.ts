@@ -33,15 +33,17 @@ export function pageOfSessions(
 /**
  * Ends a session and the grants that are bound to it.
  *
+ * @param address where the request for it came from, for the audit log
  * @throws Refused missing, also when it has ended before
  */
 export async function endSession(
   { store, clock }: Pick<Context, "store" | "clock">,
   actor: Actor,
   id: SessionId,
+  address?: string,
 ): Promise<void> {
   const session = await store.sessions.findById(id);
-  const event = { at: clock.now(), name: "session.ended", actor, userId: session?.userId } as const;
+  const event = { at: clock.now(), name: "session.ended", actor, userId: session?.userId, address } as const;
   const outcome = session === undefined ? "missing" : await store.sessions.end({ id, event });
   if (outcome === "missing") throw new Refused("missing", "there is no such session, or it has ended");
 }

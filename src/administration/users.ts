@@ -2,7 +2,7 @@ import { asUserId, type UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { newIdentifier } from "../crypto/secret.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
-import type { Role, User } from "../model/user.ts";
+import type { ProfileClaims, Role, User } from "../model/user.ts";
 import { maxGroupNameLength, maxGroups, readGroupNames } from "../rules/group-names.ts";
 import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
 import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
@@ -30,6 +30,8 @@ export interface UserChanges {
   readonly role?: Role;
   /** All of them from now on. */
   readonly groups?: readonly string[];
+  /** All of them from now on, checked (rules/profile-claims.ts). */
+  readonly claims?: ProfileClaims;
 }
 
 export const listUsers = ({ store }: Pick<Context, "store">): Promise<readonly User[]> => store.users.list();
@@ -89,12 +91,16 @@ export async function newUser(
   };
 }
 
-/** @throws Refused invalid, missing, taken or last-administrator */
+/**
+ * @param address where the request for it came from, for the audit log
+ * @throws Refused invalid, missing, taken or last-administrator
+ */
 export async function updateUser(
   context: Pick<Context, "store" | "clock">,
   actor: Actor,
   id: UserId,
   changes: UserChanges,
+  address?: string,
 ): Promise<void> {
   const { username, displayName, email, groups, ...plain } = changes;
   const outcome = await context.store.users.update({
@@ -109,7 +115,7 @@ export async function updateUser(
         ? {}
         : { email: email && (checkedEmail(email) ?? null), emailVerified: plain.emailVerified ?? false }),
     },
-    event: userEvent(context, actor, "user.updated", id),
+    event: { ...userEvent(context, actor, "user.updated", id), address },
   });
   if (outcome === "taken") throw taken();
   refuseUnlessDone(outcome);

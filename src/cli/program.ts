@@ -1,12 +1,14 @@
 import { Command, CommanderError } from "commander";
 import { clientCommand } from "./client.ts";
 import { envCommand } from "./env.ts";
+import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
 import { tokenCommand } from "./token.ts";
+import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
 import { userCommand } from "./user.ts";
 import { versionCommand, versionLine } from "./version.ts";
@@ -29,6 +31,8 @@ const commands = [
   sessionCommand,
   keyCommand,
   tokenCommand,
+  eventCommand,
+  traceCommand,
   envCommand,
   versionCommand,
   healthcheckCommand,

@@ -1,7 +1,8 @@
 import { type AnyElysia, Elysia } from "elysia";
 import manifest from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
-import { basePathOf, paths } from "../http/paths.ts";
+import { basePathOf, isApiPath, paths } from "../http/paths.ts";
+import { problemType } from "../http/problem.ts";
 import { type SharedDocument, sharedDocument, sharedResponse } from "../http/shared-document.ts";
 
 /**
@@ -58,12 +59,14 @@ const documentation = {
   info: {
     title: "Postern",
     version: manifest.version,
-    description: "OAuth 2.0 authorization server and OpenID Connect provider. Errors are those of RFC 6749 §5.2.",
+    description:
+      "OAuth 2.0 authorization server and OpenID Connect provider. Errors are those of RFC 6749 §5.2, and problem details (RFC 9457) below /api/v1.",
   },
   tags: [
     { name: "OAuth", description: "RFC 6749, 7009, 7591, 7592, 7662, 8628" },
     { name: "OpenID", description: "OpenID Connect" },
     { name: "Metadata", description: "RFC 8414, 9728, 7517; OpenID Connect Discovery" },
+    { name: "Administration", description: "The REST API, for access tokens with the scope postern:admin" },
     { name: "Operation", description: "For who runs the server" },
   ],
   components: {
@@ -74,12 +77,20 @@ const documentation = {
   },
 };
 
+/** What answers with something else than JSON. */
+const textAnswers: Readonly<Record<string, readonly string[]>> = {
+  [paths.metrics]: ["text/plain"],
+  [`${paths.api}/events/export`]: ["text/csv", "application/jsonl"],
+};
+
 /** The plugin knows the types of its own parsers alone: bodies here are forms, or JSON where clients are described. */
 function withTypes(path: string, operations: Readonly<Record<string, Operation>>) {
-  const takesJson = path.startsWith(paths.registration) || path.startsWith("/api/");
-  const bodyType = takesJson ? "application/json" : "application/x-www-form-urlencoded";
-  const answerType = (status: string) =>
-    path === paths.metrics && status === "200" ? "text/plain" : "application/json";
+  const takesJson = path.startsWith(paths.registration) || isApiPath(path);
+  const bodyType = takesJson ? ["application/json"] : ["application/x-www-form-urlencoded"];
+  const answerTypes = (status: string): readonly string[] => {
+    if (isApiPath(path) && Number(status) >= 400) return [problemType];
+    return (status === "200" ? textAnswers[path] : undefined) ?? ["application/json"];
+  };
   return Object.fromEntries(
     Object.entries(operations).map(([method, { requestBody, responses, ...operation }]) => [
       method,
@@ -91,7 +102,7 @@ function withTypes(path: string, operations: Readonly<Record<string, Operation>>
         responses: Object.fromEntries(
           Object.entries(responses).map(([status, { description = "", content }]) => [
             status,
-            { description, ...(content === undefined ? {} : { content: only(answerType(status), content) }) },
+            { description, ...(content === undefined ? {} : { content: only(answerTypes(status), content) }) },
           ]),
         ),
       },
@@ -100,11 +111,13 @@ function withTypes(path: string, operations: Readonly<Record<string, Operation>>
 }
 
 /** All types of one content have the same schema. */
-const only = (type: string, content: Content): Content => ({ [type]: Object.values(content)[0] });
+const only = (types: readonly string[], content: Content): Content =>
+  Object.fromEntries(types.map((type) => [type, Object.values(content)[0]]));
 
 /**
- * TypeBox writes a choice of words as `anyOf` with `const`, which OpenAPI 3.0 does not know: there it is `enum`. Elysia
- * would also take a number or a truth value that is written as text: nobody sends or gets those in JSON.
+ * TypeBox writes a choice of words as `anyOf` with `const`, and a choice of nothing with a type `null`, which OpenAPI 3.0
+ * does not know: there they are `enum` and `nullable`. Elysia would also take a number or a truth value that is written as
+ * text: nobody sends or gets those in JSON.
  */
 function plain(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(plain);
@@ -113,7 +126,8 @@ function plain(schema: unknown): unknown {
   if (only !== undefined) return { ...rest, enum: [only] };
   if (!Array.isArray(anyOf))
     return Object.fromEntries(Object.entries(schema).map(([name, member]) => [name, plain(member)]));
-  const choices = anyOf.filter((choice) => !isWrittenAsText(choice));
+  const choices = anyOf.filter((choice) => !isWrittenAsText(choice) && !isNull(choice));
+  if (anyOf.some(isNull)) return plain({ ...rest, nullable: true, anyOf: choices });
   if (choices.length === 1) return { ...rest, ...choices[0] };
   if (choices.every((choice) => isObject(choice) && typeof choice.const === "string")) {
     return { ...rest, type: "string", enum: choices.map((choice) => choice.const) };
@@ -125,6 +139,8 @@ const isWrittenAsText = (choice: unknown): boolean =>
   isObject(choice) &&
   choice.type === "string" &&
   ["integer", "numeric", "boolean"].some((format) => format === choice.format);
+
+const isNull = (choice: unknown): boolean => isObject(choice) && choice.type === "null";
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-import { t } from "elysia";
+import { type TSchema, t } from "elysia";
 import { assertionAlgorithms, clientAuthenticationMethods, grantTypes, signingAlgorithms } from "../model/client.ts";
 
 const text = (description: string) => t.Optional(t.String({ description }));
@@ -78,7 +78,7 @@ export const ClientInformationBody = t.Object(
  * A JSON body, for the API's documents alone: the members are checked by the rules of registration, which Elysia must
  * not come before. It would answer in its own words, and leave out members like `client_name#de`.
  */
-export const jsonRequest = (schema: typeof ClientMetadataBody | typeof ClientUpdateBody) => ({
+export const jsonRequest = (schema: TSchema) => ({
   required: true,
   content: { "application/json": { schema: JSON.parse(JSON.stringify(schema)) } },
 });

@@ -81,28 +81,45 @@ export async function afterPassword(
 }
 
 async function tryToSignIn(context: SigningIn, typed: Typed, browser: SigningBrowser): Promise<PasswordOutcome> {
-  const { store } = context;
   const name = canonicalUserName(typed.username) ?? "";
-  const user = name === "" ? undefined : await store.users.findByName(name);
+  const user = name === "" ? undefined : await context.store.users.findByName(name);
+  const checked = await checkPassword(context, { name, user, password: typed.password }, browser);
+  if (checked.kind !== "right") return checked;
+  const outcome = await afterPassword(context, checked.user, browser);
+  // Who has shown half of it has shown nothing yet.
+  if (outcome.kind === "signed-in") await forgetFailures(context, checked.counted);
+  return outcome;
+}
+
+/** A password that is the account's. Its failures are forgotten by whoever makes something of it. */
+interface RightPassword {
+  readonly kind: "right";
+  readonly user: User;
+  readonly counted: Counted;
+}
+
+/** Checks the password of whoever has the name. A wrong one counts, and after some of them the next must wait. */
+export async function checkPassword(
+  context: SigningIn,
+  shown: { readonly name: string; readonly user: User | undefined; readonly password: string },
+  browser: SigningBrowser,
+): Promise<RightPassword | FailedSignIn> {
+  const { name, user, password } = shown;
   const counted = countedFor(context, name, user, browser.known);
   const wait = lockedFor(context, counted) ?? crowdedFor(context, counted, browser);
   if (wait !== undefined) return mustWait(wait, user);
 
-  const isRight = await isPasswordOf(context, typed.password, user);
+  const isRight = await isPasswordOf(context, password, user);
   // While the password was checked others may have been: whoever tries many at once learns no more than one by one.
-  const present = user && (await store.users.find(user.id));
+  const present = user && (await context.store.users.find(user.id));
   const now = { ...counted, user: present };
   const locked = crowdedOut(context, now);
   if (locked !== undefined) return mustWait(locked, present);
   const checks = checksOf(present, isRight && present?.passwordHash === user?.passwordHash);
-  if (present === undefined || checks.some(({ isMet }) => !isMet)) {
-    await recordFailure(context, now, browser, "password");
-    return { kind: "refused", checks, userId: present?.id };
-  }
-  const outcome = await afterPassword(context, present, browser);
-  // Who has shown half of it has shown nothing yet.
-  if (outcome.kind === "signed-in") await forgetFailures(context, now);
-  return outcome;
+  if (present !== undefined && checks.every(({ isMet }) => isMet))
+    return { kind: "right", user: present, counted: now };
+  await recordFailure(context, now, browser, "password");
+  return { kind: "refused", checks, userId: present?.id };
 }
 
 const checksOf = (user: User | undefined, isRight: boolean): readonly Check[] => [

@@ -58,6 +58,7 @@ export const EnrolmentPage = ({ texts, basePath, problems = [], ...view }: Enrol
         />
       </section>
       <AccountLine account={view.account} switchAccountUrl={view.switchAccountUrl} texts={texts} />
+      <script src={`${basePath}/assets/copy.js`} defer></script>
     </>
   );
 };
@@ -65,10 +66,12 @@ export const EnrolmentPage = ({ texts, basePath, problems = [], ...view }: Enrol
 /** What comes with the first factor. */
 export const EnrolledPage = ({
   texts,
+  basePath,
   codes,
   onward,
 }: {
   readonly texts: Texts;
+  readonly basePath: string;
   readonly codes: readonly string[];
   readonly onward: string;
 }) => (
@@ -80,5 +83,6 @@ export const EnrolledPage = ({
         {texts.recoveryCodes.done}
       </a>
     </p>
+    <script src={`${basePath}/assets/copy.js`} defer></script>
   </>
 );

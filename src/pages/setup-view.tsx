@@ -1,5 +1,6 @@
 import type { Texts } from "../languages/door/en.ts";
 import { HiddenFields } from "./hidden-fields.tsx";
+import { NewPasswordField } from "./password-field.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "./problem-summary.tsx";
 import { TextField } from "./text-field.tsx";
 
@@ -41,12 +42,11 @@ export const SetupPage = ({ texts, basePath, action = "/setup", problems = [], .
             autofocus: problems.length === 0,
           }}
         />
-        <TextField
-          id="password"
+        <NewPasswordField
+          texts={texts}
+          basePath={basePath}
           label={texts.setup.password}
-          hint={texts.setup.passwordHint}
           problems={problemsOf(problems, "password")}
-          input={{ type: "password", autocomplete: "new-password", required: true }}
         />
         <button class="button" type="submit" id="create-admin">
           {texts.setup.button}

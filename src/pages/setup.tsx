@@ -8,7 +8,7 @@ import { paths } from "../http/paths.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { readParameters } from "../rules/parameters.ts";
-import { maxPasswordBytes, minPasswordBytes } from "../rules/password.ts";
+import { newPasswordProblem } from "./new-password.ts";
 import { atPage, pageResponse, textsOf, type Visit } from "./page-visit.ts";
 import type { Problem } from "./problem-summary.tsx";
 import { beginSessionAfterPassword } from "./session-start.ts";
@@ -46,10 +46,13 @@ async function submit(visit: Visit): Promise<Response> {
   const username = sent.get("username");
   const password = sent.get("password");
   const texts = await textsOf(visit);
-  if (username === undefined || password === undefined) {
+  // Asked first, so that nobody without a link that is good makes this machine weigh passwords.
+  if (!(await isSetupLinkValid(context, token))) throw linkRefused();
+  const refused = await newPasswordProblem(texts, password, username === undefined ? [] : [username]);
+  if (username === undefined || password === undefined || refused !== undefined) {
     const problems: Problem<Field>[] = [
       ...(username === undefined ? [{ message: texts.setup.usernameMissing, fields: ["username"] } as const] : []),
-      ...(password === undefined ? [{ message: texts.setup.passwordMissing, fields: ["password"] } as const] : []),
+      ...(refused === undefined ? [] : [{ message: refused, fields: ["password"] } as const]),
     ];
     return form(visit, { token, username, problems });
   }
@@ -62,25 +65,17 @@ async function submit(visit: Visit): Promise<Response> {
     );
     return await beginSessionAfterPassword(visit, { user });
   } catch (error) {
-    const problem = problemOf(error, texts, password);
+    const problem = problemOf(error, texts);
     if (problem === undefined) throw error instanceof Refused ? linkRefused(error) : error;
     return form(visit, { token, username, problems: [problem] });
   }
 }
 
 /** What the person can mend; undefined where the link itself is refused. */
-function problemOf(error: unknown, texts: Texts, password: string): Problem<Field> | undefined {
+function problemOf(error: unknown, { setup }: Texts): Problem<Field> | undefined {
   if (!(error instanceof Refused)) return undefined;
-  if (error.refusal === "taken") return { message: texts.setup.usernameTaken, fields: ["username"] };
-  if (error.refusal !== "invalid") return undefined;
-  if (error.member !== "password") return { message: texts.setup.usernameRefused, fields: ["username"] };
-  return { message: passwordProblem(texts, password), fields: ["password"] };
-}
-
-function passwordProblem({ setup }: Texts, password: string): string {
-  const bytes = Buffer.byteLength(password);
-  if (bytes < minPasswordBytes) return setup.passwordTooShort;
-  return bytes > maxPasswordBytes ? setup.passwordTooLong : setup.passwordRefused;
+  if (error.refusal === "taken") return { message: setup.usernameTaken, fields: ["username"] };
+  return error.refusal === "invalid" ? { message: setup.usernameRefused, fields: ["username"] } : undefined;
 }
 
 interface FormState {

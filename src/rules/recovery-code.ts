@@ -3,9 +3,9 @@
  *
  * @source https://www.crockford.com/base32.html
  */
-export const recoveryCodeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const recoveryCodeAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** Ten symbols of five bits. */
-export const recoveryCodeLength = 10;
+const recoveryCodeLength = 10;
 const maxRecoveryCodeInput = 64;
 
 /**

@@ -36,6 +36,8 @@ const commands = [
   "key list",
   "key rotate",
   "token inspect",
+  "event list",
+  "trace",
   "env",
   "version",
   "healthcheck",

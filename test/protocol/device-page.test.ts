@@ -56,7 +56,7 @@ describe("the way through", () => {
     const person = await createPerson(server, { username: "walker" });
     const stranger = new TestBrowser(server);
     const signIn = await stranger.open(paths.device);
-    expect(signIn.forms.map(({ id }) => id)).toEqual(["sign-in"]);
+    expect(signIn.forms.map(({ id }) => id)).toEqual(["sign-in", "passkey-sign-in"]);
     const entry = await stranger.follow(await stranger.signIn(signIn, person));
     expect(entry.url).toBe(`${server.issuer}/device`);
     expect(entry.forms.map(({ id }) => id)).toEqual(["device"]);

@@ -206,7 +206,7 @@ describe("what it says", () => {
     expect(await metadata()).toMatchObject({
       subject_types_supported: ["public"],
       id_token_signing_alg_values_supported: ["RS256", "ES256", "EdDSA"],
-      acr_values_supported: ["pwd"],
+      acr_values_supported: ["pwd", "mfa"],
       display_values_supported: ["page", "popup", "touch", "wap"],
       prompt_values_supported: ["none", "login", "consent", "select_account"],
       end_session_endpoint: `${root.issuer}/auth/logout`,

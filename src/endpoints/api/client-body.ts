@@ -1,7 +1,7 @@
 import { t } from "elysia";
 import { ClientMetadataBody } from "../../http/client-schemas.ts";
 import { mostClientSecrets } from "../../model/client.ts";
-import type { JsonObject, JsonValue } from "../../rules/json.ts";
+import type { JsonObject } from "../../rules/json.ts";
 import { Time } from "./schemas.ts";
 
 const flag = (description: string) => t.Optional(t.Boolean({ description }));
@@ -11,28 +11,23 @@ const metadataFields = {
   ...ClientMetadataBody.properties,
   require_pkce: flag("False lets a confidential client do without PKCE."),
   rotate_refresh_tokens: flag("True makes a confidential client's refresh tokens rotate as a public one's always do."),
-  access_token_format: t.Optional(t.Union([t.Literal("opaque"), t.Literal("jwt")], { description: "Default: opaque." })),
+  access_token_format: t.Optional(
+    t.Union([t.Literal("opaque"), t.Literal("jwt")], { description: "Default: opaque." }),
+  ),
   first_party: flag("People are not asked for their consent; for confidential clients with https redirects."),
   require_mfa: flag("People sign in to it with a second factor."),
   resource_server: flag("May introspect tokens of other clients."),
   accepts: t.Optional(t.String({ description: "The scopes that concern this resource server; left out: all." })),
 };
 
-/**
- * For the API's documents: the members are checked by the rules of registration, which name what is wrong, and which
- * know `client_name#de` and its like.
- */
-export const NewClientBody = t.Unsafe<JsonValue>({
-  ...t.Object(
-    {
-      client_id: t.Optional(t.String({ description: "1 to 64 letters, digits and . _ -. Default: random." })),
-      ...metadataFields,
-    },
-    {
-      description: "A client (RFC 7591 §2). null and an empty text count as left out; what is not known is refused.",
-    },
-  ),
-});
+/** The members are checked by the rules of registration: they name what is wrong, and know `client_name#de` and its like. */
+export const NewClientBody = t.Object(
+  {
+    client_id: t.Optional(t.String({ description: "1 to 64 letters, digits and . _ -. Default: random." })),
+    ...metadataFields,
+  },
+  { description: "A client (RFC 7591 §2). null and an empty text count as left out; what is not known is refused." },
+);
 
 export const ClientBody = t.Unsafe<JsonObject>(
   t.Object(

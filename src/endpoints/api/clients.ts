@@ -12,6 +12,8 @@ import {
 } from "../../administration/clients.ts";
 import { asClientId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
+import { jsonRequest } from "../../http/client-schemas.ts";
+import { readJsonBody } from "../../http/json.ts";
 import { paths } from "../../http/paths.ts";
 import { ProblemBody, problems } from "../../http/problem.ts";
 import type { ClientMetadata } from "../../model/client.ts";
@@ -19,7 +21,7 @@ import { OAuthError } from "../../oauth-error.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../rules/json.ts";
 import { administered, jsonOfAdministrator } from "./administrator.ts";
 import { ClientBody, NewClientBody } from "./client-body.ts";
-import { answeredPage, pageOf, pageParameters } from "./paging.ts";
+import { answeredPage, pageOf, pageParameters, usualLimit } from "./paging.ts";
 import { Disabled, Done, documented, idIn, noParameters } from "./schemas.ts";
 
 const path = `${paths.api}/clients` as const;
@@ -40,10 +42,10 @@ export function clientsApi(context: Context) {
     .get(
       path,
       async ({ query, request, set }) => {
-        const { limit, offset, text, origin, approval } = query;
+        const { limit = usualLimit, offset = 0, text, origin, approval } = query;
         const page = await context.store.clients.page({ limit, offset, text: text || undefined, origin, approval });
         const items = page.items.map((client) => clientRecord(client));
-        return answeredPage(context, { query, request, set }, page, items);
+        return answeredPage(context, { offset, request, set }, page, items);
       },
       {
         query: t.Object(
@@ -61,18 +63,20 @@ export function clientsApi(context: Context) {
     )
     .post(
       path,
-      async ({ administrator: { actor }, body, set, status }) => {
-        const { id, metadata } = described(context, body);
+      async ({ administrator: { actor }, request, set, status }) => {
+        const { id, metadata } = described(context, await readJsonBody(request, "invalid_request"));
         const made = await createClient(context, actor, { id, metadata });
         set.headers.location = `${context.config.issuer}${path}/${made.client.id}`;
         return status(201, recordOf(made));
       },
       {
-        parse,
+        parse: "none",
         query: noParameters,
-        body: NewClientBody,
         response: { 201: ClientBody, ...problems, 409: ProblemBody, 413: ProblemBody },
-        detail: documented("Create a client", "The secret, where it has one, is in this answer and nowhere else."),
+        detail: {
+          ...documented("Create a client", "The secret, where it has one, is in this answer and nowhere else."),
+          requestBody: jsonRequest(NewClientBody),
+        },
       },
     )
     .get(`${path}/:id`, async ({ params: { id } }) => clientRecord(await findClient(context, id)), {
@@ -83,8 +87,8 @@ export function clientsApi(context: Context) {
     })
     .put(
       `${path}/:id`,
-      async ({ administrator: { actor }, params: { id }, body, status }) => {
-        const { id: named = id, metadata } = described(context, body);
+      async ({ administrator: { actor }, params: { id }, request, status }) => {
+        const { id: named = id, metadata } = described(context, await readJsonBody(request, "invalid_request"));
         if (named !== id) throw invalid("client_id", "client_id is not the one in the address");
         if ((await context.store.clients.find(asClientId(id))) === undefined) {
           return status(201, recordOf(await createClient(context, actor, { id, metadata })));
@@ -92,15 +96,17 @@ export function clientsApi(context: Context) {
         return status(200, recordOf(await updateClient(context, actor, asClientId(id), metadata)));
       },
       {
-        parse,
+        parse: "none",
         params,
         query: noParameters,
-        body: NewClientBody,
         response: { 200: ClientBody, 201: ClientBody, ...problems, 409: ProblemBody, 413: ProblemBody },
-        detail: documented(
-          "Create or replace a client",
-          "All metadata: what is left out gets its default. Secrets stay, where the client goes on to use one.",
-        ),
+        detail: {
+          ...documented(
+            "Create or replace a client",
+            "All metadata: what is left out gets its default. Secrets stay, where the client goes on to use one.",
+          ),
+          requestBody: jsonRequest(NewClientBody),
+        },
       },
     )
     .delete(

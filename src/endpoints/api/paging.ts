@@ -3,24 +3,22 @@ import type { Context } from "../../context.ts";
 import { basePathOf } from "../../http/paths.ts";
 import type { Page } from "../../store/store.ts";
 
-const most = 200;
+export const usualLimit = 50;
 
-export const limitParameter = t.Integer({
-  minimum: 1,
-  maximum: most,
-  default: 50,
-  description: "How many are given at most.",
-});
+export const limitParameter = t.Optional(
+  t.Integer({ minimum: 1, maximum: 200, description: `How many are given at most. Default: ${usualLimit}.` }),
+);
 
 /** For lists whose parts are numbered. */
 export const pageParameters = {
   limit: limitParameter,
-  offset: t.Integer({
-    minimum: 0,
-    maximum: 1_000_000_000,
-    default: 0,
-    description: "How many are left out before the first.",
-  }),
+  offset: t.Optional(
+    t.Integer({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      description: "How many are left out before the first. Default: 0.",
+    }),
+  ),
 };
 
 const next = t.Union([t.String(), t.Null()], {
@@ -58,11 +56,11 @@ export function nextPart(
 /** A page of a numbered list as the API answers it. */
 export function answeredPage<Stored, Item>(
   context: Pick<Context, "config">,
-  asked: Asked & { readonly query: { readonly limit: number; readonly offset: number } },
+  asked: Asked & { readonly offset: number },
   { total }: Page<Stored>,
   items: Item[],
 ): { items: Item[]; total: number; next: string | null } {
-  const offset = asked.query.offset + items.length;
+  const offset = asked.offset + items.length;
   const hasMore = items.length > 0 && offset < total;
   return { items, total, next: nextPart(context, asked, hasMore ? { offset } : undefined) };
 }

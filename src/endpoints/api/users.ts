@@ -14,9 +14,9 @@ import { paths } from "../../http/paths.ts";
 import { ProblemBody, problems } from "../../http/problem.ts";
 import type { User } from "../../model/user.ts";
 import { administered, jsonOfAdministrator } from "./administrator.ts";
-import { answeredPage, pageOf, pageParameters } from "./paging.ts";
+import { answeredPage, pageOf, pageParameters, usualLimit } from "./paging.ts";
 import { userOf } from "./people.ts";
-import { Disabled, documented, idIn, Done, noParameters, Time } from "./schemas.ts";
+import { Disabled, Done, documented, idIn, noParameters, Time } from "./schemas.ts";
 
 const Role = t.Union([t.Literal("admin"), t.Literal("user")]);
 
@@ -82,11 +82,11 @@ export function usersApi(context: Context) {
     .get(
       path,
       async ({ query, request, set }) => {
-        const { limit, offset, text, role } = query;
+        const { limit = usualLimit, offset = 0, text, role } = query;
         const page = await context.store.users.page({ limit, offset, text: text || undefined, role });
         const items: (typeof UserBody.static)[] = [];
         for (const user of page.items) items.push(await recordOf(context, user));
-        return answeredPage(context, { query, request, set }, page, items);
+        return answeredPage(context, { offset, request, set }, page, items);
       },
       {
         query: t.Object(

@@ -44,6 +44,64 @@ export const english = {
     active: "Active",
   },
 
+  dashboard: {
+    title: "Dashboard",
+    version: (version: string) => `Postern ${version}`,
+    runningSince: "running since",
+    warnings: "What you may want to change",
+    mend: "Have a look",
+    "one-administrator":
+      "There is only one administrator. If that account is lost, somebody has to go to the machine itself. Make a second person an administrator.",
+    "administrators-without-second-factor": (names: string) =>
+      `These administrators sign in with a password alone: ${names}. A passkey or an authenticator app protects the whole server.`,
+    "registrations-waiting": (count: number) =>
+      count === 1
+        ? "1 app has registered itself and waits for you."
+        : `${count} apps have registered themselves and wait for you.`,
+    "registration-open": "Any app can register itself and be used at once, without anybody having looked at it.",
+    "http-issuer": "Passwords and tokens cross the network unencrypted. Use an address with https.",
+    "every-proxy-trusted":
+      "Every machine is trusted to say where a request comes from. Then anybody can pretend to be anywhere: name only your own proxies.",
+    "keys-old": (days: number) => `The oldest key in use is ${days} days old. Replace the keys once in a while.`,
+    "database-large": (size: string) => `The database has grown to ${size}. Look whether something asks too often.`,
+    numbers: "At a glance",
+    people: "People",
+    peopleHint: (administrators: string, disabled: string) =>
+      `Administrators: ${administrators}. Switched off: ${disabled}.`,
+    apps: "Apps",
+    appsHint: (waiting: string) => `Waiting for approval: ${waiting}.`,
+    grants: "Live access",
+    sessions: "Sessions",
+    tokensToday: "Tokens today",
+    signInsToday: "Sign-ins today",
+    failedToday: (count: string) => `Failed: ${count}.`,
+    database: "Database",
+    activity: "Activity",
+    activityHint: "All times are UTC. The last minute may be missing.",
+    tokensDay: "Tokens in 24 hours",
+    tokensMonth: "Tokens in 30 days",
+    signInsDay: "Sign-ins in 24 hours",
+    signInsMonth: "Sign-ins in 30 days",
+    failuresDay: "Failed sign-ins in 24 hours",
+    failuresMonth: "Failed sign-ins in 30 days",
+    keys: "Keys in use",
+    allKeys: "All keys",
+    keysCaption: "Keys in use and how old they are",
+    key: "Key",
+    purposes: {
+      signing: "Signs what apps check themselves",
+      sealing: "Seals access tokens and forms",
+      derivation: "Protects refresh tokens",
+    },
+    algorithm: "Algorithm",
+    made: "Made",
+    age: "Age",
+    days: (count: number) => (count === 1 ? "1 day" : `${count} days`),
+    noKeys: "There are no keys.",
+    events: "Latest events",
+    allEvents: "The whole audit log",
+  },
+
   people: {
     title: "People",
     lead: "Everybody who has an account on this server.",
@@ -113,7 +171,8 @@ export const english = {
     passwordTooLong: "The password is too long.",
     passwordRefused: "The password contains characters that cannot be used, such as a line break.",
     lastAdministrator: "This is the last administrator. Make somebody else an administrator first.",
-    ownRole: "This is your own account. Without the role you can no longer open these pages: tick the box if you want that.",
+    ownRole:
+      "This is your own account. Without the role you can no longer open these pages: tick the box if you want that.",
     disabled: "This account is switched off. Switch it on before you make a link.",
     wrongName: "This is not the username.",
   },

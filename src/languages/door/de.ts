@@ -90,7 +90,6 @@ export const german: Texts = {
       "Dieser Passkey wurde nicht angenommen. Versuchen Sie es noch einmal oder melden Sie sich mit Ihrem Passwort an.",
     unverified:
       "Dieser Passkey hat nicht geprüft, ob Sie es sind. Melden Sie sich mit Ihrem Passwort an; der Passkey dient dann als zweiter Schritt.",
-    tooMany: "Mehr Passkeys kann Ihr Konto nicht haben. Entfernen Sie zuerst einen, den Sie nicht mehr brauchen.",
   },
 
   secondFactor: {
@@ -197,15 +196,29 @@ export const german: Texts = {
     server: "Dieser Server",
     username: "Benutzername",
     password: "Passwort",
-    passwordHint: "Mindestens 8 Zeichen. Mehrere Wörter hintereinander sind lang und leicht zu merken.",
     button: "Konto anlegen",
     usernameMissing: "Wählen Sie einen Benutzernamen.",
     usernameRefused: "Dieser Benutzername geht nicht. Nehmen Sie Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.",
     usernameTaken: "Dieser Benutzername ist schon vergeben.",
-    passwordMissing: "Wählen Sie ein Passwort.",
-    passwordTooShort: "Das Passwort ist zu kurz. Es braucht mindestens 8 Zeichen.",
-    passwordTooLong: "Das Passwort ist zu lang.",
-    passwordRefused: "Das Passwort enthält Zeichen, die nicht gehen, etwa einen Zeilenumbruch.",
+  },
+
+  newPassword: {
+    hint: "Mindestens 8 Zeichen. Mehrere Wörter hintereinander sind lang und leicht zu merken.",
+    show: "Anzeigen",
+    hide: "Verbergen",
+    strengths: [
+      "Zu leicht: wird als eines der ersten probiert",
+      "Schwach: leicht zu erraten",
+      "Mittel: hält einigen Versuchen stand",
+      "Gut: schwer zu erraten",
+      "Stark: sehr schwer zu erraten",
+    ],
+    missing: "Wählen Sie ein Passwort.",
+    tooShort: "Das Passwort ist zu kurz. Es braucht mindestens 8 Zeichen.",
+    tooLong: "Das Passwort ist zu lang.",
+    refused: "Das Passwort enthält Zeichen, die nicht gehen, etwa einen Zeilenumbruch.",
+    tooEasy:
+      "Dieses Passwort würden Fremde als eines der ersten probieren. Bitte wählen Sie ein anderes: Mehrere Wörter hintereinander eignen sich gut.",
   },
 
   signOut: {

@@ -86,7 +86,6 @@ export const english = {
     refused: "This passkey was not accepted. Try again, or sign in with your password.",
     unverified:
       "This passkey did not check that it is you. Sign in with your password; the passkey then serves as the second step.",
-    tooMany: "You already have the largest number of passkeys. Remove one that you no longer use first.",
   },
 
   secondFactor: {
@@ -189,15 +188,31 @@ export const english = {
     server: "This server",
     username: "Username",
     password: "Password",
-    passwordHint: "At least 8 characters. Several words in a row are long and easy to remember.",
     button: "Create administrator",
     usernameMissing: "Choose a username.",
     usernameRefused: "This username cannot be used. Take letters, digits, dots, dashes and underscores.",
     usernameTaken: "This username is already taken.",
-    passwordMissing: "Choose a password.",
-    passwordTooShort: "The password is too short. It needs at least 8 characters.",
-    passwordTooLong: "The password is too long.",
-    passwordRefused: "The password holds characters that cannot be used, such as a line break.",
+  },
+
+  /** Wherever somebody chooses a password. */
+  newPassword: {
+    hint: "At least 8 characters. Several words in a row are long and easy to remember.",
+    show: "Show",
+    hide: "Hide",
+    /** From the weakest to the strongest. */
+    strengths: [
+      "Too easy: among the first that are tried",
+      "Weak: easy to guess",
+      "Fair: withstands some guessing",
+      "Good: hard to guess",
+      "Strong: very hard to guess",
+    ],
+    missing: "Choose a password.",
+    tooShort: "The password is too short. It needs at least 8 characters.",
+    tooLong: "The password is too long.",
+    refused: "The password holds characters that cannot be used, such as a line break.",
+    tooEasy:
+      "This password is among the first that a stranger would try. Please choose another: several words in a row do well.",
   },
 
   signOut: {

@@ -2,7 +2,7 @@ import type { NamedEvent } from "../../administration/events.ts";
 import type { AdministrationTexts } from "../../languages/administration/en.ts";
 import { DataTable } from "../desk/data-table.tsx";
 import { Moment } from "../desk/moment.tsx";
-import { adminPaths } from "./admin-navigation.ts";
+import { pathOfClient } from "./application-page.ts";
 import type { DeskView } from "./desk-view.ts";
 import { pathOfPerson } from "./person-at.ts";
 
@@ -44,7 +44,7 @@ export const EventTable = ({ words, locale, basePath, events, isOfOnePerson = fa
 
 type NamedView = { readonly named: NamedEvent; readonly basePath: string };
 
-const Whom = ({ named: { event, username }, basePath }: NamedView) =>
+export const Whom = ({ named: { event, username }, basePath }: NamedView) =>
   event.userId === undefined ? null : username === undefined ? (
     <span class="quiet">{event.userId}</span>
   ) : (
@@ -53,14 +53,17 @@ const Whom = ({ named: { event, username }, basePath }: NamedView) =>
     </a>
   );
 
-const WhichApp = ({ named: { event, clientName }, basePath }: NamedView) =>
+export const WhichApp = ({ named: { event, clientName }, basePath }: NamedView) =>
   event.clientId === undefined ? null : (
-    <a href={`${basePath}${adminPaths.apps}/${encodeURIComponent(event.clientId)}`}>
+    <a href={`${basePath}${pathOfClient(event.clientId)}`}>
       <bdi>{clientName ?? event.clientId}</bdi>
     </a>
   );
 
-function actorIn({ events: { actors } }: AdministrationTexts, { event: { actor }, actorName }: NamedEvent): string {
+export function actorIn(
+  { events: { actors } }: AdministrationTexts,
+  { event: { actor }, actorName }: NamedEvent,
+): string {
   switch (actor.kind) {
     case "user":
       return actorName ?? actor.userId;

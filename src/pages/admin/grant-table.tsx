@@ -3,11 +3,11 @@ import type { Client } from "../../model/client.ts";
 import type { Grant } from "../../model/grant.ts";
 import type { User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
-import { clientName } from "../client-face.ts";
 import { ActionForm } from "../desk/action-form.tsx";
 import { DataTable } from "../desk/data-table.tsx";
 import { Ago, Moment } from "../desk/moment.tsx";
 import { adminPaths } from "./admin-navigation.ts";
+import { ClientName } from "./client-name.tsx";
 import type { DeskView } from "./desk-view.ts";
 import { PersonName } from "./person-name.tsx";
 
@@ -76,9 +76,7 @@ type WhichAppView = Pick<DeskView, "texts" | "basePath"> & {
 
 const WhichApp = ({ grant, client, texts, basePath }: WhichAppView) => (
   <>
-    <a href={`${basePath}${adminPaths.apps}/${encodeURIComponent(grant.clientId)}`}>
-      <bdi>{client === undefined ? grant.clientId : clientName(client, texts)}</bdi>
-    </a>
+    {client === undefined ? grant.clientId : <ClientName client={client} texts={texts} basePath={basePath} />}
     {grant.name === undefined ? null : (
       <div class="hint">
         <bdi>{grant.name}</bdi>
@@ -95,5 +93,9 @@ type WhoseView = Pick<DeskView, "words" | "basePath"> & {
 const Whose = ({ grant, people, words, basePath }: WhoseView) => {
   if (grant.userId === undefined) return <span class="quiet">{words.grants.itself}</span>;
   const user = people.get(grant.userId);
-  return user === undefined ? <>{grant.userId}</> : <PersonName user={user} basePath={basePath} />;
+  return user === undefined ? (
+    <span class="quiet">{grant.userId}</span>
+  ) : (
+    <PersonName user={user} basePath={basePath} />
+  );
 };

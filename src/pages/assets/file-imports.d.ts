@@ -11,3 +11,11 @@ declare module "*/docs.js" {
   const path: string;
   export = path;
 }
+declare module "@zxcvbn-ts/core/dist/zxcvbn-ts.js" {
+  const path: string;
+  export = path;
+}
+declare module "@zxcvbn-ts/language-common/dist/zxcvbn-ts.js" {
+  const path: string;
+  export = path;
+}

@@ -27,3 +27,7 @@ declare module "*/local-time.js" {
   const text: string;
   export = text;
 }
+declare module "*/password-meter.js" {
+  const text: string;
+  export = text;
+}

@@ -19,6 +19,10 @@ export function formatBytes(locale: UiLocale, bytes: number): string {
 export const formatDate = (locale: UiLocale, at: Instant): string =>
   new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(at);
 
+/** "14:00", in UTC. */
+export const formatTime = (locale: UiLocale, at: Instant): string =>
+  new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" }).format(at);
+
 /** "1 Jan 2030, 14:05 UTC". */
 export const formatMoment = (locale: UiLocale, at: Instant): string =>
   new Intl.DateTimeFormat(locale, {

@@ -1,0 +1,50 @@
+import { t } from "elysia";
+import { makeRegistrationToken } from "../../administration/clients.ts";
+import type { Context } from "../../context.ts";
+import { paths } from "../../http/paths.ts";
+import { ProblemBody, problems } from "../../http/problem.ts";
+import { after, inSeconds, isoTime, seconds } from "../../time.ts";
+import { administered, jsonOfAdministrator } from "./administrator.ts";
+import { documented, expiresIn, noParameters, Time } from "./schemas.ts";
+
+const hour = 3600;
+
+const NewTokenBody = t.Object(
+  {
+    uses: t.Optional(t.Integer({ minimum: 1, maximum: 1_000_000, description: "Default: 1." })),
+    expires_in: expiresIn(60, 365 * 24 * hour, "one hour"),
+  },
+  { additionalProperties: false },
+);
+const TokenBody = t.Object(
+  {
+    initial_access_token: t.String({ description: "Told once." }),
+    uses: t.Integer(),
+    expires_in: t.Integer(),
+    expires_at: Time,
+  },
+  { description: "With it clients register themselves (RFC 7591 §1.2)." },
+);
+
+export const registrationTokensApi = (context: Context) =>
+  administered(context, "registration tokens").post(
+    `${paths.api}/registration-tokens`,
+    async ({ administrator: { actor }, body: { uses = 1, expires_in = hour }, status }) => {
+      const lifetime = seconds(expires_in);
+      const expiresAt = after(context.clock.now(), lifetime);
+      const token = await makeRegistrationToken(context, actor, { uses, lifetime });
+      return status(201, {
+        initial_access_token: token.reveal(),
+        uses,
+        expires_in: inSeconds(lifetime),
+        expires_at: isoTime(expiresAt),
+      });
+    },
+    {
+      parse: jsonOfAdministrator(context),
+      query: noParameters,
+      body: NewTokenBody,
+      response: { 201: TokenBody, ...problems, 413: ProblemBody },
+      detail: documented("Make an initial access token", "Of use unless POSTERN_REGISTRATION is off."),
+    },
+  );

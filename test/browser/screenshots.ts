@@ -1,0 +1,55 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { closeChromium, newPage } from "../support/chromium.ts";
+import { root } from "../support/repository.ts";
+import { signInAs, startBusyServer, stopBusyServer } from "./busy-server.ts";
+import { desks, doorPages, follow } from "./every-page.ts";
+
+// `bun run screenshots`: every page as a person sees it, into a folder to look through. Words behind the command choose
+// pages by what their names begin with.
+
+const folder = join(root, "dist", "screenshots");
+const wanted = process.argv.slice(2);
+const isWanted = (name: string) => wanted.length === 0 || wanted.some((start) => name.startsWith(start));
+
+const desktop = { width: 1280, height: 800 };
+const variants = {
+  light: { viewport: desktop, colorScheme: "light" },
+  dark: { viewport: desktop, colorScheme: "dark" },
+  phone: { viewport: { width: 320, height: 640 }, colorScheme: "light", hasTouch: true },
+  german: { viewport: { width: 390, height: 844 }, colorScheme: "dark", locale: "de-DE", hasTouch: true },
+} as const;
+
+if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { recursive: true });
+const busy = await startBusyServer();
+
+async function take(page: Page, name: string, variant: string): Promise<void> {
+  if (!isWanted(name)) return;
+  // The focus of a field is no part of what it looks like.
+  await page.evaluate(() =>
+    document.activeElement instanceof HTMLElement ? document.activeElement.blur() : undefined,
+  );
+  await page.screenshot({ path: join(folder, `${name}-${variant}.png`), fullPage: true });
+}
+
+for (const [variant, options] of Object.entries(variants)) {
+  for (const { name, open } of doorPages.filter((door) => isWanted(door.name))) {
+    const page = await newPage(options);
+    await open(page, busy).catch((error: unknown) => console.error(`${name}: ${String(error)}`));
+    await take(page, name, variant);
+    await page.context().close();
+  }
+  for (const desk of desks.filter(
+    ({ name }) => wanted.length === 0 || wanted.some((start) => start.startsWith(name)),
+  )) {
+    const page = await newPage(options);
+    await signInAs(busy, busy[desk.who], page);
+    for await (const { name } of follow(page, busy, desk.start)) await take(page, name, variant);
+    await page.context().close();
+  }
+  console.log(`${variant}: done`);
+}
+await closeChromium();
+await stopBusyServer(busy);
