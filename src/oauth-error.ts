@@ -46,6 +46,7 @@ export type PageWords =
   | "expired"
   | "signOutRefused"
   | "setupLink"
+  | "accountLink"
   | "notFound"
   | "methodNotAllowed"
   | "tooLarge"

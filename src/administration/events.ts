@@ -1,7 +1,7 @@
 import type { ClientId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { type Actor, eventNames, type RecordedEvent } from "../model/event.ts";
-import type { EventFilter } from "../store/store.ts";
+import type { EventFilter } from "../store/records.ts";
 import { isoTime } from "../time.ts";
 import { present } from "./records.ts";
 

@@ -2,7 +2,7 @@ import type { ClientId, GrantId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
-import type { Page, PageOf } from "../store/store.ts";
+import type { Page, PageOf } from "../store/listing.ts";
 import { Refused } from "./refused.ts";
 
 export interface GrantFilter {

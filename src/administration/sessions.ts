@@ -2,7 +2,7 @@ import type { SessionId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../model/event.ts";
 import type { Session } from "../model/user.ts";
-import type { Page, PageOf } from "../store/store.ts";
+import type { Page, PageOf } from "../store/listing.ts";
 import { before, between } from "../time.ts";
 import { Refused } from "./refused.ts";
 

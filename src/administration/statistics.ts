@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import { hasSecondFactor } from "../identity/factors.ts";
 import type { StoredKey } from "../model/key.ts";
 import { isLoopback } from "../rules/client-address.ts";
-import type { ActivityCount, Statistics } from "../store/store.ts";
+import type { ActivityCount, Statistics } from "../store/records.ts";
 import { before, between, type Duration, days, hours, type Instant, instant } from "../time.ts";
 import { listKeys } from "./keys.ts";
 

@@ -167,10 +167,12 @@ function checkIdentity({ id, secrets }: Client, json: JsonObject): void {
 function lasting({
   rotate_refresh_tokens,
   access_token_format,
+  require_mfa,
   resource_server,
   accepts,
 }: ClientMetadata): Partial<ClientMetadata> {
-  return JSON.parse(JSON.stringify({ rotate_refresh_tokens, access_token_format, resource_server, accepts }));
+  const set = { rotate_refresh_tokens, access_token_format, require_mfa, resource_server, accepts };
+  return JSON.parse(JSON.stringify(set));
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { ActivityName, Store } from "../store/store.ts";
+import type { ActivityName } from "../store/records.ts";
+import type { Store } from "../store/store.ts";
 import { type Clock, hours, instant } from "../time.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -15,6 +15,7 @@ import { tokenEndpoint } from "../endpoints/token.ts";
 import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { basePathOf, paths } from "../http/paths.ts";
 import { strictTransport } from "../http/respond.ts";
+import { accountLinkPage } from "../pages/account-link.tsx";
 import { assetFiles } from "../pages/assets.ts";
 import { authorizationEndpoint } from "../pages/authorize.ts";
 import { consentPage } from "../pages/consent.tsx";
@@ -82,6 +83,7 @@ const belowIssuer = (context: Context, prefix: string, logo?: BrandLogo) => {
     .use(consentPage(context))
     .use(signOutPage(context))
     .use(setupPage(context))
+    .use(accountLinkPage(context))
     .use(homePage(context))
     .use(assetFiles(context, logo))
     .use(tokenEndpoint(context))

@@ -70,11 +70,18 @@ function isAt(route: string, path: string): boolean {
 }
 
 /** Names the parameter that did not fit its schema; what was sent is not repeated. */
-function invalidParameter(problems: readonly { readonly path?: unknown; readonly message?: unknown }[]): OAuthError {
+function invalidParameter(
+  problems: readonly {
+    readonly path?: unknown;
+    readonly message?: unknown;
+    readonly schema?: { readonly title?: unknown };
+  }[],
+): OAuthError {
   // Its name is not one of ours. TypeBox has no other sign of it that Elysia lets through.
   if (problems.some(({ message }) => message === "Unexpected property"))
     return new OAuthError("invalid_request", "there is a member that is not known", { reason: "unknown_member" });
-  const path = problems[0]?.path;
+  // Where Elysia has read a number out of a text, it tells nothing of the place: the schema's title names it.
+  const path = problems[0]?.path || `/${problems[0]?.schema?.title}`;
   const name = typeof path === "string" && /^\/[A-Za-z0-9_/]+$/.test(path) ? path.slice(1) : undefined;
   return new OAuthError(
     "invalid_request",

@@ -25,6 +25,9 @@ export const signInsOfPerson: Limit = { name: "sign-in person", most: 1, per: mi
 /** Who has failed while too many fail in all. */
 export const signInsOfSuspect: Limit = { name: "sign-in suspect", most: 1, per: minutes(10) };
 
+/** Wrong links to choose a password. They cannot be guessed: who tries should not make this machine look them up. */
+export const accountLinksOfAddress: Limit = { name: "account-link address", most: 30, per: minutes(10) };
+
 /** Registrations without an initial access token (RFC 7591 §3). */
 export const registrationsOfAddress: Limit = { name: "registration address", most: 10, per: hours(1) };
 export const registrationsInAll: Limit = { name: "registration all", most: 1000, per: hours(24) };

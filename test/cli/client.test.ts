@@ -61,6 +61,8 @@ describe("what a new client is", () => {
       id_token_signed_response_alg: "RS256",
       origin: "administrator",
       disabled: false,
+      approval: "none",
+      secrets: [{ id: expect.any(String), created_at: expect.any(String) }],
     });
     const { client_secret: _, ...shown } = made;
     expect(await here.json<ClientRecord>("client", "show", "wiki")).toEqual(shown);

@@ -5,7 +5,7 @@ interface Form {
   readonly id: string;
   readonly method: string;
   readonly action: string;
-  /** Hidden and visible inputs with their values. */
+  /** Hidden and visible inputs, text areas and lists with their values; of boxes those that are ticked. */
   readonly fields: Readonly<Record<string, string>>;
   /** Submit buttons: `name` and `value` by id. */
   readonly buttons: Readonly<Record<string, readonly [name: string, value: string]>>;
@@ -167,6 +167,8 @@ function formsOf(html: string): readonly Form[] {
     buttons: Record<string, readonly [string, string]>;
   }[] = [];
   const attribute = (element: HTMLRewriterTypes.Element, name: string) => decoded(element.getAttribute(name) ?? "");
+  /** The text area or the list that is being read. */
+  let field = "";
   new HTMLRewriter()
     .on("form", {
       element: (form) => {
@@ -182,7 +184,33 @@ function formsOf(html: string): readonly Form[] {
     .on("form input", {
       element: (input) => {
         const form = forms.at(-1);
-        if (form !== undefined) form.fields[attribute(input, "name")] = attribute(input, "value");
+        const isBox = ["checkbox", "radio"].includes(attribute(input, "type"));
+        if (form === undefined || (isBox && input.getAttribute("checked") === null)) return;
+        form.fields[attribute(input, "name")] = attribute(input, "value");
+      },
+    })
+    .on("form textarea", {
+      element: (area) => {
+        field = attribute(area, "name");
+        const form = forms.at(-1);
+        if (form !== undefined) form.fields[field] = "";
+      },
+      text: ({ text }) => {
+        const form = forms.at(-1);
+        if (form !== undefined) form.fields[field] = `${form.fields[field] ?? ""}${decoded(text)}`;
+      },
+    })
+    .on("form select", {
+      element: (select) => {
+        field = attribute(select, "name");
+      },
+    })
+    .on("form option", {
+      element: (option) => {
+        const form = forms.at(-1);
+        // The first one, where none is selected.
+        if (form === undefined || (option.getAttribute("selected") === null && field in form.fields)) return;
+        form.fields[field] = attribute(option, "value");
       },
     })
     .on("form button", {

@@ -42,10 +42,10 @@ describe("names", () => {
   });
 
   test("POSTERN_ALLOW_UNKNOWN=true turns unknown and kept names into warnings", () => {
-    const config = load({ POSTERN_ALLOW_UNKNOWN: "true", POSTERN_MFA: "1", POSTERN_ISUER: "x" });
+    const config = load({ POSTERN_ALLOW_UNKNOWN: "true", POSTERN_WORKERS: "1", POSTERN_ISUER: "x" });
     expect(config.warnings).toEqual([
       "POSTERN_ISUER is not a setting of Postern and is ignored; the nearest is POSTERN_ISSUER.",
-      "POSTERN_MFA is kept for a later release and is ignored; unset it.",
+      "POSTERN_WORKERS is kept for a later release and is ignored; unset it.",
     ]);
     expect(faultyNames({ POSTERN_ALLOW_UNKNOWN: "perhaps", POSTERN_ISUER: "x" })).toEqual([
       "POSTERN_ISUER",

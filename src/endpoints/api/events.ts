@@ -7,7 +7,7 @@ import { problems } from "../../http/problem.ts";
 import { notStored } from "../../http/respond.ts";
 import { eventNames } from "../../model/event.ts";
 import { OAuthError } from "../../oauth-error.ts";
-import type { EventFilter } from "../../store/store.ts";
+import type { EventFilter } from "../../store/records.ts";
 import { fromIsoTime, type Instant } from "../../time.ts";
 import { administered } from "./administrator.ts";
 import { limitParameter, nextPart, partOf, usualLimit } from "./paging.ts";

@@ -1,7 +1,7 @@
 import { type TSchema, t } from "elysia";
 import type { Context } from "../../context.ts";
 import { basePathOf } from "../../http/paths.ts";
-import type { Page } from "../../store/store.ts";
+import type { Page } from "../../store/listing.ts";
 
 export const usualLimit = 50;
 

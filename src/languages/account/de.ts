@@ -19,7 +19,6 @@ export const german: AccountTexts = {
 
   save: "Speichern",
   cancel: "Abbrechen",
-  change: "Ändern",
   all: "Alle ansehen",
 
   done: {
@@ -131,10 +130,6 @@ export const german: AccountTexts = {
     button: "Passwort ändern",
     currentMissing: "Geben Sie Ihr bisheriges Passwort ein.",
     currentWrong: "Das ist nicht Ihr bisheriges Passwort.",
-    freshMissing: "Wählen Sie ein neues Passwort.",
-    tooShort: "Das neue Passwort ist zu kurz. Es braucht mindestens 8 Zeichen.",
-    tooLong: "Das neue Passwort ist zu lang.",
-    refused: "Das neue Passwort enthält Zeichen, die nicht gehen, etwa einen Zeilenumbruch.",
   },
 
   passkeys: {

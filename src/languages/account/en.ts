@@ -18,7 +18,6 @@ export const english = {
 
   save: "Save",
   cancel: "Cancel",
-  change: "Change",
   all: "See all",
 
   /** What was done before a page is shown, by the code in its address. */
@@ -131,10 +130,6 @@ export const english = {
     button: "Change password",
     currentMissing: "Enter your current password.",
     currentWrong: "This is not your current password.",
-    freshMissing: "Choose a new password.",
-    tooShort: "The new password is too short. It needs at least 8 characters.",
-    tooLong: "The new password is too long.",
-    refused: "The new password holds characters that cannot be used, such as a line break.",
   },
 
   passkeys: {

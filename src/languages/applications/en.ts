@@ -257,7 +257,8 @@ export const english = {
       endSession: "End-session endpoint",
     },
     secrets: "Secrets",
-    secretsHint: "Two can be live at once: add a new one, give it to the app, and remove the old one. Nothing stands still meanwhile.",
+    secretsHint:
+      "Two can be live at once: add a new one, give it to the app, and remove the old one. Nothing stands still meanwhile.",
     secretsCaption: "Live secrets",
     secret: "Secret",
     secretAdded: "Added",

@@ -22,7 +22,7 @@ export const recipeNotes = {
     "First install the plugin SSO Authentication from https://raw.githubusercontent.com/9p4/jellyfin-plugin-sso/manifest-release/manifest.json and start Jellyfin again.",
     "Make an API key in Jellyfin’s dashboard and put it in place of PUT_JELLYFIN_API_KEY_HERE.",
     "People need the group jellyfin-users or jellyfin-admins. They sign in at /sso/OID/start/postern.",
-    "If Jellyfin stands behind a proxy and asks for an http address, add \"schemeOverride\": \"https\" to the data.",
+    'If Jellyfin stands behind a proxy and asks for an http address, add "schemeOverride": "https" to the data.',
   ],
   nginx: [
     "http://127.0.0.1:8000 stands for the app that you protect.",

@@ -202,6 +202,30 @@ export const german: Texts = {
     usernameTaken: "Dieser Benutzername ist schon vergeben.",
   },
 
+  accountLink: {
+    inviteTitle: "Willkommen",
+    invite: (name: string) =>
+      `Für Sie wurde ein Konto angelegt, ${name}. Wählen Sie ein Passwort, und es gehört Ihnen.`,
+    resetTitle: "Neues Passwort wählen",
+    reset: (name: string) =>
+      `Für das Konto von ${name}. Das alte Passwort gilt danach nicht mehr, und wer damit angemeldet ist, wird abgemeldet, auch Apps und Geräte.`,
+    recoverTitle: "Verwaltungszugang wiederherstellen",
+    recover: "Dieser Link ist für die Person, der dieser Server gehört. Nennen Sie das Konto, das Ihres sein soll.",
+    recoverWhat: "Was dann geschieht",
+    recoverSteps: [
+      "Das Konto wird ein Verwaltungskonto mit dem neuen Passwort. Gibt es keines dieses Namens, wird es angelegt.",
+      "Seine Passkeys, seine Authenticator-App und seine Wiederherstellungscodes werden entfernt: Richten Sie sie danach neu ein.",
+      "Wer damit angemeldet ist, wird abgemeldet, auch Apps und Geräte.",
+      "Alle anderen Konten bleiben, wie sie sind.",
+    ],
+    administrators: (names: string) => `Verwaltungskonten zurzeit: ${names}. Auch ein neuer Name geht.`,
+    username: "Benutzername",
+    usernameHint: "Mit diesem Namen melden Sie sich an.",
+    password: "Neues Passwort",
+    choose: "Passwort speichern",
+    takeOver: "Zugang wiederherstellen",
+  },
+
   newPassword: {
     hint: "Mindestens 8 Zeichen. Mehrere Wörter hintereinander sind lang und leicht zu merken.",
     show: "Anzeigen",
@@ -313,6 +337,11 @@ export const german: Texts = {
       title: "Dieser Einrichtungslink gilt nicht mehr",
       explanation:
         "Er gilt einmal, eine Stunde lang und nur, bis der nächste ausgegeben wird. Einen neuen gibt „postern setup-link“ aus.",
+    },
+    accountLink: {
+      title: "Dieser Link gilt nicht mehr",
+      explanation:
+        "Ein Link gilt einmal, für begrenzte Zeit und nur, bis ein neuer erstellt wird. Bitten Sie die Person, die diesen Server betreibt, um einen neuen. Sind Sie das selbst, gibt „postern setup-link --recover“ einen Link aus, der Sie wieder hineinlässt.",
     },
     notFound: {
       title: "Hier ist nichts",

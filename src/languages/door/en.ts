@@ -194,6 +194,30 @@ export const english = {
     usernameTaken: "This username is already taken.",
   },
 
+  /** Where a link leads that an administrator, or the server's owner, has made. */
+  accountLink: {
+    inviteTitle: "Welcome",
+    invite: (name: string) => `An account has been made for you, ${name}. Choose a password, and it is yours.`,
+    resetTitle: "Choose a new password",
+    reset: (name: string) =>
+      `For the account of ${name}. The old password no longer works then, and whoever is signed in with it is signed out, apps and devices included.`,
+    recoverTitle: "Get back in as administrator",
+    recover: "This link is for the owner of this server. Name the account that is to be yours.",
+    recoverWhat: "What happens then",
+    recoverSteps: [
+      "The account becomes an administrator with the new password. If there is none of that name, it is created.",
+      "Its passkeys, authenticator app and recovery codes are removed: set them up again afterwards.",
+      "Whoever is signed in to it is signed out, apps and devices included.",
+      "All other accounts stay as they are.",
+    ],
+    administrators: (names: string) => `Administrators now: ${names}. A new name works, too.`,
+    username: "Username",
+    usernameHint: "You sign in with this name.",
+    password: "New password",
+    choose: "Save password",
+    takeOver: "Recover access",
+  },
+
   /** Wherever somebody chooses a password. */
   newPassword: {
     hint: "At least 8 characters. Several words in a row are long and easy to remember.",
@@ -303,6 +327,11 @@ export const english = {
       title: "This setup link no longer works",
       explanation:
         "It works once, for an hour, and only until the next one is printed. Print a new one with “postern setup-link”.",
+    },
+    accountLink: {
+      title: "This link no longer works",
+      explanation:
+        "A link works once, for a limited time, and only until a newer one is made. Ask whoever runs this server for another. If that is you: “postern setup-link --recover” prints one that lets you back in.",
     },
     notFound: {
       title: "There is nothing here",

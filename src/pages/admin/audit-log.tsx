@@ -5,7 +5,7 @@ import type { Context } from "../../context.ts";
 import { queryText } from "../../http/form.ts";
 import { notStored } from "../../http/respond.ts";
 import { readParameters } from "../../rules/parameters.ts";
-import type { EventFilter } from "../../store/store.ts";
+import type { EventFilter } from "../../store/records.ts";
 import { fromIsoTime, type Instant } from "../../time.ts";
 import { adminPaths } from "./admin-navigation.ts";
 import { adminPage, nothingHere } from "./admin-page.ts";
@@ -47,7 +47,9 @@ async function show(visit: OperationVisit): Promise<Response> {
           limit,
           before: before !== undefined && /^\d{1,15}$/.test(before) ? Number(before) : undefined,
         });
-  const body = <AuditLogPage {...visit} typed={typed} problems={problems} events={events} isFirst={before === undefined} />;
+  const body = (
+    <AuditLogPage {...visit} typed={typed} problems={problems} events={events} isFirst={before === undefined} />
+  );
   return adminPage(visit, { part: "auditLog", title: operation.audit.title, body });
 }
 

@@ -53,4 +53,4 @@ const Lines = ({ values }: { readonly values: readonly string[] }) => (
 );
 
 const Scopes = ({ scope, none }: { readonly scope: string | undefined; readonly none: string }) =>
-  scope === undefined ? <>{none}</> : <code>{parseScope(scope).join(" ")}</code>;
+  scope === undefined ? <span>{none}</span> : <code>{parseScope(scope).join(" ")}</code>;

@@ -3,7 +3,7 @@ import { type ClientKind, kindOf } from "../../clients/kinds.ts";
 import { type Client, mostClientSecrets } from "../../model/client.ts";
 import type { Grant } from "../../model/grant.ts";
 import type { User } from "../../model/user.ts";
-import type { Page } from "../../store/store.ts";
+import type { Page } from "../../store/listing.ts";
 import type { Instant } from "../../time.ts";
 import { clientName } from "../client-face.ts";
 import { ActionForm } from "../desk/action-form.tsx";

@@ -1,4 +1,4 @@
-import type { Page, PageOf } from "../../store/store.ts";
+import type { Page, PageOf } from "../../store/listing.ts";
 
 /** So many rows of a list on one page. */
 const limit = 25;

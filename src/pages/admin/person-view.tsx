@@ -4,7 +4,7 @@ import type { Client } from "../../model/client.ts";
 import type { Factors } from "../../model/factor.ts";
 import type { Grant } from "../../model/grant.ts";
 import type { Session, User } from "../../model/user.ts";
-import type { Page } from "../../store/store.ts";
+import type { Page } from "../../store/listing.ts";
 import type { Instant } from "../../time.ts";
 import { ActionForm } from "../desk/action-form.tsx";
 import { PageHead } from "../desk/page-head.tsx";

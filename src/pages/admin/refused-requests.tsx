@@ -40,7 +40,7 @@ async function show(visit: OperationVisit): Promise<Response> {
 async function showOne(visit: OperationVisit, id: string): Promise<Response> {
   const trace = await visit.context.traces.find(id);
   if (trace === undefined) return list(visit, id);
-  const body = <RefusedRequestPage {...visit} trace={trace} {...await named(visit, [trace])} />;
+  const body = <RefusedRequestPage {...visit} trace={trace} {...(await named(visit, [trace]))} />;
   return adminPage(visit, { part: "refusedRequests", title: visit.operation.requests.one(trace.requestId), body });
 }
 
@@ -48,7 +48,7 @@ async function showOne(visit: OperationVisit, id: string): Promise<Response> {
 async function list(visit: OperationVisit, missed: string | undefined): Promise<Response> {
   const { context, operation } = visit;
   const traces = await context.traces.list(mostListed);
-  const body = <RefusedRequestsPage {...visit} traces={traces} missed={missed} {...await named(visit, traces)} />;
+  const body = <RefusedRequestsPage {...visit} traces={traces} missed={missed} {...(await named(visit, traces))} />;
   return adminPage(visit, { part: "refusedRequests", title: operation.requests.title, body });
 }
 

@@ -77,16 +77,14 @@ export const RegistrationsPage = (view: RegistrationsView) => {
 
 type ListView = RegistrationsView & { readonly list: Listed<Client>; readonly empty: string };
 
-const Registrations = ({ list, empty, ...view }: ListView) =>
-  list.items.length === 0 ? (
-    <p class="empty">{empty}</p>
-  ) : (
-    <>
-      {list.items.map((client) => (
-        <Registration key={client.id} {...view} client={client} />
-      ))}
-    </>
-  );
+const Registrations = ({ list, empty, ...view }: ListView) => (
+  <>
+    {list.items.length === 0 ? <p class="empty">{empty}</p> : null}
+    {list.items.map((client) => (
+      <Registration key={client.id} {...view} client={client} />
+    ))}
+  </>
+);
 
 type RegistrationView = RegistrationsView & { readonly client: Client };
 

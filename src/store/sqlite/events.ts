@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, lt, sql } from "drizzle-orm";
 import type { AuditEvent, RecordedEvent } from "../../model/event.ts";
-import type { EventFilter, EventVerbs } from "../store.ts";
+import type { EventFilter, EventVerbs } from "../records.ts";
 import type { Connection } from "./database.ts";
 import { everyColumn, lazily } from "./prepared.ts";
 import { fromEvent, toEvent, toRecordedEvent } from "./rows.ts";

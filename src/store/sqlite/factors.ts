@@ -1,7 +1,7 @@
 import { and, count, eq, getTableColumns, sql } from "drizzle-orm";
 import type { UserId } from "../../brand.ts";
 import type { Factors, Passkey } from "../../model/factor.ts";
-import type { FactorVerbs } from "../store.ts";
+import type { FactorVerbs } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import { everyColumn, lazily } from "./prepared.ts";

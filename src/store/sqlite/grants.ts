@@ -2,7 +2,8 @@ import { and, desc, eq, getTableColumns, gt, isNull, or, sql } from "drizzle-orm
 import type { ClientId, GrantId, SessionId, UserId } from "../../brand.ts";
 import type { Grant, GrantEnd } from "../../model/grant.ts";
 import type { Instant } from "../../time.ts";
-import type { GrantState, GrantVerbs, Page, Rotation, Touches } from "../store.ts";
+import type { Page } from "../listing.ts";
+import type { GrantState, GrantVerbs, Rotation, Touches } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import { pageOf } from "./pages.ts";

@@ -2,7 +2,7 @@ import { and, eq, gt, isNull, sql } from "drizzle-orm";
 import type { AccountLink } from "../../model/link.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { Instant } from "../../time.ts";
-import type { LinkVerbs } from "../store.ts";
+import type { LinkVerbs } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { FactorWrites } from "./factors.ts";

@@ -1,6 +1,6 @@
 import { count, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
-import type { Page, PageOf } from "../store.ts";
+import type { Page, PageOf } from "../listing.ts";
 import type { Connection } from "./database.ts";
 
 interface Wanted<Table extends SQLiteTable, Item> extends PageOf {

@@ -17,7 +17,7 @@ import type { Hashed } from "../../model/secret.ts";
 import type { Trace } from "../../model/trace.ts";
 import type { ProfileClaims, Role, Session, User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
-import type { ActivityCount, ActivityName } from "../store.ts";
+import type { ActivityCount, ActivityName } from "../records.ts";
 import { joinList, orNull, orUndefined, splitList } from "./prepared.ts";
 import type * as schema from "./schema.ts";
 

@@ -1,5 +1,5 @@
 import { gte, sql } from "drizzle-orm";
-import type { ActivityCount, Statistics, StatisticsVerbs } from "../store.ts";
+import type { ActivityCount, Statistics, StatisticsVerbs } from "../records.ts";
 import type { Connection } from "./database.ts";
 import { everyColumn, lazily } from "./prepared.ts";
 import { toActivityCount } from "./rows.ts";

@@ -1,0 +1,176 @@
+import type { SessionId, UserId } from "../brand.ts";
+import type { AuditEvent } from "../model/event.ts";
+import type { FactorProof, Factors, Passkey, Totp } from "../model/factor.ts";
+import type { AccountLink } from "../model/link.ts";
+import type { Hashed } from "../model/secret.ts";
+import type { ProfileClaims, Role, Session, User } from "../model/user.ts";
+import type { Duration, Instant } from "../time.ts";
+import type { Page, PageOf } from "./listing.ts";
+
+// The part of the store port that is about people and how they sign in.
+
+export interface UserVerbs {
+  find(id: UserId): Promise<User | undefined>;
+  findByName(username: string): Promise<User | undefined>;
+  list(): Promise<readonly User[]>;
+  /** By user name; `text` is looked for in user names, names, e-mail addresses and groups. */
+  page(input: PageOf & { readonly text?: string | undefined; readonly role?: Role | undefined }): Promise<Page<User>>;
+  hasAdministrator(): Promise<boolean>;
+  create(input: { readonly user: User; readonly event: AuditEvent }): Promise<"created" | "taken">;
+  update(input: {
+    readonly id: UserId;
+    readonly changes: {
+      readonly username?: string;
+      readonly displayName?: string | null;
+      readonly email?: string | null;
+      readonly emailVerified?: boolean;
+      readonly role?: Role;
+      readonly groups?: readonly string[];
+      readonly claims?: ProfileClaims;
+    };
+    readonly event: AuditEvent;
+  }): Promise<"updated" | "missing" | "taken" | "last-administrator">;
+  /**
+   * Ends every grant of the user, codes that could become one, and every session but `keepSession` (RFC 9700 §4.14.2);
+   * with `keepsOthers`, which the person asks for who only wants another password, none of them.
+   */
+  setPassword(input: {
+    readonly id: UserId;
+    readonly passwordHash: string;
+    readonly keepSession?: SessionId | undefined;
+    readonly keepsOthers?: boolean;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** Disabling ends the user's sessions and grants. */
+  setDisabled(input: {
+    readonly id: UserId;
+    readonly at: Instant | undefined;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing" | "last-administrator">;
+  delete(input: {
+    readonly id: UserId;
+    readonly event: AuditEvent;
+  }): Promise<"deleted" | "missing" | "last-administrator">;
+  /** Counts a wrong password; from the `free`th on, the next try must wait twice as long as before, at most `longest`. */
+  recordFailure(input: {
+    readonly id: UserId;
+    readonly now: Instant;
+    readonly free: number;
+    readonly first: Duration;
+    readonly longest: Duration;
+    readonly event: AuditEvent;
+  }): Promise<void>;
+  clearFailures(input: { readonly id: UserId; readonly event?: AuditEvent }): Promise<"done" | "missing">;
+}
+
+export interface FactorVerbs {
+  /** All that a person has, in one read. */
+  of(userId: UserId): Promise<Factors>;
+  findPasskey(id: string): Promise<Passkey | undefined>;
+  addPasskey(input: {
+    readonly passkey: Passkey;
+    readonly most: number;
+    readonly event: AuditEvent;
+  }): Promise<"added" | "taken" | "too-many" | "missing">;
+  renamePasskey(input: {
+    readonly userId: UserId;
+    readonly id: string;
+    readonly name: string;
+  }): Promise<"done" | "missing">;
+  /** With the last factor the recovery codes go, too: they stand in for one. */
+  removePasskey(input: {
+    readonly userId: UserId;
+    readonly id: string;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** Takes the place of an earlier one. */
+  enableTotp(input: {
+    readonly userId: UserId;
+    readonly totp: Totp;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** As `removePasskey`. */
+  disableTotp(input: { readonly userId: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
+  /** The codes before them are void. */
+  replaceRecoveryCodes(input: {
+    readonly userId: UserId;
+    readonly sealedKey: string;
+    readonly hashes: readonly Hashed<"recovery-code">[];
+    readonly event: AuditEvent;
+  }): Promise<"done" | "missing">;
+  /** Takes away every factor, and ends the person's sessions. */
+  reset(input: { readonly userId: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
+}
+
+export interface LinkVerbs {
+  /** A link that was made out before for the same person and purpose is void. */
+  create(input: { readonly link: AccountLink; readonly event: AuditEvent }): Promise<"created" | "missing">;
+  /** One that is not used and has not expired. */
+  find(hash: Hashed<"account-link">, now: Instant): Promise<AccountLink | undefined>;
+  /** Spends an `invite` or a `reset`, and sets the password as `users.setPassword` does; a lockout ends. */
+  redeem(input: {
+    readonly hash: Hashed<"account-link">;
+    readonly passwordHash: string;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<"done" | "link-refused">;
+  /**
+   * Spends a `recover`: the person of that name is an enabled administrator with this password and no other factor;
+   * `user` is created where there is nobody of the name. Every other session of the person ends.
+   */
+  recover(input: {
+    readonly hash: Hashed<"account-link">;
+    readonly user: User;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<{ readonly outcome: "done"; readonly userId: UserId } | { readonly outcome: "link-refused" }>;
+}
+
+export interface SessionVerbs {
+  find(cookie: Hashed<"session">): Promise<Session | undefined>;
+  findById(id: SessionId): Promise<Session | undefined>;
+  list(userId?: UserId): Promise<readonly Session[]>;
+  /** Those that have not ended, were seen since then and made since then, the one seen last first. */
+  page(
+    input: PageOf & {
+      readonly userId?: UserId | undefined;
+      readonly seenSince?: Instant | undefined;
+      readonly madeSince?: Instant | undefined;
+    },
+  ): Promise<Page<Session>>;
+  /**
+   * `replaces` carries a session on under a new cookie: grants bound to it stay. `proof` is used up with it: `refused`
+   * when it has been used before, or is no longer there.
+   */
+  start(input: {
+    readonly session: Session;
+    readonly cookie: Hashed<"session">;
+    readonly replaces?: SessionId | undefined;
+    readonly proof?: FactorProof | undefined;
+    readonly event: AuditEvent;
+  }): Promise<"started" | "refused">;
+  /** Ends the session and the grants that are bound to it (OIDC Back-Channel §2.7). */
+  end(input: { readonly id: SessionId; readonly event: AuditEvent }): Promise<"ended" | "missing">;
+  /** Ends every session of the person but `keep`, and the grants that are bound to them. Answers how many. */
+  endOthers(input: {
+    readonly userId: UserId;
+    readonly keep?: SessionId | undefined;
+    readonly event: AuditEvent;
+  }): Promise<number>;
+}
+
+export interface SetupVerbs {
+  replaceLink(input: {
+    readonly hash: Hashed<"setup-link">;
+    readonly expiresAt: Instant;
+    readonly event: AuditEvent;
+  }): Promise<void>;
+  isLinkValid(hash: Hashed<"setup-link">, now: Instant): Promise<boolean>;
+  /** Makes the first administrator; consumes the link where one is given. */
+  createFirstAdministrator(input: {
+    readonly link?: Hashed<"setup-link"> | undefined;
+    readonly user: User;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<"created" | "link-refused" | "exists" | "taken">;
+}
