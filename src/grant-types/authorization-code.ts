@@ -6,6 +6,7 @@ import type { Grant } from "../model/grant.ts";
 import { type Check, OAuthError, unmet } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { checkCodeVerifier } from "../rules/pkce.ts";
+import { administrationScope } from "../rules/scope.ts";
 import { codeFailures } from "../throttle/limits.ts";
 import { isoTime } from "../time.ts";
 import { grantEvent } from "../tokens/grant-event.ts";
@@ -133,12 +134,14 @@ function checkRedirectUri(
 
 /**
  * What the person allowed. A refresh token for OpenID Connect without offline_access ends with the session (OIDC Core §11;
- * Back-Channel Logout §2.7); without any refresh token there is no offline access to speak of.
+ * Back-Channel Logout §2.7); so does what gives the administration of Postern. Without any refresh token there is no
+ * offline access to speak of.
  */
 function authorizationOf({ metadata }: Client, { userId, sessionId, scope, authTime, amr, claims }: AuthorizationCode) {
   const hasRefreshToken = metadata.grant_types.includes("refresh_token");
   const granted = hasRefreshToken ? scope : scope.filter((token) => token !== "offline_access");
-  const endsWithSession = granted.includes("openid") && !granted.includes("offline_access");
+  const endsWithSession =
+    granted.includes(administrationScope) || (granted.includes("openid") && !granted.includes("offline_access"));
   return { userId, scope: granted, authTime, amr, claims, sid: sessionId, ...(endsWithSession ? { sessionId } : {}) };
 }
 

@@ -2,6 +2,7 @@ import type { UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { FactorProof } from "../model/factor.ts";
 import type { Session, User } from "../model/user.ts";
+import { passkeyFailuresOfPerson } from "../throttle/limits.ts";
 import { countedFor, crowdedOut, forgetFailures } from "./lockout.ts";
 import { amrOfPasskey, checkPasskey } from "./passkeys.ts";
 import { hashTypedRecoveryCode } from "./recovery-codes.ts";
@@ -112,7 +113,7 @@ export async function signInWithPasskey(
 const onceRule = "the challenge was not answered before, and the passkey is still there";
 
 async function passkeyRefused(
-  { store, clock, log, metrics }: Pick<Context, "store" | "clock" | "log" | "metrics">,
+  { store, clock, log, metrics, throttle }: Pick<Context, "store" | "clock" | "log" | "metrics" | "throttle">,
   {
     rule,
     received,
@@ -122,7 +123,7 @@ async function passkeyRefused(
 ): Promise<FailedSignIn> {
   log.info("a sign-in failed", { address });
   metrics.count("postern_sign_ins_total", { result: "refused" });
-  if (userId !== undefined) {
+  if (userId !== undefined && throttle.count(passkeyFailuresOfPerson, userId) === undefined) {
     const actor = { kind: "anonymous" } as const;
     const detail = { factor: "passkey" };
     await store.events.record({ at: clock.now(), name: "sign-in.failed", actor, userId, address, detail });

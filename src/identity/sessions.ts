@@ -44,6 +44,8 @@ interface SignIn {
   readonly replaces: SessionId | undefined;
   /** When the password was shown, where that was before now. */
   readonly authTime?: Instant;
+  /** Nobody has signed in: the session goes on. The audit log tells the two apart. */
+  readonly isRenewal?: boolean;
 }
 
 type Starting = Pick<Context, "store" | "clock" | "random" | "lastUsed">;
@@ -77,11 +79,12 @@ export const raisedSession = (
   userAgent,
   replaces: session.id,
   authTime: session.authTime,
+  isRenewal: true,
 });
 
 async function start(
   { store, clock, random, lastUsed }: Starting,
-  { user, amr, address, userAgent, replaces, authTime }: SignIn,
+  { user, amr, address, userAgent, replaces, authTime, isRenewal = false }: SignIn,
   proof: FactorProof | undefined,
 ): Promise<Secret<"session"> | undefined> {
   const now: Instant = clock.now();
@@ -101,7 +104,14 @@ async function start(
     cookie: hash(cookie),
     replaces,
     proof,
-    event: { at: now, name: "session.started", actor: { kind: "user", userId: user.id }, userId: user.id, address },
+    event: {
+      at: now,
+      name: "session.started",
+      actor: { kind: "user", userId: user.id },
+      userId: user.id,
+      address,
+      detail: isRenewal ? { renewed: true } : undefined,
+    },
   });
   if (outcome === "refused") return undefined;
   if (replaces !== undefined) lastUsed.session(replaces, now);

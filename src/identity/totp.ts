@@ -1,7 +1,7 @@
 import type { TOTP } from "otpauth";
 import type { Context } from "../context.ts";
 import { openState, sealState } from "../crypto/sealed-state.ts";
-import type { Factors, Totp } from "../model/factor.ts";
+import { type Factors, mostStepsAhead, type Totp } from "../model/factor.ts";
 import type { User } from "../model/user.ts";
 import { normaliseTotpCode } from "../rules/totp-code.ts";
 import { after, type Instant, minutes } from "../time.ts";
@@ -120,7 +120,8 @@ export async function checkTotp(
     return undefined;
   }
   const step = await stepOf(seed, code, clock.now());
-  return step === undefined || step <= totp.lastStep ? undefined : step;
+  const isFresh = step !== undefined && (step > totp.lastStep || totp.lastStep > step + mostStepsAhead);
+  return isFresh ? step : undefined;
 }
 
 const labelOf = (userId: User["id"]) => `totp ${userId}`;

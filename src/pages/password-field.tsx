@@ -13,6 +13,8 @@ type NewPasswordView = {
   /** The ids of the messages about this field. */
   readonly problems: readonly string[];
   readonly autofocus?: boolean | undefined;
+  /** The form has other ways in. */
+  readonly isOptional?: boolean | undefined;
 };
 
 /**
@@ -20,7 +22,7 @@ type NewPasswordView = {
  * they type; it has no words of its own. Without it the field works, and the server answers.
  */
 export const NewPasswordField = ({ texts, basePath, id = "password", label, problems, ...view }: NewPasswordView) => {
-  const { hint = texts.newPassword.hint, names = [], autofocus = false } = view;
+  const { hint = texts.newPassword.hint, names = [], autofocus = false, isOptional = false } = view;
   const { show, hide, strengths } = texts.newPassword;
   return (
     <div class="new-password" data-names={JSON.stringify(names)} data-words={JSON.stringify({ show, hide, strengths })}>
@@ -34,7 +36,7 @@ export const NewPasswordField = ({ texts, basePath, id = "password", label, prob
           autocomplete: "new-password",
           autocapitalize: "none",
           spellcheck: false,
-          required: true,
+          required: !isOptional,
           autofocus,
         }}
       />

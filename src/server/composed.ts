@@ -81,7 +81,7 @@ function invalidParameter(
   if (problems.some(({ message }) => message === "Unexpected property"))
     return new OAuthError("invalid_request", "there is a member that is not known", { reason: "unknown_member" });
   // Where Elysia has read a number out of a text, it tells nothing of the place: the schema's title names it.
-  const path = problems[0]?.path || `/${problems[0]?.schema?.title}`;
+  const path = problems[0]?.path || `/${problems[0]?.schema?.title ?? ""}`;
   const name = typeof path === "string" && /^\/[A-Za-z0-9_/]+$/.test(path) ? path.slice(1) : undefined;
   return new OAuthError(
     "invalid_request",

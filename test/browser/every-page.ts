@@ -187,7 +187,7 @@ const nameOf = (url: string): string =>
     .join("-");
 
 /**
- * Every page below the start that a link leads to, one of each kind. What a link downloads is no page. The browser is left
+ * Every page below the start that a link leads to, one of each kind. A file is no page. The browser is left
  * at each in its turn.
  */
 export async function* follow(page: Page, { server }: BusyServer, start: string): AsyncGenerator<FoundPage> {
@@ -195,12 +195,12 @@ export async function* follow(page: Page, { server }: BusyServer, start: string)
   const known = new Map([[nameOf(first), first]]);
   for (const [name, url] of known) {
     await page.goto(url);
-    const links = await page.$$eval("a[href]:not([download])", (anchors) =>
+    const links = await page.$$eval("a[href]", (anchors) =>
       anchors.map((anchor) => (anchor instanceof HTMLAnchorElement ? anchor.href : "")),
     );
     for (const link of links) {
       const { origin, pathname } = new URL(link);
-      if (origin !== server.issuer || !pathname.startsWith(start)) continue;
+      if (origin !== server.issuer || !pathname.startsWith(start) || /\.\w+$/.test(pathname)) continue;
       const linked = nameOf(link);
       if (!known.has(linked)) known.set(linked, link.replace(/#.*$/, ""));
     }

@@ -7,12 +7,10 @@ import { signInAs, startBusyServer, stopBusyServer } from "./busy-server.ts";
 import { desks, doorPages, follow } from "./every-page.ts";
 
 // `bun run screenshots`: every page as a person sees it, into a folder to look through. Words behind the command choose
-// pages by what their names begin with.
+// variants, and pages by what their names begin with: `bun run screenshots dark admin-people`.
 
 const folder = join(root, "dist", "screenshots");
-const wanted = process.argv.slice(2);
-const isWanted = (name: string) => wanted.length === 0 || wanted.some((start) => name.startsWith(start));
-
+const words = process.argv.slice(2);
 const desktop = { width: 1280, height: 800 };
 const variants = {
   light: { viewport: desktop, colorScheme: "light" },
@@ -21,7 +19,13 @@ const variants = {
   german: { viewport: { width: 390, height: 844 }, colorScheme: "dark", locale: "de-DE", hasTouch: true },
 } as const;
 
-if (wanted.length === 0) rmSync(folder, { recursive: true, force: true });
+const wanted = words.filter((word) => !(word in variants));
+const isWanted = (name: string) => wanted.length === 0 || wanted.some((start) => name.startsWith(start));
+const chosen = Object.entries(variants).filter(
+  ([name]) => !words.some((word) => word in variants) || words.includes(name),
+);
+
+if (words.length === 0) rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const busy = await startBusyServer();
 
@@ -34,7 +38,7 @@ async function take(page: Page, name: string, variant: string): Promise<void> {
   await page.screenshot({ path: join(folder, `${name}-${variant}.png`), fullPage: true });
 }
 
-for (const [variant, options] of Object.entries(variants)) {
+for (const [variant, options] of chosen) {
   for (const { name, open } of doorPages.filter((door) => isWanted(door.name))) {
     const page = await newPage(options);
     await open(page, busy).catch((error: unknown) => console.error(`${name}: ${String(error)}`));

@@ -159,6 +159,7 @@ describe("what a new client is", () => {
         "--post-logout-redirect-uri",
         "https://a.example/bye",
         "--first-party",
+        "--require-mfa",
         "--resource-server",
         "--accepts",
         "files.read",
@@ -181,6 +182,7 @@ describe("what a new client is", () => {
       id_token_signed_response_alg: "ES256",
       post_logout_redirect_uris: ["https://a.example/bye"],
       first_party: true,
+      require_mfa: true,
       resource_server: true,
       accepts: "files.read",
     });
@@ -265,6 +267,8 @@ describe("changing a client", () => {
       redirect_uris: ["https://b.example/"],
       first_party: false,
     });
+    expect((await update("--require-mfa")) as object).toMatchObject({ require_mfa: true });
+    expect((await update("--no-require-mfa")) as object).toMatchObject({ require_mfa: false });
     expect(await update("--scope", "")).not.toHaveProperty("scope");
     expect((await update("--grant", "client_credentials", "--redirect-uri", "")) as object).toMatchObject({
       grant_types: ["client_credentials"],

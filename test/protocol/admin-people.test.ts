@@ -160,6 +160,7 @@ describe("a new person", () => {
       [{ entry: "password" }, "Enter a password, or choose the invite link."],
       [{ entry: "password", password: "short" }, "The password is too short."],
       [{ entry: "password", password: "x".repeat(1025) }, "The password is too long."],
+      [{ entry: "password", password: "password1" }, "among the first that a stranger would try"],
     ] as const) {
       const answer = await send({ ...sound, ...fields });
       expect(answer.body).toContain(words);

@@ -166,6 +166,18 @@ describe("alone", () => {
     }
   });
 
+  test("S-12-passkey: answers that are made up fill no audit log", async () => {
+    const { user, passkey } = await newPerson();
+    const browser = new TestBrowser(server);
+    const page = await browser.get(paths.signIn);
+    const good = JSON.parse(passkey.get(passkeyOptionsIn(page.body, "passkey-sign-in")));
+    const bad = JSON.stringify({ ...good, response: { ...good.response, signature: "AAAA" } });
+    for (let n = 0; n < 25; n++) await browser.submit(page, "passkey-sign-in", { fields: { passkey: bad } });
+    const events = (await server.context.store.events.list(40)).filter(({ userId }) => userId === user.id);
+    expect(events.filter(({ name }) => name === "sign-in.failed")).toHaveLength(20);
+    expect((await signIn(passkey)).status).toBe(303);
+  });
+
   test("S-12-passkey: whether it is backed up may change, and when it was used is kept", async () => {
     const { user, passkey } = await newPerson({ isBackedUp: true });
     server.advance(minutes(1));
@@ -194,7 +206,10 @@ describe("after the password", () => {
     expect(options).toMatchObject({ allowCredentials: [{ id: alice.passkey.id }], userVerification: "discouraged" });
     const refused = await showOn(browser, page, "second-factor-passkey", mallory.passkey);
     expect([isRefused(refused), await ruleOf(refused)]).toEqual([true, "the passkey is the person's own"]);
-    // Nor does the challenge of one page do for the other.
+    // Nor does the challenge of one page do for the other, one way or the other.
+    const early = alice.passkey.get(JSON.stringify(options));
+    const signInPage = await browser.get(paths.signIn);
+    expect(isRefused(await browser.submit(signInPage, "passkey-sign-in", { fields: { passkey: early } }))).toBe(true);
     const alone = alice.passkey.get(passkeyOptionsIn((await browser.get(paths.signIn)).body, "passkey-sign-in"));
     expect(isRefused(await browser.submit(page, "second-factor-passkey", { fields: { passkey: alone } }))).toBe(true);
     expect((await showOn(browser, page, "second-factor-passkey", alice.passkey)).status).toBe(303);

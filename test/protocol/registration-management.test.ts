@@ -347,15 +347,17 @@ describe("replacing", () => {
         ...now.metadata,
         rotate_refresh_tokens: true,
         access_token_format: "jwt",
+        require_mfa: true,
         first_party: true,
         require_pkce: false,
       },
       forgetConsents: false,
       event: { at: clock.now(), name: "client.updated", actor: { kind: "cli" } },
     });
-    expect((await put(client, { ...webClient, rotate_refresh_tokens: false, require_pkce: false })).status).toBe(200);
+    const loosened = { rotate_refresh_tokens: false, require_mfa: false, require_pkce: false };
+    expect((await put(client, { ...webClient, ...loosened })).status).toBe(200);
     const { metadata } = (await stored(client)) ?? now;
-    expect(metadata).toMatchObject({ rotate_refresh_tokens: true, access_token_format: "jwt" });
+    expect(metadata).toMatchObject({ rotate_refresh_tokens: true, access_token_format: "jwt", require_mfa: true });
     expect(metadata).not.toContainAnyKeys(["first_party", "require_pkce"]);
   });
 

@@ -3,6 +3,7 @@ import type { ComponentChildren } from "preact";
 import { german } from "../../src/languages/door/de.ts";
 import { english, type Texts } from "../../src/languages/door/en.ts";
 import { acceptedLanguages, scopeSentence, textsFor } from "../../src/languages/languages.ts";
+import { AccountLinkPage } from "../../src/pages/account-link-view.tsx";
 import { assets } from "../../src/pages/assets/assets.ts";
 import { ConsentPage } from "../../src/pages/consent-view.tsx";
 import { DeviceCodePage } from "../../src/pages/device-code-view.tsx";
@@ -67,6 +68,11 @@ function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
     "device-approved": <DeviceDonePage texts={texts} outcome="approved" clientName={said} />,
     "device-denied": <DeviceDonePage texts={texts} outcome="denied" clientName={said} />,
     setup: <SetupPage texts={texts} basePath={basePath} csrf={said} token={said} issuer={said} username={said} />,
+    "link-invite": <AccountLinkPage {...form} token={said} kind="invite" username={said} name={said} names={[said]} />,
+    "link-reset": <AccountLinkPage {...form} token={said} kind="reset" username={said} problems={[username]} />,
+    "link-recover": (
+      <AccountLinkPage {...form} token={said} kind="recover" username={said} administrators={[said, said]} />
+    ),
     "sign-out": <SignOutPage {...form} account={account} clientName={said} />,
     "signed-out": <SignedOutPage texts={texts} basePath={basePath} />,
     error: (

@@ -60,7 +60,9 @@ export const eventsApi = (context: Context) =>
         query: t.Object(
           {
             limit: limitParameter,
-            before: t.Optional(t.Integer({ minimum: 1, description: "Only events before the one of this id." })),
+            before: t.Optional(
+              t.Integer({ title: "before", minimum: 1, description: "Only events before the one of this id." }),
+            ),
             ...filterParameters,
           },
           { additionalProperties: false },

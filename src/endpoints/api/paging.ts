@@ -6,7 +6,12 @@ import type { Page } from "../../store/listing.ts";
 export const usualLimit = 50;
 
 export const limitParameter = t.Optional(
-  t.Integer({ minimum: 1, maximum: 200, description: `How many are given at most. Default: ${usualLimit}.` }),
+  t.Integer({
+    title: "limit",
+    minimum: 1,
+    maximum: 200,
+    description: `How many are given at most. Default: ${usualLimit}.`,
+  }),
 );
 
 /** For lists whose parts are numbered. */
@@ -14,6 +19,7 @@ export const pageParameters = {
   limit: limitParameter,
   offset: t.Optional(
     t.Integer({
+      title: "offset",
       minimum: 0,
       maximum: 1_000_000_000,
       description: "How many are left out before the first. Default: 0.",

@@ -21,6 +21,13 @@ export const german: AdministrationTexts = {
   unknown: "Unbekannt",
   cancel: "Abbrechen",
 
+  programOn: (program: string, system: string) => `${program} unter ${system}`,
+  unknownProgram: "Ein unbekanntes Programm",
+  places: {
+    thisBox: "dieser Server selbst",
+    homeNetwork: "Heimnetz",
+  },
+
   done: {
     created: "Das Konto ist angelegt.",
     saved: "Ihre Änderungen sind gespeichert.",
@@ -172,9 +179,6 @@ export const german: AdministrationTexts = {
     emailRefused: "Das ist keine E-Mail-Adresse.",
     groupsRefused: "Eine Gruppe hat höchstens 64 sichtbare Zeichen, eine Person höchstens 50 Gruppen.",
     passwordMissing: "Geben Sie ein Passwort ein, oder wählen Sie den Einladungslink.",
-    passwordTooShort: "Das Passwort ist zu kurz. Es braucht mindestens 8 Zeichen.",
-    passwordTooLong: "Das Passwort ist zu lang.",
-    passwordRefused: "Das Passwort enthält Zeichen, die nicht gehen, etwa einen Zeilenumbruch.",
     lastAdministrator: "Das ist das letzte Verwaltungskonto. Geben Sie zuerst jemand anderem diese Rolle.",
     ownRole:
       "Das ist Ihr eigenes Konto. Ohne die Rolle können Sie diese Seiten nicht mehr öffnen: Setzen Sie das Häkchen, wenn Sie das wollen.",

@@ -20,6 +20,14 @@ export const english = {
   unknown: "Unknown",
   cancel: "Cancel",
 
+  programOn: (program: string, system: string) => `${program} on ${system}`,
+  unknownProgram: "An unknown program",
+  /** Beside an address. */
+  places: {
+    thisBox: "this server itself",
+    homeNetwork: "home network",
+  },
+
   /** Told once, after something was done. */
   done: {
     created: "The account has been created.",
@@ -167,9 +175,6 @@ export const english = {
     emailRefused: "This is not an email address.",
     groupsRefused: "A group has at most 64 visible characters, and a person at most 50 groups.",
     passwordMissing: "Enter a password, or choose the invite link.",
-    passwordTooShort: "The password is too short. It needs at least 8 characters.",
-    passwordTooLong: "The password is too long.",
-    passwordRefused: "The password contains characters that cannot be used, such as a line break.",
     lastAdministrator: "This is the last administrator. Make somebody else an administrator first.",
     ownRole:
       "This is your own account. Without the role you can no longer open these pages: tick the box if you want that.",

@@ -32,9 +32,7 @@ export const atAccount = (
   peer: Peer | null,
   answer: (visit: AccountVisit) => Promise<Response>,
 ): Promise<Response> =>
-  atOwnPage(context, request, peer, async (visit) =>
-    answer({ ...visit, words: await accountTextsFor(visit.locale) }),
-  );
+  atOwnPage(context, request, peer, async (visit) => answer({ ...visit, words: await accountTextsFor(visit.locale) }));
 
 /**
  * The same for what could lock somebody out or let somebody in: it is asked who is there, unless that was asked just now.

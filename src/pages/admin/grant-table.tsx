@@ -3,9 +3,11 @@ import type { Client } from "../../model/client.ts";
 import type { Grant } from "../../model/grant.ts";
 import type { User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
+import { programWords } from "../account/where.tsx";
 import { ActionForm } from "../desk/action-form.tsx";
 import { DataTable } from "../desk/data-table.tsx";
 import { Ago, Moment } from "../desk/moment.tsx";
+import { Address } from "./address.tsx";
 import { adminPaths } from "./admin-navigation.ts";
 import { ClientName } from "./client-name.tsx";
 import type { DeskView } from "./desk-view.ts";
@@ -50,7 +52,7 @@ export const GrantTable = ({ words, texts, locale, basePath, now, people, ...vie
             </span>,
             <Moment key="given" at={grant.createdAt} locale={locale} />,
             grant.lastUsedAt === undefined ? words.never : <Ago key="used" at={grant.lastUsedAt} {...{ now, texts }} />,
-            grant.address,
+            <Where key="place" words={words} grant={grant} />,
             <ActionForm
               key="revoke"
               id={`revoke-${grant.id}`}
@@ -82,6 +84,14 @@ const WhichApp = ({ grant, client, texts, basePath }: WhichAppView) => (
         <bdi>{grant.name}</bdi>
       </div>
     )}
+  </>
+);
+
+/** The address of the last use, and the program of the first. */
+const Where = ({ words, grant }: Pick<DeskView, "words"> & { readonly grant: Grant }) => (
+  <>
+    <Address words={words} address={grant.address} />
+    {grant.userAgent === undefined ? null : <div class="hint">{programWords(words, grant.userAgent)}</div>}
   </>
 );
 

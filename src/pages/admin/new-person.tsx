@@ -4,6 +4,7 @@ import { createUser } from "../../administration/users.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { readForm } from "../../http/form.ts";
+import { newPasswordProblem } from "../new-password.ts";
 import { isRecentlySignedIn, signInFirst } from "../own-visit.ts";
 import { goTo } from "../page-visit.ts";
 import type { Problem } from "../problem-summary.tsx";
@@ -48,13 +49,8 @@ async function submit(visit: AdminVisit): Promise<Response> {
   const values = sentValues(sent);
   const entry: Entry = sent.get("entry") === "password" ? "password" : "invite";
   const password = sent.get("password");
-  const missing: Problem<PersonField>[] = [
-    ...(values.username === "" ? [{ message: words.problems.usernameMissing, fields: ["username"] } as const] : []),
-    ...(entry === "password" && password === undefined
-      ? [{ message: words.problems.passwordMissing, fields: ["password"] } as const]
-      : []),
-  ];
-  if (missing.length > 0) return form(visit, { values, entry, problems: missing });
+  const problems = await problemsBefore(visit, values, entry, password);
+  if (problems.length > 0) return form(visit, { values, entry, problems });
   const { groups, ...plain } = values;
   const wanted = { ...plain, groups: groupsIn(groups), password: entry === "password" ? password : undefined };
   try {
@@ -63,10 +59,27 @@ async function submit(visit: AdminVisit): Promise<Response> {
     const link = await makeAccountLink(context, actorOf(visit), { kind: "invite", userId: user.id });
     return linkPage(visit, user, "invite", link);
   } catch (error) {
-    const problem = personProblem(error, words, password);
+    const problem = personProblem(error, words);
     if (problem === undefined) throw error;
     return form(visit, { values, entry, problems: [problem] });
   }
+}
+
+/** What is known to be wrong before anything is tried. */
+async function problemsBefore(
+  { words: { problems }, texts }: AdminVisit,
+  { username, displayName, email }: PersonValues,
+  entry: Entry,
+  password: string | undefined,
+): Promise<readonly Problem<PersonField>[]> {
+  const names = [username, displayName, email].filter((name) => name !== "");
+  const wrong = entry === "password" ? await newPasswordProblem(texts, password, names) : undefined;
+  return [
+    ...(username === "" ? [{ message: problems.usernameMissing, fields: ["username"] } as const] : []),
+    ...(wrong === undefined
+      ? []
+      : [{ message: password === undefined ? problems.passwordMissing : wrong, fields: ["password"] } as const]),
+  ];
 }
 
 interface FormState {
@@ -79,8 +92,8 @@ function form(visit: AdminVisit, state: FormState): Response {
   const { context, browser, basePath, words } = visit;
   const body = (
     <NewPersonPage
+      {...visit}
       {...state}
-      words={words}
       action={`${basePath}${path}`}
       back={`${basePath}${adminPaths.people}`}
       csrf={csrfToken(context, browser, formPurpose)}

@@ -2,6 +2,7 @@ import type { AdministrationTexts } from "../../languages/administration/en.ts";
 import { CheckField, RadioGroup } from "../desk/fields.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { HiddenFields } from "../hidden-fields.tsx";
+import { NewPasswordField } from "../password-field.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "../problem-summary.tsx";
 import { Sentence } from "../sentence.tsx";
 import { TextField } from "../text-field.tsx";
@@ -93,7 +94,9 @@ const FormEnd = ({ words, label, back }: Pick<FormView, "words" | "back"> & { re
 /** How a new person gets in. */
 export type Entry = "invite" | "password";
 
-export const NewPersonPage = ({ entry, ...view }: FormView & { readonly entry: Entry }) => {
+type NewPersonView = FormView & Pick<DeskView, "texts" | "basePath"> & { readonly entry: Entry };
+
+export const NewPersonPage = ({ entry, texts, basePath, ...view }: NewPersonView) => {
   const { words, action, back, csrf, problems } = view;
   const own = words.personForm;
   return (
@@ -112,12 +115,13 @@ export const NewPersonPage = ({ entry, ...view }: FormView & { readonly entry: E
             { value: "password", label: own.entries.password, hint: own.entries.passwordHint },
           ]}
         />
-        <TextField
-          id="password"
+        <NewPasswordField
+          texts={texts}
+          basePath={basePath}
           label={own.password}
           hint={own.passwordHint}
           problems={problemsOf(problems, "password")}
-          input={{ type: "password", autocomplete: "new-password" }}
+          isOptional
         />
         <FormEnd words={words} label={own.create} back={back} />
       </form>

@@ -2,7 +2,6 @@ import { Refused } from "../../administration/refused.ts";
 import type { AdministrationTexts } from "../../languages/administration/en.ts";
 import type { Role, User } from "../../model/user.ts";
 import type { Parameters } from "../../rules/parameters.ts";
-import { maxPasswordBytes, minPasswordBytes } from "../../rules/password.ts";
 import type { Problem } from "../problem-summary.tsx";
 
 /** The fields about a person that the forms for a new and for a present one share. */
@@ -52,12 +51,8 @@ export const sentValues = (sent: Parameters): PersonValues => ({
 /** Commas are what many people put between the parts of a list, whatever the form says. */
 export const groupsIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((name) => name !== "");
 
-/** What the administrator can mend; undefined for what is no matter of the form. */
-export function personProblem(
-  error: unknown,
-  { problems }: AdministrationTexts,
-  password = "",
-): Problem<PersonField> | undefined {
+/** What the administrator can mend; undefined for what is no matter of the form. Passwords were looked at before. */
+export function personProblem(error: unknown, { problems }: AdministrationTexts): Problem<PersonField> | undefined {
   if (!(error instanceof Refused)) return undefined;
   switch (error.refusal) {
     case "taken":
@@ -65,7 +60,7 @@ export function personProblem(
     case "last-administrator":
       return { message: problems.lastAdministrator, fields: ["role"] };
     case "invalid":
-      return invalidMember(error.member, problems, password);
+      return invalidMember(error.member, problems);
     default:
       return undefined;
   }
@@ -74,7 +69,6 @@ export function personProblem(
 function invalidMember(
   member: string | undefined,
   problems: AdministrationTexts["problems"],
-  password: string,
 ): Problem<PersonField> | undefined {
   switch (member) {
     case "username":
@@ -85,15 +79,7 @@ function invalidMember(
       return { message: problems.emailRefused, fields: ["email"] };
     case "groups":
       return { message: problems.groupsRefused, fields: ["groups"] };
-    case "password":
-      return { message: passwordProblem(problems, password), fields: ["password"] };
     default:
       return undefined;
   }
-}
-
-function passwordProblem(problems: AdministrationTexts["problems"], password: string): string {
-  const bytes = Buffer.byteLength(password);
-  if (bytes < minPasswordBytes) return problems.passwordTooShort;
-  return bytes > maxPasswordBytes ? problems.passwordTooLong : problems.passwordRefused;
 }

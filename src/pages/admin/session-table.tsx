@@ -1,10 +1,12 @@
 import type { SessionId, UserId } from "../../brand.ts";
 import type { Session, User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
+import { programWords } from "../account/where.tsx";
 import { ActionForm } from "../desk/action-form.tsx";
 import { Badge } from "../desk/badge.tsx";
 import { DataTable } from "../desk/data-table.tsx";
 import { Ago, Moment } from "../desk/moment.tsx";
+import { Address } from "./address.tsx";
 import { adminPaths } from "./admin-navigation.ts";
 import type { DeskView } from "./desk-view.ts";
 import { PersonName } from "./person-name.tsx";
@@ -46,7 +48,7 @@ export const SessionTable = ({ words, texts, locale, basePath, now, people, ...v
               ? []
               : [user === undefined ? session.userId : <PersonName key="person" user={user} basePath={basePath} />]),
             <>
-              <span id={`${id}-browser`}>{session.userAgent ?? words.unknown}</span>
+              <span id={`${id}-browser`}>{programWords(words, session.userAgent)}</span>
               {session.id === view.ownSession ? (
                 <>
                   {" "}
@@ -54,7 +56,7 @@ export const SessionTable = ({ words, texts, locale, basePath, now, people, ...v
                 </>
               ) : null}
             </>,
-            session.address ?? words.unknown,
+            <Address key="place" words={words} address={session.address} />,
             <Moment key="started" at={session.createdAt} locale={locale} />,
             <Ago key="seen" at={session.lastSeenAt} now={now} texts={texts} />,
             <ActionForm

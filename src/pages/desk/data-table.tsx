@@ -22,12 +22,15 @@ type DataTableView = {
   readonly empty: ComponentChildren;
 };
 
+/** So many still stand side by side on a tablet. */
+const manyColumns = 4;
+
 /** A list with columns; where it is narrow, each row becomes a card that repeats the columns' labels. */
 export const DataTable = ({ caption, columns, rows, empty }: DataTableView) =>
   rows.length === 0 ? (
     <p class="empty">{empty}</p>
   ) : (
-    <div class="table-frame">
+    <div class={columns.length > manyColumns ? "table-frame table-frame-wide" : "table-frame"}>
       <table class="data-table">
         <caption class="visually-hidden">{caption}</caption>
         <thead>

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, notExists, or, type SQL, sql } from "drizzle-orm";
 import { asClientId, type ClientId } from "../../brand.ts";
 import { type Client, mostClientSecrets } from "../../model/client.ts";
 import type { AuditEvent } from "../../model/event.ts";
@@ -23,6 +23,8 @@ import {
 
 /** A client that registered itself is kept for so long without ever, or since it was last, used. */
 const neverUsedFor = hours(24);
+/** An administrator comes by once a week. */
+const waitsFor = days(14);
 const unusedFor = days(90);
 
 export function clientReads(db: Connection) {
@@ -118,9 +120,10 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
             // One that an administrator has let in has the long time to begin: it could not before.
             and(
               isNull(clients.lastUsedAt),
-              ne(clients.approval, "approved"),
+              eq(clients.approval, "none"),
               lt(clients.createdAt, sql.placeholder("neverUsed")),
             ),
+            and(eq(clients.approval, "waiting"), lt(clients.createdAt, sql.placeholder("waitedLong"))),
             and(isNull(clients.lastUsedAt), lt(clients.createdAt, sql.placeholder("longAgo"))),
             lt(clients.lastUsedAt, sql.placeholder("longAgo")),
           ),
@@ -255,7 +258,13 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
 
     /** Clients that registered themselves and that nobody uses; answers how many went (RFC 7591 §5). */
     forgetUnused: (now: Instant, limit: number): number => {
-      const idle = unused().all({ now, limit, neverUsed: before(now, neverUsedFor), longAgo: before(now, unusedFor) });
+      const idle = unused().all({
+        now,
+        limit,
+        neverUsed: before(now, neverUsedFor),
+        waitedLong: before(now, waitsFor),
+        longAgo: before(now, unusedFor),
+      });
       for (const { id } of idle) {
         const event: AuditEvent = {
           at: now,

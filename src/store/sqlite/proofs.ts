@@ -1,7 +1,7 @@
-import { and, eq, isNotNull, isNull, lt, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { UserId } from "../../brand.ts";
 import type { AuditEvent } from "../../model/event.ts";
-import type { FactorProof } from "../../model/factor.ts";
+import { type FactorProof, mostStepsAhead } from "../../model/factor.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import { everyColumn, lazily } from "./prepared.ts";
@@ -21,7 +21,10 @@ export function proofUses(db: Connection, record: RecordEvent): UseProof {
         and(
           eq(secondFactors.userId, user),
           isNotNull(secondFactors.totpSeed),
-          lt(secondFactors.totpLastStep, sql.placeholder("step")),
+          or(
+            lt(secondFactors.totpLastStep, sql.placeholder("step")),
+            gt(secondFactors.totpLastStep, sql.placeholder("farAhead")),
+          ),
         ),
       )
       .returning({ id: secondFactors.userId })
@@ -71,7 +74,7 @@ export function proofUses(db: Connection, record: RecordEvent): UseProof {
   return (userId, proof, { at, actor, address }) => {
     switch (proof.kind) {
       case "totp":
-        return spendStep().get({ user: userId, step: proof.step }) !== undefined;
+        return spendStep().get({ user: userId, step: proof.step, farAhead: proof.step + mostStepsAhead }) !== undefined;
       case "recovery-code":
         if (spendRecoveryCode().get({ user: userId, hash: proof.hash, at }) === undefined) return false;
         record({ at, name: "recovery-code.used", actor, userId, address });

@@ -1,8 +1,9 @@
 import { expect } from "bun:test";
 import { asClientId, asUserId } from "../../../src/brand.ts";
 import type { Trace } from "../../../src/model/trace.ts";
+import type { ActivityCount } from "../../../src/store/records.ts";
 import { mostTraces } from "../../../src/store/sqlite/traces.ts";
-import type { ActivityCount, Store } from "../../../src/store/records.ts";
+import type { Store } from "../../../src/store/store.ts";
 import { after, days, hours } from "../../../src/time.ts";
 import * as a from "../things.ts";
 import type { Holds } from "./holds.ts";

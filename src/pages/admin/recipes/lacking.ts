@@ -64,14 +64,15 @@ export function appOf(
   { metadata: { redirect_uris: uris = [], client_uri: home } }: Client,
 ): { readonly app: string; readonly isKnown: boolean } {
   for (const path of redirectPaths) {
-    const uri = uris.find((registered) => path !== "" && registered.endsWith(path));
+    const uri = uris.find((registered) => path !== "" && registered.endsWith(path) && isWebAddress(registered));
     if (uri !== undefined) return { app: uri.slice(0, -path.length), isKnown: true };
   }
   // The software that returns to its own address has no path that would tell.
   const bare = redirectPaths.includes("") ? uris.find((uri) => URL.parse(uri)?.origin === uri) : undefined;
   if (bare !== undefined) return { app: bare, isKnown: true };
-  const guess = [home, ...uris].flatMap((address) =>
-    address?.startsWith("https://") && URL.canParse(address) ? [new URL(address).origin] : [],
-  )[0];
+  const [guess] = [home, ...uris].flatMap((address) => (isWebAddress(address) ? [new URL(address).origin] : []));
   return { app: guess ?? exampleApp ?? "", isKnown: exampleApp === undefined };
 }
+
+const isWebAddress = (address: string | undefined): address is string =>
+  address?.startsWith("https://") === true && URL.canParse(address);

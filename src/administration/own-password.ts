@@ -1,0 +1,46 @@
+import type { SessionId } from "../brand.ts";
+import type { Context } from "../context.ts";
+import { forgetFailures } from "../identity/lockout.ts";
+import { checkPassword, type FailedSignIn, type SigningBrowser } from "../identity/sign-in.ts";
+import type { User } from "../model/user.ts";
+import { hashedPassword } from "./users.ts";
+
+interface WantedPassword {
+  readonly user: User;
+  /** The old one; absent for who has none. */
+  readonly current: string | undefined;
+  readonly fresh: string;
+  /** The session in which it is changed. */
+  readonly keepSession: SessionId;
+  /** Nothing ends: other sessions and grants go on. */
+  readonly keepsOthers: boolean;
+}
+
+/**
+ * A person changes their own password. A wrong old one counts like a wrong one at sign-in.
+ *
+ * @throws Refused invalid
+ */
+export async function changeOwnPassword(
+  context: Parameters<typeof checkPassword>[0],
+  { user, current = "", fresh, keepSession, keepsOthers }: WantedPassword,
+  browser: SigningBrowser,
+): Promise<{ readonly kind: "changed" } | FailedSignIn> {
+  if (user.passwordHash !== undefined) {
+    const checked = await checkPassword(context, { name: user.username, user, password: current }, browser);
+    if (checked.kind !== "right") return checked;
+    await forgetFailures(context, checked.counted);
+  }
+  const passwordHash = await hashedPassword(context, fresh);
+  const { id } = user;
+  const event = {
+    at: context.clock.now(),
+    name: "user.password-changed",
+    actor: { kind: "user", userId: id },
+    userId: id,
+    address: browser.address,
+    detail: { kept_others: keepsOthers },
+  } as const;
+  await context.store.users.setPassword({ id, passwordHash, keepSession, keepsOthers, event });
+  return { kind: "changed" };
+}

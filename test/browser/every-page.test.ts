@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { closeChromium, newPage } from "../support/chromium.ts";
+import { type BusyServer, signInAs, startBusyServer, stopBusyServer } from "./busy-server.ts";
+import { desks, doorPages, follow } from "./every-page.ts";
+import { complaintsOf, faultsOf } from "./page-faults.ts";
+
+// A whole desk is walked through in one test.
+setDefaultTimeout(300_000);
+
+/** Colours that are on their way from one to another are no finding. */
+const still = { reducedMotion: "reduce" } as const;
+
+let busy: BusyServer;
+
+beforeAll(async () => {
+  busy = await startBusyServer();
+});
+afterAll(async () => {
+  await closeChromium();
+  await stopBusyServer(busy);
+});
+
+describe("every page: axe finds nothing in light and in dark, Tab leads everywhere, 320 pixels are enough, nothing is refused", () => {
+  for (const { name, open } of doorPages) {
+    test(name, async () => {
+      const page = await newPage(still);
+      const complaints = complaintsOf(page);
+      await open(page, busy);
+      expect([...(await faultsOf(page)), ...complaints]).toEqual([]);
+      await page.context().close();
+    });
+  }
+
+  for (const { name: desk, start, who } of desks) {
+    test(`all that links lead to from ${start}`, async () => {
+      const page = await newPage(still);
+      const complaints = complaintsOf(page);
+      await signInAs(busy, busy[who], page);
+      const faults: string[] = [];
+      for await (const { name } of follow(page, busy, start)) {
+        const found = [...(await faultsOf(page)), ...complaints.splice(0)];
+        faults.push(...found.map((fault) => `${name}: ${fault}`));
+      }
+      expect({ desk, faults }).toEqual({ desk, faults: [] });
+    });
+  }
+});

@@ -1,0 +1,109 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "playwright-core";
+
+/** What a browser complained about since it was opened: refused by a policy, failed to load, thrown by a script. */
+export function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    // The page of an error is an answer with its status, which Chromium reports as if it had failed.
+    const isStatus = /^Failed to load resource: the server responded with a status of 4/.test(message.text());
+    if (message.type() === "error" && !isStatus) complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`script: ${error.message}`));
+  return complaints;
+}
+
+const narrow = 320;
+
+/** All that is wrong with the page that is shown, as sentences; the brand is Postern's. */
+export async function faultsOf(page: Page): Promise<readonly string[]> {
+  return [
+    ...(await headingFaults(page)),
+    ...(await unreachable(page)),
+    ...(await violations(page, "light")),
+    ...(await violations(page, "dark")),
+    ...(await tooWide(page)),
+  ];
+}
+
+async function headingFaults(page: Page): Promise<readonly string[]> {
+  const headings = await page.locator("h1:visible").count();
+  const title = await page.title();
+  return [
+    ...(headings === 1 ? [] : [`there are ${headings} headings h1`]),
+    ...(/^\S.* · Postern$/.test(title) ? [] : [`the title is "${title}"`]),
+  ];
+}
+
+async function violations(page: Page, colorScheme: "light" | "dark"): Promise<readonly string[]> {
+  await page.emulateMedia({ colorScheme });
+  const { violations: found } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return found.map(({ id, nodes }) => `axe, ${colorScheme}: ${id}: ${nodes.map(({ html }) => html).join("; ")}`);
+}
+
+/** At the width of a small phone nothing moves sideways, and what fingers press is large enough (WCAG 2.2 §2.5.8). */
+async function tooWide(page: Page): Promise<readonly string[]> {
+  const size = page.viewportSize();
+  await page.setViewportSize({ width: narrow, height: 640 });
+  const found = await page.evaluate((width) => {
+    const said = (element: Element) => element.outerHTML.slice(0, 120);
+    const isFar = (element: Element) => element.getBoundingClientRect().right > width + 0.5;
+    const wide = document.documentElement.scrollWidth > width;
+    const isSmall = (element: Element) => {
+      const { width: across, height } = element.getBoundingClientRect();
+      return across > 0 && height > 0 && (height < 24 || across < 24);
+    };
+    const pressed = [...document.querySelectorAll("button, .button, summary, select, nav a, .choice label")];
+    return [
+      ...(wide
+        ? [...document.querySelectorAll("body *")]
+            .filter(isFar)
+            .slice(0, 3)
+            .map((far) => `too wide: ${said(far)}`)
+        : []),
+      ...pressed.filter(isSmall).map((small) => `too small to press: ${said(small)}`),
+    ];
+  }, narrow);
+  if (size !== null) await page.setViewportSize(size);
+  return found;
+}
+
+/** Goes through the page by Tab: everything that can be used must be met, and be seen to have the focus. */
+async function unreachable(page: Page): Promise<readonly string[]> {
+  const count = await page.evaluate(() => {
+    const usable = [
+      ...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']"),
+    ].filter((element) => {
+      if (!(element instanceof HTMLElement) || !element.checkVisibility({ visibilityProperty: true })) return false;
+      if (element.matches(":disabled, [type=hidden]")) return false;
+      // Of a group of radio buttons one has the focus; arrows lead to the others.
+      if (!(element instanceof HTMLInputElement) || element.type !== "radio") return true;
+      const group = [...document.querySelectorAll<HTMLInputElement>(`input[type=radio][name="${element.name}"]`)];
+      return element === (group.find(({ checked }) => checked) ?? group[0]);
+    });
+    for (const element of usable) element.setAttribute("data-met", "no");
+    document.addEventListener("focusin", ({ target }) => {
+      if (!(target instanceof HTMLElement)) return;
+      const { outlineStyle, outlineWidth } = getComputedStyle(target);
+      const isSeen = outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2;
+      target.setAttribute("data-met", isSeen ? "yes" : "unseen");
+    });
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    return usable.length;
+  });
+  // A field of a date or a time holds several stops.
+  for (let presses = 0; presses < count * 2 + 10; presses++) {
+    await page.keyboard.press("Tab");
+    if ((await page.locator("[data-met=no]").count()) === 0) break;
+  }
+  return page.$$eval("[data-met]", (elements) =>
+    elements.flatMap((element) => {
+      const met = element.getAttribute("data-met");
+      element.removeAttribute("data-met");
+      if (met === "yes") return [];
+      return [`${met === "no" ? "Tab does not reach" : "the focus is not seen on"} ${element.outerHTML.slice(0, 160)}`];
+    }),
+  );
+}
