@@ -22,7 +22,7 @@ interface WantedPassword {
  * @throws Refused invalid
  */
 export async function changeOwnPassword(
-  context: Parameters<typeof checkPassword>[0],
+  context: Context,
   { user, current = "", fresh, keepSession, keepsOthers }: WantedPassword,
   browser: SigningBrowser,
 ): Promise<{ readonly kind: "changed" } | FailedSignIn> {

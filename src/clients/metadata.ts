@@ -117,10 +117,11 @@ function readUris(json: JsonObject, types: readonly GrantType[], method: ClientA
   const policy = { applicationType: named ?? (method === "none" ? "mixed" : "web") } as const;
   const redirectUris = readStrings(json, "redirect_uris", {
     most: maxRedirectUris,
-    refused: (member, fault) => new OAuthError("invalid_redirect_uri", `${member} ${fault}`),
+    refused: (member, fault) =>
+      new OAuthError("invalid_redirect_uri", `${member} ${fault}`, { member: "redirect_uris" }),
   });
   if (redirectUris === undefined && types.includes("authorization_code")) {
-    throw new OAuthError("invalid_redirect_uri", "redirect_uris is missing");
+    throw new OAuthError("invalid_redirect_uri", "redirect_uris is missing", { member: "redirect_uris" });
   }
   checkRedirectUris(redirectUris ?? [], policy);
   const postLogoutUris = readStrings(json, "post_logout_redirect_uris", { most: 10 });

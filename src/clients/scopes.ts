@@ -13,9 +13,16 @@ import {
 
 /** Every scope that this server knows and may tell of. */
 export const knownScopes = ({ scopes }: Pick<Config, "scopes">): readonly string[] => [
-  ...builtInScopes,
-  ...scopes.keys(),
+  // An operator may give a scope of ours another sentence.
+  ...new Set([...builtInScopes, ...scopes.keys()]),
 ];
+
+/**
+ * Whether a person may take the scope out of what they allow: those that tell of them or last beyond their visit, and
+ * those of the operator's that are marked so. Without the others an app is not what its user wants from it.
+ */
+export const isOptionalScope = ({ optionalScopes }: Pick<Config, "optionalScopes">, token: string): boolean =>
+  optionalScopes.has(token) || (token !== "openid" && builtInScopes.some((builtIn) => builtIn === token));
 
 /** What the client may ask for: what it is registered for, else all known scopes but those over Postern itself. */
 export function allowedScopes(

@@ -47,6 +47,8 @@ export interface Config {
   readonly outboundAllow: readonly string[];
   /** From scope to the sentence of the consent page; only the scopes that the operator adds. */
   readonly scopes: ReadonlyMap<string, string>;
+  /** Those of them that a person may take out of what an app asks for. */
+  readonly optionalScopes: ReadonlySet<string>;
   /** Who must show a second factor, whatever a client asks for. */
   readonly mfa: "optional" | "admins" | "required";
   readonly brand: {
@@ -93,6 +95,7 @@ type Settled = Omit<Config, "warnings" | "settings">;
 function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
+  const scopes = reader.value(settings.scopes);
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
@@ -117,7 +120,8 @@ function readSettings(reader: SettingReader): Settled {
     registration: reader.value(settings.registration),
     allowHttp: reader.value(settings.allowHttp),
     outboundAllow: reader.value(settings.outboundAllow),
-    scopes: reader.value(settings.scopes),
+    scopes: scopes.sentences,
+    optionalScopes: scopes.optional,
     mfa: reader.value(settings.mfa),
     brand: {
       name: reader.optional(settings.brandName),

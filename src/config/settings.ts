@@ -212,7 +212,7 @@ export const settings = {
     kind: "JSON",
     parse: parseScopes,
     description:
-      'Extra scopes with the sentences that the consent page shows, such as `{"mail.read":"Read your mail"}`.',
+      'Extra scopes with the sentences that the consent page shows, such as `{"mail.read":"Read your mail"}`; one that people may take out is written `{"mail.send":{"description":"Send mail in your name","optional":true}}`.',
   },
   mfa: {
     name: "POSTERN_MFA",

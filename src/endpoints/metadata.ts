@@ -145,7 +145,16 @@ function resourceMetadata({ config }: Pick<Context, "config">): ResourceMetadata
     resource: issuer,
     authorization_servers: [issuer],
     jwks_uri: issuer + paths.jwks,
-    scopes_supported: ["openid", "profile", "email", "address", "phone", "postern:admin", "postern:introspect"],
+    scopes_supported: [
+      "openid",
+      "profile",
+      "email",
+      "address",
+      "phone",
+      "groups",
+      "postern:admin",
+      "postern:introspect",
+    ],
     bearer_methods_supported: ["header", "body"],
     resource_documentation: issuer + paths.docs,
   };

@@ -38,7 +38,9 @@ export const ProblemBody = t.Object(
     detail: t.String({ description: "A fixed phrase for developers; it echoes no input." }),
     code: t.String({ enum: [...sharedCodes, ...ownCodes] }),
     member: t.Optional(t.String({ description: "The member or parameter that is wrong, where one is." })),
-    request_id: t.String({ description: "Leads an administrator to what was checked: GET /api/v1/traces/{id}." }),
+    request_id: t.String({
+      description: "As in the header X-Request-Id; GET /api/v1/traces/{id} tells what was checked.",
+    }),
   },
   { description: "A refusal (RFC 9457)." },
 );

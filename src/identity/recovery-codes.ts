@@ -9,6 +9,9 @@ import { formatRecoveryCode, newRecoveryCode, normaliseRecoveryCode } from "../r
 const count = 10;
 const keyBytes = 32;
 
+/** So few that the person should make new ones soon. */
+export const areFewCodes = (left: number): boolean => left <= 3;
+
 /**
  * Makes ten codes, each good once in place of a factor; those before them are void.
  *

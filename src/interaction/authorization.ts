@@ -1,5 +1,6 @@
-import { grantableScopes } from "../clients/scopes.ts";
+import { grantableScopes, isOptionalScope } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
+import { withoutClaimsOf } from "../identity/claims.ts";
 import type { Lack } from "../identity/factors.ts";
 import type { SignedIn } from "../identity/sessions.ts";
 import type { Client } from "../model/client.ts";
@@ -11,7 +12,7 @@ import { mayGive } from "../rules/scope.ts";
 import { newAuthorizationCode } from "../tokens/authorization-code.ts";
 import { type AuthorizationAnswer, answerWithCode } from "./answer.ts";
 import { checkAuthorizationRequest, checkMayUseCodes, refusedOnPage } from "./authorization-request.ts";
-import { type NextStep, nextStep } from "./next-step.ts";
+import { askedScopes, type NextStep, nextStep } from "./next-step.ts";
 import { hasEnded, newPending, openOrBindPending, openPending, type Pending, sealPending } from "./pending.ts";
 import { AuthorizationRefusal, type ResponseTarget, toldToClient } from "./refusal.ts";
 
@@ -70,6 +71,9 @@ export interface Waiting {
   readonly step: NextStep;
   /** What this person has allowed this client before. */
   readonly consent: Consent | undefined;
+  /** Everything that the client asks about, and what of it the person keeps back, as far as they may. */
+  readonly asked: readonly string[];
+  readonly declined: readonly string[];
 }
 
 /** For a page that is part of an authorization: what it is about, and whether it is this page's turn. */
@@ -79,7 +83,7 @@ export async function lookUpAuthorization(
   visitor: Visitor,
 ): Promise<Waiting> {
   const pending = await openPending(context, handle, visitor.id);
-  return toldToClient(pending.request.target, () => look(context, pending, visitor, false));
+  return toldToClient(pending.request.target, () => look(context, pending, visitor, undefined));
 }
 
 /**
@@ -92,14 +96,17 @@ export const handleOfShown = (context: Authorizing, { pending }: Waiting): Promi
 /**
  * The person's yes: a code, in the answer to their own form. What came between (a session that ended, a client that
  * changed) is looked at anew.
+ *
+ * @param declined what they keep back of it; what is not optional cannot be
  */
 export async function approveAuthorization(
   context: Authorizing,
   pending: Pending,
   visitor: Visitor,
+  declined: readonly string[],
 ): Promise<Progress> {
   const handle = await sealPending(context, pending);
-  return toldToClient(pending.request.target, () => progress(context, pending, handle, visitor, true));
+  return toldToClient(pending.request.target, () => progress(context, pending, handle, visitor, { declined }));
 }
 
 /**
@@ -122,9 +129,9 @@ async function progress(
   pending: Pending,
   handle: string,
   visitor: Visitor,
-  isApproved = false,
+  approval?: Approval,
 ): Promise<Progress> {
-  const { step } = await look(context, pending, visitor, isApproved);
+  const { step, asked, declined } = await look(context, pending, visitor, approval);
   switch (step.kind) {
     case "refuse":
       throw new AuthorizationRefusal(step.code, step.description, refusalTarget(pending, visitor));
@@ -134,8 +141,21 @@ async function progress(
     case "consent":
       return { kind: step.kind, handle };
     case "issue":
-      return { kind: "answer", answer: await issueCode(context, pending, visitor, step.scope, isApproved) };
+      return {
+        kind: "answer",
+        answer: await issueCode(context, pending, visitor, {
+          scope: step.scope,
+          declined,
+          isApproved: approval !== undefined,
+          allowed: asked.filter((token) => !declined.includes(token)),
+        }),
+      };
   }
+}
+
+/** The person's yes to a request, and what they keep back of it. */
+interface Approval {
+  readonly declined: readonly string[];
 }
 
 /** Reads everything anew: minutes may lie between two pages. */
@@ -143,7 +163,7 @@ async function look(
   context: Authorizing,
   pending: Pending,
   { signedIn, halfSignedIn }: Visitor,
-  isApproved: boolean,
+  approval: Approval | undefined,
 ): Promise<Waiting> {
   const { store, config, clock } = context;
   const client = await store.clients.find(pending.request.clientId);
@@ -159,6 +179,11 @@ async function look(
   const request = { ...pending.request, scope };
   const consent = signedIn && (await store.consents.find(signedIn.user.id, client.id));
   const { startedAt } = pending;
+  const asked = askedScopes(request);
+  // What has become indispensable since is asked for again.
+  const declined = asked.filter(
+    (token) => isOptionalScope(config, token) && (approval ?? consent)?.declined.includes(token) === true,
+  );
   const step = nextStep({
     request,
     client,
@@ -167,9 +192,11 @@ async function look(
     session: (signedIn ?? halfSignedIn)?.session,
     lacks: halfSignedIn?.lacks,
     consent,
-    isApproved,
+    declined,
+    isApproved: approval !== undefined,
   });
-  return { pending: { ...pending, request }, client, step: ofAdministrator(step, scope, signedIn?.user), consent };
+  const ofPerson = ofAdministrator(step, scope, signedIn?.user);
+  return { pending: { ...pending, request }, client, step: ofPerson, consent, asked, declined };
 }
 
 /** Who is signed in otherwise as they should be, and still cannot give what is asked for. */
@@ -178,12 +205,19 @@ const ofAdministrator = (step: NextStep, scope: readonly string[], user: User | 
     ? step
     : { kind: "refuse", code: "access_denied", description: "only an administrator can allow this" };
 
+interface Issued {
+  readonly scope: readonly string[];
+  readonly declined: readonly string[];
+  /** What is remembered where the person has just allowed it. */
+  readonly allowed: readonly string[];
+  readonly isApproved: boolean;
+}
+
 async function issueCode(
   context: Authorizing,
   pending: Pending,
   { signedIn, origin }: Visitor,
-  scope: readonly string[],
-  isApproved: boolean,
+  { scope, declined, allowed, isApproved }: Issued,
 ): Promise<AuthorizationAnswer> {
   if (signedIn === undefined) throw new Error("a code is issued to nobody");
   const { session, user } = signedIn;
@@ -197,13 +231,13 @@ async function issueCode(
     codeChallenge,
     scope,
     nonce,
-    claims,
+    claims: withoutClaimsOf(declined, claims),
     authTime: session.authTime,
     amr: session.amr,
   });
   const at = context.clock.now();
   const given = {
-    consent: { userId: user.id, clientId, scope, declined: [], grantedAt: at },
+    consent: { userId: user.id, clientId, scope: allowed, declined, grantedAt: at },
     event: {
       at,
       name: "consent.given",

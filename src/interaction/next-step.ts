@@ -1,3 +1,4 @@
+import { scopesOfClaims } from "../identity/claims.ts";
 import { isMultiFactor, type Lack } from "../identity/factors.ts";
 import { type Client, isPublicClient, isVerifiedClient } from "../model/client.ts";
 import type { Consent } from "../model/grant.ts";
@@ -22,6 +23,8 @@ export interface Situation {
   readonly lacks: Lack | undefined;
   /** What this person has allowed this client before. */
   readonly consent: Pick<Consent, "scope"> | undefined;
+  /** What they keep from it: by the form that approves this very request, or by what they said before. */
+  readonly declined: readonly string[];
   /** The person has just said yes to this very request. */
   readonly isApproved: boolean;
 }
@@ -62,11 +65,17 @@ export function nextStep(situation: Situation): NextStep {
   const lacks = lackOf(situation, session);
   if (lacks !== undefined) return isSilent(situation) ? silentlyLacking(lacks) : { kind: lacks };
   if (!isAcrAmong([acrOf(session.amr)], request)) return unmet;
-  if (wantsConsent(situation) && !situation.isApproved) {
+  if ((wantsConsent(situation) || isAllDeclined(situation)) && !situation.isApproved) {
     return isSilent(situation) ? refuse("consent_required", "the user has not allowed this yet") : { kind: "consent" };
   }
+  if (isAllDeclined(situation)) return refuse("access_denied", "the user allowed nothing of it");
   return { kind: "issue", scope: grantedScope(situation) };
 }
+
+/** Everything that a client asks the person about, by a scope or claim by claim. */
+export const askedScopes = ({ scope, claims }: Pick<AuthorizationRequest, "scope" | "claims">): readonly string[] => [
+  ...new Set([...scope, ...scopesOfClaims(claims)]),
+];
 
 function refuse(code: ErrorCode, description: string): NextStep {
   return { kind: "refuse", code, description };
@@ -115,12 +124,16 @@ function wantsLogin({ request, session, now }: Situation): boolean {
   return session !== undefined && needsFreshLogin({ authTime: session.authTime, maxAge, now });
 }
 
-function wantsConsent({ request, client, consent }: Situation): boolean {
+function wantsConsent({ request, client, consent, declined }: Situation): boolean {
   if (request.prompts.includes("consent")) return true;
   if (!isIdentityProven(client, request.target.redirectUri)) return true;
   if (client.metadata.first_party === true) return false;
-  return consent === undefined || !isSubset(request.scope, consent.scope);
+  return consent === undefined || !isSubset(askedScopes(request), [...consent.scope, ...declined]);
 }
+
+/** A token for nothing helps nobody. */
+const isAllDeclined = ({ request: { scope }, declined }: Situation): boolean =>
+  scope.length > 0 && isSubset(scope, declined);
 
 /**
  * Whether an answer can only reach the client that it is meant for. Who cannot be told from an impostor asks every time
@@ -137,7 +150,7 @@ function isIdentityProven(client: Client, redirectUri: string): boolean {
  * OIDC Core §11: offline access needs the person's consent, which who skips the consent page has not asked for; it is
  * then left out without an error.
  */
-function grantedScope({ request, client, isApproved }: Situation): readonly string[] {
+function grantedScope({ request, client, declined, isApproved }: Situation): readonly string[] {
   const wasAsked = isApproved || client.metadata.first_party !== true;
-  return wasAsked ? request.scope : request.scope.filter((token) => token !== "offline_access");
+  return request.scope.filter((token) => !declined.includes(token) && (wasAsked || token !== "offline_access"));
 }

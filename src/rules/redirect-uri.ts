@@ -95,10 +95,10 @@ function checkEach(
   code: ErrorCode,
   findFault: (uri: string) => string | undefined,
 ): void {
-  if (uris.length > max) throw new OAuthError(code, `${member} has more than ${max} entries`);
+  if (uris.length > max) throw new OAuthError(code, `${member} has more than ${max} entries`, { member });
   for (const [index, uri] of uris.entries()) {
     const fault = uris.indexOf(uri) === index ? findFault(uri) : "is a repetition";
-    if (fault !== undefined) throw new OAuthError(code, `${member}[${index}] ${fault}`);
+    if (fault !== undefined) throw new OAuthError(code, `${member}[${index}] ${fault}`, { member });
   }
 }
 

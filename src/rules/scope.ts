@@ -1,8 +1,8 @@
 import type { User } from "../model/user.ts";
 import { OAuthError } from "../oauth-error.ts";
 
-/** The scopes that Postern itself knows (OIDC Core §5.4, §11). All of them speak of a person. */
-export const builtInScopes = ["openid", "offline_access", "profile", "email", "address", "phone"] as const;
+/** The scopes that Postern itself knows (OIDC Core §5.4, §11; `groups` by common use). All of them speak of a person. */
+export const builtInScopes = ["openid", "offline_access", "profile", "email", "address", "phone", "groups"] as const;
 
 const maxScopeBytes = 4096;
 const maxScopeTokens = 100;

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { leftHalfHash } from "../crypto/hash.ts";
 import { signJwt } from "../crypto/jwt.ts";
-import { requestedClaimsOf } from "../identity/claims.ts";
+import { idTokenClaims } from "../identity/claims.ts";
 import type { Client } from "../model/client.ts";
 import type { Grant } from "../model/grant.ts";
 import type { User } from "../model/user.ts";
@@ -10,7 +10,7 @@ import { acrOf } from "./subject.ts";
 
 /**
  * An ID token for the client, signed with the algorithm that it registered. Claims of `profile`, `email` and the like
- * are at userinfo; here stand only those that the `claims` parameter asked for by name.
+ * are at userinfo; here stand groups, and what the `claims` parameter asked for by name.
  *
  * @source OIDC Core §2, §3.1.3.6, §5.4
  */
@@ -33,7 +33,7 @@ export async function newIdToken(
   const key = await keys.signing(client.metadata.id_token_signed_response_alg ?? "RS256");
   const now = clock.now();
   return signJwt(key, "JWT", {
-    ...requestedClaimsOf(user, grant.claims, "idToken"),
+    ...idTokenClaims(user, grant.scope, grant.claims),
     iss: config.issuer,
     sub: user.id,
     aud: client.id,

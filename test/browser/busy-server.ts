@@ -84,6 +84,8 @@ async function people(server: TestServer) {
   await disablePerson(server, await createPerson(server, { username: "bob", displayName: "Bob Jones" }));
   const long = "Maximiliane Freifrau von Sonnenschein-Hohenzollern";
   const invited = await createPerson(server, { username: "maximiliane.von-sonnenschein", displayName: long });
+  const endless = { displayName: "W".repeat(60), email: `${"w".repeat(60)}@${"w".repeat(60)}.example` };
+  await createPerson(server, { username: "w".repeat(60), ...endless });
   const forgetful = await createPerson(server, { username: "carla", displayName: "Carla" });
   for (let person = 1; person <= 24; person++) await createPerson(server, { username: `guest-${person}` });
   const actor = { kind: "cli" } as const;
@@ -114,6 +116,7 @@ async function applications(server: TestServer, alice: User) {
     grant_types: ["client_credentials"],
     scope: "postern:admin",
   });
+  await web("W".repeat(60), `${"w".repeat(60)}.example`, { client_uri: `https://x.example/${"w".repeat(200)}` });
   await createClient(server, { client_name: "Mail server", grant_types: [], resource_server: true });
   await createClient(server, { client_name: "Grafana" }, { origin: "file", disabled: true });
   for (const [client, scope] of [

@@ -13,8 +13,6 @@ export function complaintsOf(page: Page): string[] {
   return complaints;
 }
 
-const narrow = 320;
-
 /** All that is wrong with the page that is shown, as sentences; the brand is Postern's. */
 export async function faultsOf(page: Page): Promise<readonly string[]> {
   return [
@@ -43,31 +41,36 @@ async function violations(page: Page, colorScheme: "light" | "dark"): Promise<re
   return found.map(({ id, nodes }) => `axe, ${colorScheme}: ${id}: ${nodes.map(({ html }) => html).join("; ")}`);
 }
 
-/** At the width of a small phone nothing moves sideways, and what fingers press is large enough (WCAG 2.2 §2.5.8). */
+/**
+ * From a laptop to a small phone nothing moves sideways, and on the phone what fingers press is large enough (WCAG 2.2
+ * §1.4.10, §2.5.8).
+ */
 async function tooWide(page: Page): Promise<readonly string[]> {
   const size = page.viewportSize();
-  await page.setViewportSize({ width: narrow, height: 640 });
-  const found = await page.evaluate((width) => {
-    const said = (element: Element) => element.outerHTML.slice(0, 120);
-    const isFar = (element: Element) => element.getBoundingClientRect().right > width + 0.5;
-    const wide = document.documentElement.scrollWidth > width;
-    const isSmall = (element: Element) => {
-      const { width: across, height } = element.getBoundingClientRect();
-      return across > 0 && height > 0 && (height < 24 || across < 24);
-    };
-    const pressed = [...document.querySelectorAll("button, .button, summary, select, nav a, .choice label")];
-    return [
-      ...(wide
-        ? [...document.querySelectorAll("body *")]
-            .filter(isFar)
-            .slice(0, 3)
-            .map((far) => `too wide: ${said(far)}`)
-        : []),
-      ...pressed.filter(isSmall).map((small) => `too small to press: ${said(small)}`),
-    ];
-  }, narrow);
+  const found: string[] = [];
+  for (const width of [1024, 768, 320]) {
+    await page.setViewportSize({ width, height: 640 });
+    found.push(...(await page.evaluate(wideAt, width)));
+  }
+  found.push(...(await page.$$eval("button, .button, summary, select, nav a, .choice label", small)));
   if (size !== null) await page.setViewportSize(size);
   return found;
+}
+
+function wideAt(width: number): string[] {
+  if (document.documentElement.scrollWidth <= width) return [];
+  const far = [...document.querySelectorAll("main *")].filter(
+    (element) => element.getBoundingClientRect().right > width + 0.5,
+  );
+  return far.slice(0, 2).map((element) => `too wide at ${width}: ${element.outerHTML.slice(0, 120)}`);
+}
+
+function small(elements: readonly Element[]): string[] {
+  return elements.flatMap((element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const isSmall = width > 0 && height > 0 && (width < 24 || height < 24);
+    return isSmall ? [`too small to press: ${element.outerHTML.slice(0, 120)}`] : [];
+  });
 }
 
 /** Goes through the page by Tab: everything that can be used must be met, and be seen to have the focus. */

@@ -110,7 +110,7 @@ describe("an invite", () => {
 });
 
 describe("a reset", () => {
-  test("S-08-password-change: ends the sessions that the old password opened, and a lockout", async () => {
+  test("ends the sessions that the old password opened, and a lockout", async () => {
     const { user, username, password } = await createPerson(server);
     const thief = new TestBrowser(server);
     await thief.signIn(await thief.get(paths.signIn), { username, password });

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { asClientId } from "../../src/brand.ts";
 import type { Client } from "../../src/model/client.ts";
 import { deviceCodeGrantType } from "../../src/model/client.ts";
-import { hours, minutes } from "../../src/time.ts";
+import { minutes } from "../../src/time.ts";
 import { authorizationCode, redeem } from "../support/authorization.ts";
 import type { Answer, TestBrowser } from "../support/browser.ts";
 import { basicHeader, createClient, type TestClient } from "../support/clients.ts";
+import { copied, findCopied } from "../support/copied.ts";
 import { decide, signedInBrowser, startDevice } from "../support/devices.ts";
 import { grantTokens } from "../support/grants.ts";
 import { createPerson, type TestPerson } from "../support/people.ts";
-import { bodyOf, isActive, ownToken, post, tokenRequest } from "../support/requests.ts";
+import { bodyOf, ownToken, post, tokenRequest } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 const clientsPath = "/admin/clients";

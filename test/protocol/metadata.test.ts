@@ -140,10 +140,19 @@ describe("what it says", () => {
 
   test("8414-member-scopes_supported, DISC-3-recommended: the OpenID scopes, offline_access, the configured ones, and claims", async () => {
     const { scopes_supported, claims_supported, userinfo_endpoint } = await metadata();
-    expect(scopes_supported).toEqual(["openid", "offline_access", "profile", "email", "address", "phone", "mail.read"]);
+    expect(scopes_supported).toEqual([
+      "openid",
+      "offline_access",
+      "profile",
+      "email",
+      "address",
+      "phone",
+      "groups",
+      "mail.read",
+    ]);
     expect(userinfo_endpoint).toBe(`${root.issuer}/auth/userinfo`);
     const expected =
-      "sub iss aud exp iat auth_time nonce acr amr at_hash sid name given_name family_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at email email_verified address phone_number phone_number_verified";
+      "sub iss aud exp iat auth_time nonce acr amr at_hash sid name given_name family_name middle_name nickname preferred_username profile picture website gender birthdate zoneinfo locale updated_at email email_verified address phone_number phone_number_verified groups";
     expect([...listOf(claims_supported)].sort()).toEqual(expected.split(" ").sort());
   });
 
@@ -260,7 +269,16 @@ test("9728-own: userinfo and the admin API publish their protected resource meta
     resource: issuer,
     authorization_servers: [issuer],
     jwks_uri: `${issuer}/auth/jwks.json`,
-    scopes_supported: ["openid", "profile", "email", "address", "phone", "postern:admin", "postern:introspect"],
+    scopes_supported: [
+      "openid",
+      "profile",
+      "email",
+      "address",
+      "phone",
+      "groups",
+      "postern:admin",
+      "postern:introspect",
+    ],
     bearer_methods_supported: ["header", "body"],
     resource_documentation: `${issuer}/docs`,
   });

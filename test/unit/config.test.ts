@@ -35,6 +35,7 @@ describe("without any variable", () => {
       allowHttp: false,
       outboundAllow: [],
       scopes: new Map(),
+      optionalScopes: new Set(),
       mfa: "optional",
       brand: { name: undefined, logoFile: undefined, color: undefined, links: [] },
       logLevel: "info",

@@ -43,6 +43,7 @@ const situation = (changes: Partial<Situation> = {}): Situation => ({
   session,
   lacks: undefined,
   consent: { scope: ["openid", "profile"] },
+  declined: [],
   isApproved: false,
   ...changes,
 });

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import type { Context } from "../../context.ts";
 import { clientSecretsApi } from "./client-secrets.ts";
 import { clientsApi } from "./clients.ts";
+import { configurationApi } from "./configuration.ts";
 import { eventsApi } from "./events.ts";
 import { grantsApi } from "./grants.ts";
 import { keysApi } from "./keys.ts";
@@ -27,4 +28,5 @@ export const administrationApi = (context: Context) =>
     .use(keysApi(context))
     .use(eventsApi(context))
     .use(tracesApi(context))
-    .use(statisticsApi(context));
+    .use(statisticsApi(context))
+    .use(configurationApi(context));

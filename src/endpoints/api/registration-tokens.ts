@@ -5,13 +5,13 @@ import { paths } from "../../http/paths.ts";
 import { ProblemBody, problems } from "../../http/problem.ts";
 import { after, inSeconds, isoTime, seconds } from "../../time.ts";
 import { administered, jsonOfAdministrator } from "./administrator.ts";
-import { documented, expiresIn, noParameters, Time } from "./schemas.ts";
+import { documented, expiresIn, noParameters, Time, wholeNumber } from "./schemas.ts";
 
 const hour = 3600;
 
 const NewTokenBody = t.Object(
   {
-    uses: t.Optional(t.Integer({ minimum: 1, maximum: 1_000_000, description: "Default: 1." })),
+    uses: wholeNumber(1, 1_000_000, "Default: 1."),
     expires_in: expiresIn(60, 365 * 24 * hour, "one hour"),
   },
   { additionalProperties: false },

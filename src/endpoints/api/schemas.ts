@@ -22,6 +22,10 @@ export const idIn = (description: string) => t.Object({ id: t.String({ descripti
 /** Where a thing is named that may not be there. */
 export const Done = t.Void({ description: "It is done." });
 
+/** A whole number of a body. Elysia's own would take it written as text, too. */
+export const wholeNumber = (least: number, most: number, description: string) =>
+  t.Optional(t.Number({ multipleOf: 1, minimum: least, maximum: most, description }));
+
 /** A lifetime in seconds, as `expires_in` of RFC 6749. */
 export const expiresIn = (least: number, most: number, otherwise: string) =>
-  t.Optional(t.Integer({ minimum: least, maximum: most, description: `Seconds. Default: ${otherwise}.` }));
+  wholeNumber(least, most, `Seconds. Default: ${otherwise}.`);

@@ -97,9 +97,9 @@ export const english = {
     keysCaption: "Keys in use and how old they are",
     key: "Key",
     purposes: {
-      signing: "Signs what apps check themselves",
-      sealing: "Seals access tokens and forms",
-      derivation: "Protects refresh tokens",
+      signing: "Signs ID tokens and JWTs",
+      sealing: "Seals access tokens and pages",
+      derivation: "Makes refresh tokens",
     },
     algorithm: "Algorithm",
     made: "Made",
@@ -264,7 +264,7 @@ export const english = {
       title: (name: string) => `Delete the account of ${name}?`,
       lead: "The account is deleted with its passkeys and everything it allowed, and apps and devices lose their access. Somebody who gets the same username later is another person to every app. This cannot be undone.",
       button: "Delete",
-      confirm: (name: string) => `Type the username ${name} to confirm`,
+      confirm: (name: string) => `To confirm, type the username: ${name}`,
     },
   },
 
@@ -300,9 +300,9 @@ export const english = {
     title: "Access",
     lead: "What people have allowed apps and devices, and what apps may do by themselves.",
     person: "Person",
-    personHint: "Username",
+    personFilter: "Person (username)",
     app: "App",
-    appHint: "Name or identifier",
+    appFilter: "App (name or identifier)",
     apply: "Show",
     clear: "Show all",
     nobody: "Nobody has this username.",
@@ -317,6 +317,7 @@ export const english = {
     revoke: "Take back",
     none: "No app has access.",
     noneFound: "No app has such access.",
+    noneOfPerson: "This person has given no app access.",
   },
 
   events: {

@@ -246,7 +246,8 @@ export const german: ApplicationTexts = {
     yes: "Ja",
     no: "Nein",
     endpoints: "Adressen zum Einfügen",
-    endpointsHint: "Die meisten Apps brauchen nur die erste oder den Issuer.",
+    endpointsHint: "Die meisten Apps brauchen nur eine dieser beiden.",
+    otherEndpoints: "Alle anderen Adressen",
     endpoint: {
       discovery: "Discovery",
       issuer: "Issuer",
@@ -323,6 +324,7 @@ export const german: ApplicationTexts = {
     title: (software: string) => `${software} einrichten`,
     lead: (name: string) => `Mit den Werten von ${name}.`,
     file: (name: string) => name,
+    steps: "Was einzufügen ist",
     commandOnServer: "Auf dem Rechner der Software ausführen",
     commandOnOwn: "Auf Ihrem eigenen Rechner ausführen",
     notes: "Gut zu wissen",

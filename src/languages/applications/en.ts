@@ -243,7 +243,8 @@ export const english = {
     yes: "Yes",
     no: "No",
     endpoints: "Addresses to paste",
-    endpointsHint: "Most apps need only the first one, or the issuer.",
+    endpointsHint: "Most apps need only one of these two.",
+    otherEndpoints: "All other addresses",
     endpoint: {
       discovery: "Discovery",
       issuer: "Issuer",
@@ -321,6 +322,7 @@ export const english = {
     title: (software: string) => `Set up ${software}`,
     lead: (name: string) => `With the values of ${name}.`,
     file: (name: string) => name,
+    steps: "What to paste",
     commandOnServer: "Run on the machine of the software",
     commandOnOwn: "Run on your own computer",
     notes: "Good to know",

@@ -95,7 +95,6 @@ export const german: OperationTexts = {
     request: "Anfrage",
     when: "Wann",
     what: "Angefragt",
-    answer: "Antwort",
     app: "App",
     person: "Person",
     address: "Von",

@@ -95,7 +95,6 @@ export const english = {
     request: "Request",
     when: "When",
     what: "Asked for",
-    answer: "Answer",
     app: "App",
     person: "Person",
     address: "From",

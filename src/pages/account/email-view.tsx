@@ -2,8 +2,8 @@ import { PageHead } from "../desk/page-head.tsx";
 import { HiddenFields } from "../hidden-fields.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "../problem-summary.tsx";
 import { TextField } from "../text-field.tsx";
-import type { AccountView } from "./account-page.ts";
 import { accountPaths } from "./account-navigation.ts";
+import type { AccountView } from "./account-page.ts";
 
 type EmailView = AccountView & {
   /** With the base path. */

@@ -54,12 +54,7 @@ interface FormState {
 function form(visit: AccountVisit, state: FormState): Response {
   const { context, browser, basePath, words } = visit;
   const body = (
-    <EmailPage
-      {...visit}
-      {...state}
-      action={`${basePath}${path}`}
-      csrf={csrfToken(context, browser, formPurpose)}
-    />
+    <EmailPage {...visit} {...state} action={`${basePath}${path}`} csrf={csrfToken(context, browser, formPurpose)} />
   );
   return accountPage(visit, { part: "profile", title: words.email.title, body });
 }

@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { pageOfSessions } from "../../administration/sessions.ts";
 import type { Context } from "../../context.ts";
 import { hasSecondFactor, usablePasskeys } from "../../identity/factors.ts";
+import { areFewCodes } from "../../identity/recovery-codes.ts";
 import { arePasskeysPossible } from "../../identity/relying-party.ts";
 import type { Factors } from "../../model/factor.ts";
 import { accountPaths } from "./account-navigation.ts";
@@ -9,7 +10,6 @@ import { type AccountVisit, accountPage, atAccount } from "./account-page.ts";
 import { type Hint, OverviewPage } from "./overview-view.tsx";
 import { personalEvents } from "./personal-events.ts";
 
-const fewCodes = 3;
 const mostShown = 5;
 
 /** What is set up, where the person is signed in, and what happened of late. */
@@ -51,7 +51,7 @@ function hintsFor(context: Context, factors: Factors): readonly Hint[] {
     factors.totp === undefined && others.length === 0 && passkey !== undefined && !passkey.isBackedUp;
   const left = factors.recoveryCodes?.left ?? 0;
   return [
-    ...(left === 0 ? (["no-codes"] as const) : left <= fewCodes ? (["few-codes"] as const) : []),
+    ...(left === 0 ? (["no-codes"] as const) : areFewCodes(left) ? (["few-codes"] as const) : []),
     ...(isAllOnOneDevice ? (["another"] as const) : []),
   ];
 }

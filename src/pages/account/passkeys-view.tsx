@@ -87,7 +87,14 @@ export const PasskeysPage = ({ passkeys, needsCodes, problems, done, ...view }: 
   );
 };
 
-const AddPanel = ({ words, texts, basePath, options, isFull, csrf }: Omit<PasskeysView, "passkeys" | "needsCodes" | "problems" | "done">) => {
+const AddPanel = ({
+  words,
+  texts,
+  basePath,
+  options,
+  isFull,
+  csrf,
+}: Omit<PasskeysView, "passkeys" | "needsCodes" | "problems" | "done">) => {
   const own = words.passkeys;
   return (
     <Panel id="add" title={own.add} hint={options === undefined || isFull ? undefined : own.needsScript}>

@@ -10,8 +10,8 @@ import { Panel } from "../desk/panel.tsx";
 import { HiddenFields } from "../hidden-fields.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "../problem-summary.tsx";
 import { TextField } from "../text-field.tsx";
-import type { AccountView } from "./account-page.ts";
 import { accountPaths } from "./account-navigation.ts";
+import type { AccountView } from "./account-page.ts";
 
 export type ProfileField = "display_name" | OwnClaim | "locale";
 export type ProfileValues = Readonly<Record<ProfileField, string>>;

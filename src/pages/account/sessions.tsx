@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { Refused } from "../../administration/refused.ts";
 import { endSession, pageOfSessions } from "../../administration/sessions.ts";
 import { asSessionId, type SessionId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
@@ -63,9 +64,14 @@ async function show(visit: AccountVisit): Promise<Response> {
 async function end(visit: AccountVisit, id: SessionId): Promise<Response> {
   const { context, browser, person } = visit;
   const session = await context.store.sessions.findById(id);
-  if (session?.userId !== person.user.id || session.endedAt !== undefined) throw nothingHere();
+  if (session?.userId !== person.user.id) throw nothingHere();
   await sentForm(visit, endPurpose(id));
-  await endSession(context, actorOf(visit), id, browser.origin.address);
+  try {
+    await endSession(context, actorOf(visit), id, browser.origin.address);
+  } catch (error) {
+    // Pressed twice, or ended meanwhile: what was wanted is so.
+    if (!(error instanceof Refused)) throw error;
+  }
   return goTo(visit, accountPaths.sessions, { done: "session-ended" });
 }
 

@@ -2,45 +2,38 @@ import type { ComponentChildren } from "preact";
 import type { ApplicationTexts } from "../../languages/applications/en.ts";
 import type { ClientMetadata } from "../../model/client.ts";
 import { parseScope } from "../../rules/scope.ts";
-import { Facts } from "../desk/facts.tsx";
-
-type ClientFactsView = { readonly metadata: ClientMetadata; readonly apps: ApplicationTexts };
 
 type Fact = readonly [label: string, value: ComponentChildren];
 
 /** What an app is registered for, in words. Only what is said of it stands there. */
-export const ClientFacts = ({ metadata, apps: { fields, client: own } }: ClientFactsView) => {
+export function clientFacts(metadata: ClientMetadata, { fields, client: own }: ApplicationTexts): readonly Fact[] {
   const lines = (label: string, values: readonly string[] | undefined): readonly Fact[] =>
     values === undefined || values.length === 0 ? [] : [[label, <Lines key={label} values={values} />]];
   const line = (label: string, value: string | undefined) => lines(label, value === undefined ? undefined : [value]);
   const set = (label: string, value: boolean | undefined): readonly Fact[] =>
     value === undefined ? [] : [[label, value ? own.yes : own.no]];
   const isForPeople = metadata.grant_types.some((type) => type !== "client_credentials" && type !== "refresh_token");
-  return (
-    <Facts
-      items={[
-        ...line(fields.client_uri, metadata.client_uri),
-        ...lines(fields.redirect_uris, metadata.redirect_uris),
-        ...lines(fields.post_logout_redirect_uris, metadata.post_logout_redirect_uris),
-        ...(metadata.grant_types.length === 0
-          ? []
-          : [[fields.scope, <Scopes key="scope" scope={metadata.scope} none={own.every} />] as const]),
-        ...(metadata.resource_server === true
-          ? [[fields.accepts, <Scopes key="accepts" scope={metadata.accepts} none={own.all} />] as const]
-          : []),
-        ...lines(
-          fields.grant_types,
-          metadata.grant_types.map((type) => fields.grants[type]),
-        ),
-        [fields.token_endpoint_auth_method, fields.token_endpoint_auth_methods[metadata.token_endpoint_auth_method]],
-        ...(isForPeople ? set(fields.require_pkce, metadata.require_pkce ?? true) : []),
-        ...set(fields.require_mfa, metadata.require_mfa),
-        ...set(fields.first_party, metadata.first_party),
-        ...lines(fields.contacts, metadata.contacts),
-      ]}
-    />
-  );
-};
+  return [
+    ...line(fields.client_uri, metadata.client_uri),
+    ...lines(fields.redirect_uris, metadata.redirect_uris),
+    ...lines(fields.post_logout_redirect_uris, metadata.post_logout_redirect_uris),
+    ...(metadata.grant_types.length === 0
+      ? []
+      : [[fields.scope, <Scopes key="scope" scope={metadata.scope} none={own.every} />] as const]),
+    ...(metadata.resource_server === true
+      ? [[fields.accepts, <Scopes key="accepts" scope={metadata.accepts} none={own.all} />] as const]
+      : []),
+    ...lines(
+      fields.grant_types,
+      metadata.grant_types.map((type) => fields.grants[type]),
+    ),
+    [fields.token_endpoint_auth_method, fields.token_endpoint_auth_methods[metadata.token_endpoint_auth_method]],
+    ...(isForPeople ? set(fields.require_pkce, metadata.require_pkce ?? true) : []),
+    ...set(fields.require_mfa, metadata.require_mfa),
+    ...set(fields.first_party, metadata.first_party),
+    ...lines(fields.contacts, metadata.contacts),
+  ];
+}
 
 const Lines = ({ values }: { readonly values: readonly string[] }) => (
   <ul class="lines">

@@ -4,6 +4,7 @@ import type { Client } from "../../model/client.ts";
 import { clientName } from "../client-face.ts";
 import { Notice } from "../desk/notice.tsx";
 import { PageHead } from "../desk/page-head.tsx";
+import { Panel } from "../desk/panel.tsx";
 import { Sentence } from "../sentence.tsx";
 import { adminPage, nothingHere } from "./admin-page.ts";
 import { type ApplicationView, type ApplicationVisit, atClient, clientPath, pathOfClient } from "./application-page.ts";
@@ -58,7 +59,9 @@ const RecipePage = ({ apps, texts, basePath, client, filled }: RecipePageView) =
           <p>{own.secretUnknown(values.clientSecret)}</p>
         </Notice>
       ) : null}
-      <RecipeSteps {...filled} apps={apps} />
+      <Panel id="steps" title={own.steps}>
+        <RecipeSteps {...filled} apps={apps} />
+      </Panel>
     </>
   );
 };

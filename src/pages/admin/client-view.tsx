@@ -15,7 +15,7 @@ import { PageHead } from "../desk/page-head.tsx";
 import { Panel } from "../desk/panel.tsx";
 import { adminPaths } from "./admin-navigation.ts";
 import { type ApplicationView, pathOfClient } from "./application-page.ts";
-import { ClientFacts } from "./client-facts.tsx";
+import { clientFacts } from "./client-facts.tsx";
 import { ClientState } from "./client-state.tsx";
 import { DoneNotice } from "./done-notice.tsx";
 import { Endpoints } from "./endpoints-view.tsx";
@@ -105,9 +105,9 @@ const Details = ({ apps, words, texts, locale, now, client }: ClientView) => (
             <Ago key="used" at={client.lastUsedAt} now={now} texts={texts} />
           ),
         ],
+        ...clientFacts(client.metadata, apps),
       ]}
     />
-    <ClientFacts metadata={client.metadata} apps={apps} />
   </Panel>
 );
 

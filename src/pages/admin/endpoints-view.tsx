@@ -33,15 +33,24 @@ const endpointsOfKind: Readonly<Record<ClientKind, readonly Endpoint[]>> = {
   "resource-server": ["discovery", "issuer", "introspection", "jwks"],
 };
 
-export const Endpoints = ({ apps, issuer, kind }: EndpointsView) => (
-  <Panel id="endpoints" title={apps.client.endpoints} hint={apps.client.endpointsHint}>
-    {endpointsOfKind[kind].map((endpoint) => (
-      <Copyable
-        key={endpoint}
-        id={`endpoint-${endpoint}`}
-        text={issuer + endpointPaths[endpoint]}
-        label={apps.client.endpoint[endpoint]}
-      />
-    ))}
-  </Panel>
-);
+/** The two that nearly everything is set up with, and the others for what asks for each by itself. */
+export const Endpoints = ({ apps, issuer, kind }: EndpointsView) => {
+  const [discovery, own, ...others] = endpointsOfKind[kind].map((endpoint) => (
+    <Copyable
+      key={endpoint}
+      id={`endpoint-${endpoint}`}
+      text={issuer + endpointPaths[endpoint]}
+      label={apps.client.endpoint[endpoint]}
+    />
+  ));
+  return (
+    <Panel id="endpoints" title={apps.client.endpoints} hint={apps.client.endpointsHint}>
+      {discovery}
+      {own}
+      <details class="more">
+        <summary>{apps.client.otherEndpoints}</summary>
+        <div class="more-fields">{others}</div>
+      </details>
+    </Panel>
+  );
+};

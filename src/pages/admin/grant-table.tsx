@@ -4,12 +4,13 @@ import type { Grant } from "../../model/grant.ts";
 import type { User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
 import { programWords } from "../account/where.tsx";
+import { clientName } from "../client-face.ts";
 import { ActionForm } from "../desk/action-form.tsx";
 import { DataTable } from "../desk/data-table.tsx";
 import { Ago, Moment } from "../desk/moment.tsx";
 import { Address } from "./address.tsx";
 import { adminPaths } from "./admin-navigation.ts";
-import { ClientName } from "./client-name.tsx";
+import { pathOfClient } from "./application-page.ts";
 import type { DeskView } from "./desk-view.ts";
 import { PersonName } from "./person-name.tsx";
 
@@ -78,7 +79,9 @@ type WhichAppView = Pick<DeskView, "texts" | "basePath"> & {
 
 const WhichApp = ({ grant, client, texts, basePath }: WhichAppView) => (
   <>
-    {client === undefined ? grant.clientId : <ClientName client={client} texts={texts} basePath={basePath} />}
+    <a href={`${basePath}${pathOfClient(grant.clientId)}`}>
+      <bdi>{client === undefined ? grant.clientId : clientName(client, texts)}</bdi>
+    </a>
     {grant.name === undefined ? null : (
       <div class="hint">
         <bdi>{grant.name}</bdi>

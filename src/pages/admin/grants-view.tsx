@@ -44,8 +44,8 @@ export const GrantsPage = ({ filters, grants, done, ...view }: GrantsView) => {
       <PageHead title={own.title} lead={own.lead} />
       <DoneNotice words={words.done} code={done} />
       <form id="filters" class="filters" method="get" action={path}>
-        <Filter id="person" label={own.person} hint={own.personHint} value={person} />
-        <Filter id="client" label={own.app} hint={own.appHint} value={client} />
+        <Filter id="person" label={own.personFilter} value={person} />
+        <Filter id="client" label={own.appFilter} value={client} />
         <button class="button button-quiet" type="submit" id="show-button">
           {own.apply}
         </button>
@@ -70,14 +70,13 @@ export const GrantsPage = ({ filters, grants, done, ...view }: GrantsView) => {
 type FilterView = {
   readonly id: string;
   readonly label: string;
-  readonly hint: string;
   readonly value: string | undefined;
 };
 
-const Filter = ({ id, label, hint, value }: FilterView) => (
+const Filter = ({ id, label, value }: FilterView) => (
   <TextField
     id={id}
-    label={`${label} (${hint})`}
+    label={label}
     problems={[]}
     input={{ type: "search", value: value ?? "", autocomplete: "off", autocapitalize: "none", spellcheck: false }}
   />

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { listKeys, rotateKeys } from "../../administration/keys.ts";
+import { type KeyInUse, listKeys, rotateKeys } from "../../administration/keys.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { queryText, readForm } from "../../http/form.ts";
@@ -34,12 +34,18 @@ async function show(visit: OperationVisit): Promise<Response> {
     <KeysPage
       {...visit}
       now={context.clock.now()}
-      keys={await listKeys(context)}
+      keys={(await listKeys(context)).toSorted(byUse)}
       done={readParameters(queryText(request), queryNames).get("done")}
     />
   );
   return adminPage(visit, { part: "keys", title: operation.keys.title, body });
 }
+
+const states = ["active", "next", "kept"] as const;
+
+/** What is in use first. */
+const byUse = (one: KeyInUse, other: KeyInUse): number =>
+  states.indexOf(one.state) - states.indexOf(other.state) || one.key.number - other.key.number;
 
 async function ask(visit: OperationVisit): Promise<Response> {
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, rotatePath);

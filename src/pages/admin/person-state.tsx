@@ -20,11 +20,11 @@ export const PersonState = ({ user, now, isSelf, words: { states } }: PersonStat
   const waits = isWaiting(user, now);
   return (
     <>
-      {user.role === "admin" ? <Badge kind="neutral">{states.administrator}</Badge> : null}
-      {isSelf ? <Badge kind="neutral">{states.you}</Badge> : null}
-      {isDisabled ? <Badge kind="bad">{states.disabled}</Badge> : null}
-      {waits ? <Badge kind="warning">{states.locked}</Badge> : null}
-      {isInvited ? <Badge kind="warning">{states.invited}</Badge> : null}
+      {user.role === "admin" ? <Badge kind="neutral">{states.administrator}</Badge> : null}{" "}
+      {isSelf ? <Badge kind="neutral">{states.you}</Badge> : null}{" "}
+      {isDisabled ? <Badge kind="bad">{states.disabled}</Badge> : null}{" "}
+      {waits ? <Badge kind="warning">{states.locked}</Badge> : null}{" "}
+      {isInvited ? <Badge kind="warning">{states.invited}</Badge> : null}{" "}
       {isDisabled || waits || isInvited ? null : <Badge kind="good">{states.active}</Badge>}
     </>
   );

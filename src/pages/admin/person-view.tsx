@@ -142,7 +142,7 @@ const Grants = (view: PersonView) => {
         grants={grants.items}
         csrf={view.csrf.grant}
         fields={{ from: "person" }}
-        empty={words.grants.noneFound}
+        empty={words.grants.noneOfPerson}
       />
       {grants.total > grants.items.length ? (
         <p>

@@ -18,12 +18,14 @@ export const RecipeSteps = ({ recipe, values, lacks, apps }: RecipeView) => (
     {recipe.steps(values).map(({ where, text }, index) => (
       <Copyable key={index} id={`${recipe.id}-${index + 1}`} text={text} label={labelOf(where, apps)} />
     ))}
-    <h3>{apps.recipe.notes}</h3>
-    <ul class="notes">
-      {apps.recipeNotes[recipe.id].map((note) => (
-        <li key={note}>{note}</li>
-      ))}
-    </ul>
+    <div class="aside-notes">
+      <h2>{apps.recipe.notes}</h2>
+      <ul class="notes">
+        {apps.recipeNotes[recipe.id].map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </div>
   </>
 );
 

@@ -63,7 +63,6 @@ export const RefusedRequestsPage = ({ traces, missed, ...view }: RefusedRequests
             { key: "request", label: own.request },
             { key: "when", label: own.when },
             { key: "what", label: own.what },
-            { key: "answer", label: own.answer },
             { key: "app", label: own.app },
             { key: "address", label: own.address },
           ]}
@@ -74,10 +73,7 @@ export const RefusedRequestsPage = ({ traces, missed, ...view }: RefusedRequests
                 {trace.requestId}
               </a>,
               <Moment key="when" at={trace.at} locale={locale} />,
-              <code key="what">{`${trace.method} ${trace.path}`}</code>,
-              <span key="answer" lang="en">
-                {trace.error}
-              </span>,
+              <What key="what" trace={trace} />,
               <WhichApp key="app" {...view} trace={trace} />,
               trace.address,
             ],
@@ -88,6 +84,15 @@ export const RefusedRequestsPage = ({ traces, missed, ...view }: RefusedRequests
     </>
   );
 };
+
+const What = ({ trace }: { readonly trace: Trace }) => (
+  <>
+    <code>{`${trace.method} ${trace.path}`}</code>
+    <div class="hint">
+      <code>{trace.error}</code>
+    </div>
+  </>
+);
 
 type RefusedRequestView = OperationView & Known & { readonly trace: Trace };
 

@@ -32,7 +32,8 @@ export function lackingFor(
   const wantedRedirects = redirectUri === undefined ? [] : [redirectUri];
   const accepted = metadata.accepts === undefined ? [] : parseScope(metadata.accepts);
   const checksTokens = recipe.accepts !== undefined;
-  const unknown = [...recipe.scope, ...(recipe.accepts ?? [])].filter((scope) => !knownScopes(config).includes(scope));
+  // What it asks for is known to every server; what it checks is the operator's own.
+  const unknown = missing(recipe.accepts ?? [], knownScopes(config));
   return [
     ...(unknown.length === 0 ? [] : [{ kind: "unknown-scopes", scopes: unknown } as const]),
     ...methodLack(recipe, client),
