@@ -27,6 +27,13 @@ export function parseScopes(text: string): OwnScopes {
       throw new SettingFault(`names the scope ${quoted(scope)}`, "scopes with the prefix postern: are Postern's own");
     }
     const { sentence, isOptional } = readScope(scope, value);
+    // It is part of the name of a box in a form (rules/parameters.ts).
+    if (isOptional && scope.length > 100) {
+      throw new SettingFault(
+        `makes the scope ${quoted(scope)} optional`,
+        "use at most 100 characters for such a scope",
+      );
+    }
     sentences.set(scope, sentence);
     if (isOptional) optional.add(scope);
   }

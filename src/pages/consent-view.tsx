@@ -30,7 +30,7 @@ export const ConsentPage = ({ texts, basePath, action = "/consent", client, scop
     <>
       <h1>{texts.consent.heading}</h1>
       <ClientBadge client={client} texts={texts} />
-      <ScopeList scopes={scopes} texts={texts} />
+      <ScopeList scopes={scopes} texts={texts} form="consent" />
       {resources.length === 0 ? null : (
         <section class="resources" aria-labelledby="resources">
           <h2 id="resources">{texts.consent.resources}</h2>
@@ -46,7 +46,7 @@ export const ConsentPage = ({ texts, basePath, action = "/consent", client, scop
       <AccountLine account={account} switchAccountUrl={switchAccountUrl} texts={texts} />
       <form id="consent" method="post" action={`${basePath}${action}`}>
         <HiddenFields csrf={view.csrf} handle={view.handle} />
-        <DecisionButtons texts={texts} />
+        <DecisionButtons texts={texts} approveAction={`${basePath}${action}?choice=made`} />
       </form>
       {returnsTo === undefined ? null : (
         <p class="aside">

@@ -1,7 +1,8 @@
 import { Elysia } from "elysia";
+import { isOptionalScope } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import { checkForm, csrfToken } from "../http/browser.ts";
-import { queryText, readForm } from "../http/form.ts";
+import { formText, queryText } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import {
   approveAuthorization,
@@ -18,8 +19,10 @@ import { lead } from "./authorize.ts";
 import { clientFace, hostOf } from "./client-face.ts";
 import { ConsentPage } from "./consent-view.tsx";
 import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
+import { boxOf } from "./scope-list.tsx";
 
 const queryNames: ReadonlySet<"handle"> = new Set(["handle"]);
+const choiceNames: ReadonlySet<"choice"> = new Set(["choice"]);
 const formNames: ReadonlySet<"csrf" | "handle" | "decision"> = new Set(["csrf", "handle", "decision"]);
 
 /** What the form is for, in its token: this one request alone. */
@@ -46,7 +49,8 @@ async function show(visit: Visit): Promise<Response> {
 /** The answer to this form goes straight to the client: a private-use scheme wants the person's own click (RFC 8252 §7.1). */
 async function submit(visit: Visit): Promise<Response> {
   const { context, request, browser } = visit;
-  const sent = await readForm(request, formNames);
+  const encoded = await formText(request, formNames);
+  const sent = readParameters(encoded, formNames);
   const handle = sent.get("handle") ?? "";
   const waiting = await lookUpAuthorization(context, handle, browser);
   // The session has ended while the page was open: who signs in is asked anew.
@@ -54,7 +58,10 @@ async function submit(visit: Visit): Promise<Response> {
   checkForm(context, request, browser, formPurpose(waiting), sent.get("csrf"));
   switch (sent.get("decision")) {
     case "approve":
-      return lead(visit, await approveAuthorization(context, waiting.pending, browser));
+      return lead(
+        visit,
+        await approveAuthorization(context, waiting.pending, browser, declinedIn(visit, waiting, encoded)),
+      );
     case "deny":
       return denyAuthorization(context, waiting.pending);
     default:
@@ -62,10 +69,22 @@ async function submit(visit: Visit): Promise<Response> {
   }
 }
 
+/**
+ * The scopes whose boxes the person has cleared. Only the button of the page says that there were boxes: a script that
+ * sends the controls which every consent form has, and no others, allows what was asked for, as it always did. What comes
+ * in a form can only take away: a box for what was not asked for is not looked for.
+ */
+function declinedIn({ context, request }: Visit, { asked }: Waiting, encoded: string): readonly string[] {
+  if (readParameters(queryText(request), choiceNames).get("choice") === undefined) return [];
+  const optional = asked.filter((scope) => isOptionalScope(context.config, scope));
+  const ticked = readParameters(encoded, new Set(optional.map(boxOf)));
+  return optional.filter((scope) => !ticked.has(boxOf(scope)));
+}
+
 async function decisionPage(visit: Visit, waiting: Waiting, handle: string, user: User): Promise<Response> {
   const { context, browser, basePath } = visit;
-  const { pending, client, consent } = waiting;
-  const { scope, uiLocales, target } = pending.request;
+  const { pending, client, consent, asked, declined } = waiting;
+  const { uiLocales, target } = pending.request;
   const texts = await textsOf(visit, uiLocales);
   const descriptions = Object.fromEntries(context.config.scopes);
   const face = clientFace(client, target.redirectUri, texts);
@@ -78,10 +97,13 @@ async function decisionPage(visit: Visit, waiting: Waiting, handle: string, user
       csrf={csrfToken(context, browser, formPurpose(waiting))}
       handle={handle}
       client={{ ...face, policyUri, termsUri }}
-      scopes={scope.map((name) => ({
+      scopes={asked.map((name) => ({
         name,
         sentence: scopeSentence(texts, name, descriptions),
         isNew: consent?.scope.includes(name) !== true,
+        ...(isOptionalScope(context.config, name)
+          ? { box: { name: boxOf(name), isTicked: !declined.includes(name) } }
+          : {}),
       }))}
       account={user}
       switchAccountUrl={`${basePath}${paths.signIn}?handle=${handle}&again=1`}

@@ -2,12 +2,26 @@ import type { Texts } from "../languages/door/en.ts";
 import { CheckIcon, PlusIcon } from "./icons.tsx";
 
 /** A scope in words, and whether the person has not allowed it to this client before. */
-export type ScopeLine = { readonly name: string; readonly sentence: string; readonly isNew: boolean };
+export type ScopeLine = {
+  readonly name: string;
+  readonly sentence: string;
+  readonly isNew: boolean;
+  /** For what the person may take out. */
+  readonly box?: { readonly name: string; readonly isTicked: boolean };
+};
 
-type ScopeListView = { readonly scopes: readonly ScopeLine[]; readonly texts: Texts };
+type ScopeListView = {
+  readonly scopes: readonly ScopeLine[];
+  readonly texts: Texts;
+  /** The form that the boxes belong to. */
+  readonly form?: string;
+};
+
+/** The name of the box of a scope. */
+export const boxOf = (scope: string): string => `allow:${scope}`;
 
 /** What a client will be able to do. Where something was allowed before, what is new stands first and is marked. */
-export const ScopeList = ({ scopes, texts }: ScopeListView) => {
+export const ScopeList = ({ scopes, texts, form }: ScopeListView) => {
   const asked = scopes.filter((scope) => scope.isNew);
   const before = scopes.filter((scope) => !scope.isNew);
   if (scopes.length === 0) return <p class="quiet">{texts.consent.nothing}</p>;
@@ -26,10 +40,7 @@ export const ScopeList = ({ scopes, texts }: ScopeListView) => {
           </h2>
           <ul>
             {asked.map((scope) => (
-              <li key={scope.name} data-scope={scope.name}>
-                {before.length === 0 ? <CheckIcon /> : <PlusIcon />}
-                <span>{scope.sentence}</span>
-              </li>
+              <Line key={scope.name} scope={scope} form={form} isAdded={before.length > 0} />
             ))}
           </ul>
         </section>
@@ -39,14 +50,32 @@ export const ScopeList = ({ scopes, texts }: ScopeListView) => {
           <h2 id="scopes-before">{texts.consent.allowedBefore}</h2>
           <ul>
             {before.map((scope) => (
-              <li key={scope.name} data-scope={scope.name}>
-                <CheckIcon />
-                <span>{scope.sentence}</span>
-              </li>
+              <Line key={scope.name} scope={scope} form={form} isAdded={false} />
             ))}
           </ul>
         </section>
       )}
+      {scopes.some(({ box }) => box !== undefined) ? <p class="quiet">{texts.consent.choice}</p> : null}
     </>
   );
 };
+
+type LineView = { readonly scope: ScopeLine; readonly form: string | undefined; readonly isAdded: boolean };
+
+const Line = ({ scope: { name, sentence, box }, form, isAdded }: LineView) => (
+  <li data-scope={name}>
+    {box === undefined ? (
+      <>
+        {isAdded ? <PlusIcon /> : <CheckIcon />}
+        <span>{sentence}</span>
+      </>
+    ) : (
+      <>
+        <input type="checkbox" id={box.name} name={box.name} value="yes" form={form} checked={box.isTicked} />
+        <label class="scope-words" for={box.name}>
+          {sentence}
+        </label>
+      </>
+    )}
+  </li>
+);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { asUserId } from "../../src/brand.ts";
 import { paths } from "../../src/http/paths.ts";
 import { days, minutes } from "../../src/time.ts";
 import { doneBy, expectForgeryRefused, expectFreshSignInAsked, surelySignedIn, wordsOf } from "../support/account.ts";
@@ -99,7 +100,7 @@ describe("another password", () => {
   test("who has no password yet chooses one without showing an old one", async () => {
     const { store, clock } = server.context;
     const at = clock.now();
-    const user = { ...alice.user, id: `${alice.user.id.slice(1)}x` as typeof alice.user.id, username: `new${count}` };
+    const user = { ...alice.user, id: asUserId(`${alice.user.id.slice(1)}x`), username: `new${count}` };
     const event = { at, name: "user.created", actor: { kind: "system" } } as const;
     await store.users.create({ user: { ...user, passwordHash: undefined }, event });
     browser = await surelySignedIn(server, user);

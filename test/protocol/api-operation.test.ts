@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { days, hours, instant, minutes } from "../../src/time.ts";
 import { type Api, administratorApi, listed, problemOf, text } from "../support/api.ts";
-import { createClient, type TestClient } from "../support/clients.ts";
+import { createClient, mayRefresh, type TestClient } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
 import { createPerson } from "../support/people.ts";
 import { ownToken, userinfo } from "../support/requests.ts";
@@ -46,7 +46,7 @@ describe("keys", () => {
 
 describe("statistics", () => {
   test("they count what is there, and what happened by the hour and by the day", async () => {
-    const app = await createClient(server);
+    const app = await createClient(server, mayRefresh);
     const { user } = await createPerson(server, { username: "root", role: "admin" });
     await grantTokens(server, { client: app.client, user });
     await server.context.activity.write();
@@ -60,7 +60,7 @@ describe("statistics", () => {
     expect(answer.body).toMatchObject({ administrators: 1, disabled_users: 0 });
     expect(answer.body.users).toBe((await server.context.store.users.list()).length);
     expect(answer.body.clients).toBe((await server.context.store.clients.list()).length);
-    expect(answer.body.live_grants).toBe(2);
+    expect(answer.body.live_grants).toBe(1);
     expect(Number(answer.body.database_bytes)).toBeGreaterThan(10_000);
     const { last_day: day, last_month: month } = answer.body;
     if (!Array.isArray(day) || !Array.isArray(month)) throw new Error("there is no series");
@@ -154,8 +154,7 @@ describe("refused requests", () => {
   });
 
   test("they are listed, the newest first, part by part", async () => {
-    for (let count = 0; count < 5; count++) await api.send("DELETE", `/users?n=${count}`);
-    await api.send("POST", "/users", { username: "two words" });
+    for (let count = 0; count < 5; count++) await api.send("POST", "/users", { username: "two words" });
     const all = listed(await api.get("/traces?limit=200"), "request_id");
     const first = await api.get("/traces?limit=3");
     expect(listed(first, "path")).toEqual(["/api/v1/users", "/api/v1/users", "/api/v1/users"]);

@@ -13,9 +13,18 @@ afterAll(() => server.stop());
 
 const browserPaths: readonly string[] = [paths.authorize, paths.endSession];
 
+/** OpenAPI 3.0.3, Schema Object. */
+const schemaTypes = new Set(["object", "array", "string", "number", "integer", "boolean"]);
+const schemaKeywords = new Set(
+  `title multipleOf maximum minimum maxLength minLength pattern maxItems minItems uniqueItems required enum type anyOf
+  items properties additionalProperties description format default nullable`.split(/\s+/),
+);
+
 interface Operation {
+  readonly operationId?: string;
   readonly summary?: string;
-  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly responses: Readonly<
     Record<
       string,
@@ -98,6 +107,10 @@ describe("the OpenAPI document", () => {
       for (const [status, { content }] of Object.entries(operation.responses)) {
         // Where browsers are sent, a refusal is a page.
         if (Number(status) < 400 || browserPaths.includes(path)) continue;
+        if (path.startsWith(paths.api)) {
+          expect([path, status, Object.keys(content ?? {})]).toEqual([path, status, ["application/problem+json"]]);
+          continue;
+        }
         expect([path, status, content?.["application/json"]?.schema.properties?.error?.enum]).toEqual([
           path,
           status,
@@ -117,6 +130,33 @@ describe("the OpenAPI document", () => {
     for (const { operation } of operationsOf({ openapi: "", servers: [], paths: described })) {
       for (const { description } of Object.values(operation.responses)) expect(typeof description).toBe("string");
     }
+  });
+
+  test("every schema has only the keywords of OpenAPI 3.0, and every parameter of a path is described", async () => {
+    const document = await openapi();
+    const unknown = new Set<string>();
+    const look = (schema: unknown): void => {
+      if (typeof schema !== "object" || schema === null) return;
+      for (const [keyword, value] of Object.entries(schema)) {
+        if (!schemaKeywords.has(keyword)) unknown.add(keyword);
+        if (keyword === "type" && !schemaTypes.has(String(value))) unknown.add(`type ${value}`);
+        if (keyword === "properties") for (const member of Object.values(value)) look(member);
+        if (keyword === "anyOf") for (const choice of value) look(choice);
+        if (keyword === "items" || keyword === "additionalProperties") look(value);
+      }
+    };
+    const named: string[] = [];
+    for (const { path, method, operation } of operationsOf(document)) {
+      const { parameters = [], requestBody, responses, operationId } = operation;
+      named.push(operationId ?? `${method} ${path}`);
+      for (const { schema } of parameters) look(schema);
+      for (const { content = {} } of [requestBody ?? {}, ...Object.values(responses)])
+        for (const { schema } of Object.values(content)) look(schema);
+      const inPath = parameters.filter((parameter) => parameter.in === "path").map(({ name }) => name);
+      expect([path, inPath]).toEqual([path, [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "")]);
+    }
+    expect([...unknown]).toEqual([]);
+    expect(new Set(named).size).toBe(named.length);
   });
 
   test("it stands below the issuer's path, and its server is the issuer's host", async () => {

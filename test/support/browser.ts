@@ -7,8 +7,8 @@ interface Form {
   readonly action: string;
   /** Hidden and visible inputs, text areas and lists with their values; of boxes those that are ticked. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Submit buttons: `name` and `value` by id. */
-  readonly buttons: Readonly<Record<string, readonly [name: string, value: string]>>;
+  /** Submit buttons: `name` and `value` by id, and where they lead, if not to where the form does. */
+  readonly buttons: Readonly<Record<string, readonly [name: string, value: string, action?: string]>>;
 }
 
 /** An answer to a browser; nothing was followed. */
@@ -90,11 +90,11 @@ export class TestBrowser {
     const form = page.forms.find((candidate) => candidate.id === id);
     if (form === undefined)
       throw new Error(`there is no form ${id} at ${page.url} (${page.status}): ${page.body.slice(0, 2000)}`);
-    const [name, value] = button === undefined ? [] : (form.buttons[button] ?? []);
+    const [name, value, action = form.action] = button === undefined ? [] : (form.buttons[button] ?? []);
     if (button !== undefined && name === undefined) throw new Error(`the form ${id} has no button ${button}`);
     const all = { ...form.fields, ...(name === undefined ? {} : { [name]: value ?? "" }), ...fields };
     const kept = Object.fromEntries(Object.entries(all).filter(([field]) => !without.includes(field)));
-    return this.post(new URL(form.action, page.url).href, kept, { headers });
+    return this.post(new URL(action, page.url).href, kept, { headers });
   }
 
   /** Signs in on a sign-in page and answers the first answer. */
@@ -164,8 +164,10 @@ function formsOf(html: string): readonly Form[] {
     method: string;
     action: string;
     fields: Record<string, string>;
-    buttons: Record<string, readonly [string, string]>;
+    buttons: Record<string, readonly [string, string, string?]>;
   }[] = [];
+  /** Boxes outside of the form that they name. */
+  const outside: { form: string; name: string; value: string }[] = [];
   const attribute = (element: HTMLRewriterTypes.Element, name: string) => decoded(element.getAttribute(name) ?? "");
   /** The text area or the list that is being read. */
   let field = "";
@@ -187,6 +189,13 @@ function formsOf(html: string): readonly Form[] {
         const isBox = ["checkbox", "radio"].includes(attribute(input, "type"));
         if (form === undefined || (isBox && input.getAttribute("checked") === null)) return;
         form.fields[attribute(input, "name")] = attribute(input, "value");
+      },
+    })
+    .on("input[form]", {
+      element: (input) => {
+        if (input.getAttribute("checked") === null) return;
+        const [form, name, value] = ["form", "name", "value"].map((one) => attribute(input, one));
+        outside.push({ form: form ?? "", name: name ?? "", value: value ?? "" });
       },
     })
     .on("form textarea", {
@@ -217,10 +226,18 @@ function formsOf(html: string): readonly Form[] {
       element: (button) => {
         const form = forms.at(-1);
         if (form !== undefined)
-          form.buttons[attribute(button, "id")] = [attribute(button, "name"), attribute(button, "value")];
+          form.buttons[attribute(button, "id")] = [
+            attribute(button, "name"),
+            attribute(button, "value"),
+            ...(button.getAttribute("formaction") === null ? [] : [attribute(button, "formaction")]),
+          ];
       },
     })
     .transform(html);
+  for (const { form: id, name, value } of outside) {
+    const form = forms.find((candidate) => candidate.id === id);
+    if (form !== undefined) form.fields[name] = value;
+  }
   return forms;
 }
 

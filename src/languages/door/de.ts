@@ -150,6 +150,7 @@ export const german: Texts = {
     permissions: "Das kann die App dann",
     newPermissions: "Das kann die App dann außerdem",
     allowedBefore: "Das haben Sie ihr schon erlaubt",
+    choice: "Was Sie lieber für sich behalten, können Sie abwählen.",
     nothing: "Außer Ihrer Anmeldung verlangt sie nichts.",
     newMark: "Neu",
     resources: "Bei diesen Diensten",

@@ -144,6 +144,7 @@ export const english = {
     newPermissions: "It will also be able to",
     allowedBefore: "You have already allowed it to",
     nothing: "It asks for nothing beyond your sign-in.",
+    choice: "You can clear the boxes of what you would rather keep to yourself.",
     newMark: "New",
     resources: "At these services",
     returnsTo: (host: string) => `Either way, you return to ${host}.`,

@@ -22,12 +22,15 @@ export function clientProblem(error: unknown, apps: ApplicationTexts): Problem<s
 /** Metadata are refused with a fixed phrase behind the member, perhaps with an index: `redirect_uris[1] has a fragment`. */
 function metadataProblem(description: string, { fields, problems, reasons }: ApplicationTexts): Problem<string> {
   const [, member = "", index, phrase = description] = /^(\w+)(?:\.keys)?(?:\[(\d+)\])? (.*)$/s.exec(description) ?? [];
-  const field = textOf(fields, member) ?? member;
+  const field = textOf(Object.entries(fields), member) ?? member;
   const line = index === undefined || member === "jwks" ? undefined : Number(index) + 1;
-  return { message: problems.refused(field, line, textOf(reasons, phrase) ?? phrase), fields: [member] };
+  return {
+    message: problems.refused(field, line, textOf(Object.entries(reasons), phrase) ?? phrase),
+    fields: [member],
+  };
 }
 
-function textOf(texts: Readonly<Record<string, unknown>>, key: string): string | undefined {
-  const [, found] = Object.entries(texts).find(([name]) => name === key) ?? [];
+function textOf(texts: readonly (readonly [name: string, text: unknown])[], key: string): string | undefined {
+  const [, found] = texts.find(([name]) => name === key) ?? [];
   return typeof found === "string" ? found : undefined;
 }

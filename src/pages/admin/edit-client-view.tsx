@@ -68,15 +68,19 @@ export const EditClientPage = (view: EditClientView) => {
           <Scopes member="accepts" hint={apps.fields.acceptsHint} view={view} />
         </Group>
         <Group name="safety" apps={apps}>
-          <Choice member="token_endpoint_auth_method" words={apps.fields.token_endpoint_auth_methods} view={view} />
-          <Choice member="application_type" words={apps.fields.application_types} view={view} />
+          <Choice
+            member="token_endpoint_auth_method"
+            words={Object.entries(apps.fields.token_endpoint_auth_methods)}
+            view={view}
+          />
+          <Choice member="application_type" words={Object.entries(apps.fields.application_types)} view={view} />
           <Box member="require_pkce" hint={apps.fields.require_pkceHint} view={view} />
           <Box member="require_mfa" hint={apps.fields.require_mfaHint} view={view} />
           <Box member="first_party" hint={apps.fields.first_partyHint} view={view} />
         </Group>
         <Group name="tokens" apps={apps}>
-          <Choice member="access_token_format" words={apps.fields.access_token_formats} view={view} />
-          <Choice member="id_token_signed_response_alg" words={{ "": apps.fields.usualAlgorithm }} view={view} />
+          <Choice member="access_token_format" words={Object.entries(apps.fields.access_token_formats)} view={view} />
+          <Choice member="id_token_signed_response_alg" words={[["", apps.fields.usualAlgorithm]]} view={view} />
           <Box member="rotate_refresh_tokens" view={view} />
           <Text member="default_max_age" hint={apps.fields.default_max_ageHint} view={view} />
           <Box member="require_auth_time" view={view} />
@@ -92,7 +96,7 @@ export const EditClientPage = (view: EditClientView) => {
             area={{ spellcheck: false }}
           />
           <Text member="jwks_uri" view={view} />
-          <Choice member="token_endpoint_auth_signing_alg" words={{ "": apps.fields.anyAlgorithm }} view={view} />
+          <Choice member="token_endpoint_auth_signing_alg" words={[["", apps.fields.anyAlgorithm]]} view={view} />
         </Group>
         <Group name="software" apps={apps}>
           <Text member="software_id" view={view} />
@@ -160,7 +164,10 @@ const Box = ({ member, hint, view: { apps, values, problems } }: MemberView<BoxM
   />
 );
 
-type ChoiceView = MemberView<ChoiceMember> & { readonly words: Readonly<Record<string, string>> };
+type ChoiceView = MemberView<ChoiceMember> & {
+  /** What has none is its own word. */
+  readonly words: readonly (readonly [value: string, word: string])[];
+};
 
 const Choice = ({ member, words, view: { apps, values, problems } }: ChoiceView) => (
   <SelectField
@@ -169,7 +176,7 @@ const Choice = ({ member, words, view: { apps, values, problems } }: ChoiceView)
     hint={named(member, undefined)}
     problems={problemsOf(problems, member)}
     value={textIn(values.members, member)}
-    options={choices[member].map((value) => ({ value, label: words[value] ?? value }))}
+    options={choices[member].map((value) => ({ value, label: new Map(words).get(value) ?? value }))}
   />
 );
 

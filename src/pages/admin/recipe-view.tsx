@@ -30,7 +30,7 @@ export const RecipeSteps = ({ recipe, values, lacks, apps }: RecipeView) => (
 );
 
 function labelOf(where: RecipeStep["where"], { recipe: words }: ApplicationTexts): string {
-  if (where.kind === "file") return words.file(where.name);
+  if (where.kind === "file") return where.name;
   return where.on === "server" ? words.commandOnServer : words.commandOnOwn;
 }
 
