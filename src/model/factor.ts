@@ -33,9 +33,6 @@ export interface Totp {
   readonly lastStep: number;
 }
 
-/** A newest step that lies further ahead than an hour belongs to a clock that was set back: nobody is locked out until then. */
-export const mostStepsAhead = 120;
-
 export interface RecoveryCodes {
   /** The key of the codes' MACs, sealed under the instance secret. */
   readonly sealedKey: string;

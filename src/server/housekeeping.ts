@@ -13,9 +13,9 @@ export interface Housekeeping {
   stop(): void;
 }
 
-/** Once a minute: writes the last-used times and deletes what is spent, in small batches so that nobody waits long. */
+/** Once a minute: writes what waits in memory and deletes what is spent, in small batches so that nobody waits long. */
 export function housekeeping(
-  context: Pick<Context, "store" | "clock" | "lastUsed" | "activity" | "log">,
+  context: Pick<Context, "store" | "clock" | "lastUsed" | "activity" | "traces" | "log">,
 ): Housekeeping {
   let running = false;
   let before = context.clock.now();
@@ -33,6 +33,7 @@ export function housekeeping(
       before = now;
       await context.lastUsed.write();
       await context.activity.write();
+      await context.traces.write();
       if (now - steadySince < steadyFor) return;
       let deleted = 0;
       do {

@@ -134,6 +134,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         .write()
         .catch((error: unknown) => log.warn("the last-used times were not written", { error }));
       await context.activity.write().catch((error: unknown) => log.warn("the activity was not written", { error }));
+      await context.traces.write().catch((error: unknown) => log.warn("the traces were not written", { error }));
       await options.store.close();
     },
   };

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { paths } from "../../src/http/paths.ts";
+import { startSessionWith } from "../../src/identity/sessions.ts";
 import { days, hours } from "../../src/time.ts";
 import {
   doneBy,
@@ -193,28 +194,13 @@ describe("one of them", () => {
   });
 
   test("when it was used last is shown", async () => {
-    const { store, clock } = server.context;
-    const page = await browser.get(path);
-    expect(rowOf(page, `passkey-${id}`)).toContain("Never");
-    const at = clock.now();
-    const session = (await store.sessions.list(alice.user.id)).at(-1);
-    if (session === undefined) throw new Error("there is no session");
-    const { hash } = await import("../../src/crypto/hash.ts");
-    const { newIdentifier, newSecret } = await import("../../src/crypto/secret.ts");
-    await store.sessions.start({
-      session: { ...session, lastSeenAt: at },
-      cookie: hash(newSecret(server.context.random, "session")),
-      replaces: session.id,
-      proof: {
-        kind: "passkey",
-        id,
-        signCount: 0,
-        isBackedUp: false,
-        challenge: { id: newIdentifier(server.context.random), expiresAt: at },
-      },
-      event: { at, name: "session.started", actor: { kind: "system" } },
-    });
-    browser = await surelySignedIn(server, alice.user);
+    expect(rowOf(await browser.get(path), `passkey-${id}`)).toContain("Never");
+    const challenge = { id: "once", expiresAt: server.context.clock.now() };
+    await startSessionWith(
+      server.context,
+      { kind: "passkey", id, signCount: 0, isBackedUp: false, challenge },
+      { user: alice.user, amr: ["hwk"], address: "::1", userAgent: undefined, replaces: undefined },
+    );
     expect(rowOf(await browser.get(path), `passkey-${id}`)).toContain("just now");
   });
 

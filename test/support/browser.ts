@@ -7,8 +7,10 @@ interface Form {
   readonly action: string;
   /** Hidden and visible inputs, text areas and lists with their values; of boxes those that are ticked. */
   readonly fields: Readonly<Record<string, string>>;
-  /** Submit buttons: `name` and `value` by id, and where they lead, if not to where the form does. */
-  readonly buttons: Readonly<Record<string, readonly [name: string, value: string, action?: string]>>;
+  /** Submit buttons: `name` and `value` by id. */
+  readonly buttons: Readonly<Record<string, readonly [name: string, value: string]>>;
+  /** Where a button leads that does not lead to where the form does, by id. */
+  readonly actions: Readonly<Record<string, string>>;
 }
 
 /** An answer to a browser; nothing was followed. */
@@ -90,11 +92,11 @@ export class TestBrowser {
     const form = page.forms.find((candidate) => candidate.id === id);
     if (form === undefined)
       throw new Error(`there is no form ${id} at ${page.url} (${page.status}): ${page.body.slice(0, 2000)}`);
-    const [name, value, action = form.action] = button === undefined ? [] : (form.buttons[button] ?? []);
+    const [name, value] = button === undefined ? [] : (form.buttons[button] ?? []);
     if (button !== undefined && name === undefined) throw new Error(`the form ${id} has no button ${button}`);
     const all = { ...form.fields, ...(name === undefined ? {} : { [name]: value ?? "" }), ...fields };
     const kept = Object.fromEntries(Object.entries(all).filter(([field]) => !without.includes(field)));
-    return this.post(new URL(action, page.url).href, kept, { headers });
+    return this.post(new URL(form.actions[button ?? ""] ?? form.action, page.url).href, kept, { headers });
   }
 
   /** Signs in on a sign-in page and answers the first answer. */
@@ -164,7 +166,8 @@ function formsOf(html: string): readonly Form[] {
     method: string;
     action: string;
     fields: Record<string, string>;
-    buttons: Record<string, readonly [string, string, string?]>;
+    buttons: Record<string, readonly [string, string]>;
+    actions: Record<string, string>;
   }[] = [];
   /** Boxes outside of the form that they name. */
   const outside: { form: string; name: string; value: string }[] = [];
@@ -180,6 +183,7 @@ function formsOf(html: string): readonly Form[] {
           action: attribute(form, "action"),
           fields: {},
           buttons: {},
+          actions: {},
         });
       },
     })
@@ -225,12 +229,10 @@ function formsOf(html: string): readonly Form[] {
     .on("form button", {
       element: (button) => {
         const form = forms.at(-1);
-        if (form !== undefined)
-          form.buttons[attribute(button, "id")] = [
-            attribute(button, "name"),
-            attribute(button, "value"),
-            ...(button.getAttribute("formaction") === null ? [] : [attribute(button, "formaction")]),
-          ];
+        if (form === undefined) return;
+        const id = attribute(button, "id");
+        form.buttons[id] = [attribute(button, "name"), attribute(button, "value")];
+        if (button.getAttribute("formaction") !== null) form.actions[id] = attribute(button, "formaction");
       },
     })
     .transform(html);

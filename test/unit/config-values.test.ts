@@ -146,6 +146,27 @@ describe("words and JSON", () => {
     ]);
   });
 
+  test("a scope that people may take out is marked so", () => {
+    const described = { description: "Send mail", optional: true };
+    const { scopes, optionalScopes } = load({
+      POSTERN_SCOPES: JSON.stringify({ a: described, b: "Read", c: { description: " Sort " } }),
+    });
+    expect([...scopes]).toEqual([
+      ["a", "Send mail"],
+      ["b", "Read"],
+      ["c", "Sort"],
+    ]);
+    expect([...optionalScopes]).toEqual(["a"]);
+    for (const [scope, value, words] of [
+      ["a", { optional: true }, "has no sentence"],
+      ["a", { ...described, optional: "yes" }, "in a way that is not known"],
+      ["a", { ...described, hidden: true }, "in a way that is not known"],
+      ["a".repeat(101), described, "at most 100 characters"],
+    ] as const) {
+      expect(refusal({ POSTERN_SCOPES: JSON.stringify({ [scope]: value }) }).message).toContain(words);
+    }
+  });
+
   test("6749-3.3-scope-grammar: a scope outside the grammar is refused", () => {
     for (const scope of ["", "a b", 'a"b', "a\\b", "caf\u00e9", "a\tb", "a\u007fb"]) {
       expect(refusal({ POSTERN_SCOPES: JSON.stringify({ [scope]: "x" }) }).message).toContain("RFC 6749 §3.3");

@@ -314,7 +314,7 @@ export const german: AdministrationTexts = {
     severalApps: "Mehr als eine App passt. Welche meinen Sie?",
     caption: "Laufende Zugriffe von Apps und Geräten",
     itself: "Die App selbst",
-    permissions: "Berechtigungen",
+    permissions: "Rechte",
     given: "Seit",
     used: "Zuletzt benutzt",
     place: "Von",

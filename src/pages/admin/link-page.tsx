@@ -32,7 +32,9 @@ const LinkPage = ({ words, locale, basePath, user, kind, link }: LinkView) => {
         lead={own.lead}
       />
       <Copyable id="link" text={link.url} label={own.label} />
-      <QrCode text={link.url} label={own.qrCode} />
+      <div>
+        <QrCode text={link.url} label={own.qrCode} />
+      </div>
       <p>
         {own.expires} <Moment at={link.expiresAt} locale={locale} />
       </p>

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNotNull, isNull, lt, or, sql } from "drizzle-orm";
 import type { UserId } from "../../brand.ts";
 import type { AuditEvent } from "../../model/event.ts";
-import { type FactorProof, mostStepsAhead } from "../../model/factor.ts";
+import type { FactorProof } from "../../model/factor.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import { everyColumn, lazily } from "./prepared.ts";
@@ -9,6 +9,9 @@ import { passkeys, recoveryCodes, secondFactors, spentHandles } from "./schema.t
 
 /** Uses a proof up. False, and nothing written, where it has been used before or is no longer there. */
 export type UseProof = (userId: UserId, proof: FactorProof, signIn: AuditEvent) => boolean;
+
+/** A newest step that lies further ahead than an hour belongs to a clock that was set back: nobody is locked out until then. */
+const mostStepsAhead = 120;
 
 export function proofUses(db: Connection, record: RecordEvent): UseProof {
   const user = sql.placeholder("user");
