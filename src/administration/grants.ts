@@ -2,6 +2,7 @@ import type { ClientId, GrantId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Actor } from "../model/event.ts";
 import type { Grant } from "../model/grant.ts";
+import { isRestrictedScope } from "../rules/scope.ts";
 import type { Page, PageOf } from "../store/listing.ts";
 import { Refused } from "./refused.ts";
 
@@ -37,6 +38,16 @@ export async function revokeGrantsOf(
   let ended = 0;
   for (const { id } of await listGrants(context, filter)) if (await revokeGrant(context, actor, id)) ended += 1;
   return ended;
+}
+
+/** What a person gave away as an administrator does not come back when they are one again. */
+export async function endAdministrationOf(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  userId: UserId,
+): Promise<void> {
+  const grants = await listGrants(context, { userId });
+  for (const { id, scope } of grants) if (scope.some(isRestrictedScope)) await revokeGrant(context, actor, id);
 }
 
 /**

@@ -3,7 +3,7 @@ import { hasSecondFactor } from "../identity/factors.ts";
 import type { StoredKey } from "../model/key.ts";
 import { isLoopback } from "../rules/client-address.ts";
 import type { ActivityCount, Statistics } from "../store/records.ts";
-import { before, between, type Duration, days, hours, type Instant, instant } from "../time.ts";
+import { before, between, type Duration, days, hours, type Instant, instant, minutes } from "../time.ts";
 import { listKeys } from "./keys.ts";
 
 /** What happened in one hour, or on one day. */
@@ -59,7 +59,7 @@ export async function statisticsOf(context: Pick<Context, "store" | "clock" | "c
   const [today, thisHour] = [startOf(days(1), at), startOf(hours(1), at)];
   const since = before(today, days(29));
   const counts = await store.statistics.activity({ since });
-  const numbers = await store.statistics.now({ at });
+  const numbers = await countsOf(context, at);
   const keys = (await listKeys(context))
     .filter(({ state }) => state === "active")
     .map(({ key: { number, purpose, algorithm, createdAt } }) => ({
@@ -77,6 +77,20 @@ export async function statisticsOf(context: Pick<Context, "store" | "clock" | "c
     keys,
     warnings: await warningsOf(context, numbers, keys),
   };
+}
+
+/** To count this many takes a noticeable time, in which nobody else is answered: it is done once a minute at most. */
+const manyGrants = 10_000;
+const counted = new WeakMap<object, { readonly at: Instant; readonly numbers: Statistics }>();
+
+async function countsOf({ store }: Pick<Context, "store">, at: Instant): Promise<Statistics> {
+  const last = counted.get(store);
+  const age = last && between(last.at, at);
+  if (last !== undefined && age !== undefined && last.numbers.liveGrants > manyGrants && age >= 0 && age < minutes(1))
+    return last.numbers;
+  const numbers = await store.statistics.now({ at });
+  counted.set(store, { at, numbers });
+  return numbers;
 }
 
 /** Days are those of UTC, which has no summer time: all have 24 hours. */

@@ -7,6 +7,7 @@ import { maxGroupNameLength, maxGroups, readGroupNames } from "../rules/group-na
 import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
 import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
 import type { Clock } from "../time.ts";
+import { endAdministrationOf } from "./grants.ts";
 import { Refused } from "./refused.ts";
 
 /** What is said of a new person. */
@@ -119,6 +120,7 @@ export async function updateUser(
   });
   if (outcome === "taken") throw taken();
   refuseUnlessDone(outcome);
+  if (changes.role === "user") await endAdministrationOf(context, actor, id);
 }
 
 /** Sets a new password and ends the person's grants and sessions: who knew the old one is out. */

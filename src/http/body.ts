@@ -39,6 +39,19 @@ export async function bodyText(request: Request): Promise<string> {
   return new TextDecoder().decode(await bodyBytes(request));
 }
 
+/**
+ * The same request with its body here already. Who sends it is asked after that: a body that is held back must not
+ * outlive what is done meanwhile to the one who sends it (a sign-out, another password, a role that is taken away).
+ */
+export const withWholeBody = async (request: Request): Promise<Request> =>
+  request.bodyUsed || request.body === null
+    ? request
+    : new Request(request.url, {
+        method: request.method,
+        headers: request.headers,
+        body: new Uint8Array(await bodyBytes(request)),
+      });
+
 /** The caller went away: no fault of ours, whoever is left to be told. */
 function unread(cause: unknown): never {
   throw new OAuthError("invalid_request", "the body did not come to its end", { cause });

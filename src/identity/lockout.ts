@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import type { User } from "../model/user.ts";
+import { knownBrowserFailures } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
 import { between, type Duration, hours, type Instant, inSeconds, milliseconds, minutes, seconds } from "../time.ts";
 import { markFor } from "./known-browsers.ts";
@@ -26,12 +27,17 @@ export interface Counted {
   readonly mark: string | undefined;
 }
 
-export const countedFor = (
-  context: Pick<Context, "keys">,
+export function countedFor(
+  context: Pick<Context, "keys" | "throttle">,
   name: string,
   user: User | undefined,
   knownCookie: string | undefined,
-): Counted => ({ name, user, mark: user && markFor(context, knownCookie, user.id) });
+): Counted {
+  const mark = user && markFor(context, knownCookie, user);
+  // Whoever knows the password can make browsers known without end: beyond so many failures they count as strangers.
+  const isWornOut = user !== undefined && context.throttle.exceeded(knownBrowserFailures, user.id) !== undefined;
+  return { name, user, mark: isWornOut ? undefined : mark };
+}
 
 /** Seconds until another try; undefined when it may be made now. */
 export function lockedFor(context: Waiting, { name, user, mark }: Counted): number | undefined {
@@ -60,6 +66,7 @@ export async function countFailure(
   const detail = { factor };
   const event = { at, name: "sign-in.failed", actor: { kind: "anonymous" }, userId: user.id, address, detail } as const;
   if (mark === undefined) return store.users.recordFailure({ id: user.id, now: at, free, first, longest, event });
+  throttle.count(knownBrowserFailures, user.id);
   rememberFailure(context, browsers, mark);
   return store.events.record(event);
 }

@@ -121,12 +121,16 @@ export async function checkNewPasskey(
 
 export function addPasskey(
   { store, clock }: Pick<Context, "store" | "clock">,
-  { passkey, address }: { readonly passkey: Passkey; readonly address?: string | undefined },
-): Promise<"added" | "taken" | "too-many" | "missing"> {
+  {
+    passkey,
+    address,
+    onlyFirst = false,
+  }: { readonly passkey: Passkey; readonly address?: string | undefined; readonly onlyFirst?: boolean },
+): Promise<"added" | "taken" | "too-many" | "missing" | "not-first"> {
   const { userId, name } = passkey;
   const actor = { kind: "user", userId } as const;
   const event = { at: clock.now(), name: "passkey.added", actor, userId, address, detail: { passkey: name } } as const;
-  return store.factors.addPasskey({ passkey, most: mostPasskeys, event });
+  return store.factors.addPasskey({ passkey, most: mostPasskeys, onlyFirst: onlyFirst ? passkey : undefined, event });
 }
 
 /** Whose passkey is asked for: nobody's in particular at sign-in, a person's after the password. */

@@ -4,6 +4,7 @@ import { hash, hashPresented } from "../crypto/hash.ts";
 import { newIdentifier, newSecret, type Secret } from "../crypto/secret.ts";
 import type { FactorProof } from "../model/factor.ts";
 import type { Session, User } from "../model/user.ts";
+import { OAuthError, unmet } from "../oauth-error.ts";
 import { between, earlier, type Instant } from "../time.ts";
 
 /** A session that lives, and whose it is. */
@@ -53,7 +54,16 @@ type Starting = Pick<Context, "store" | "clock" | "random" | "lastUsed">;
 /** Starts a session, always under a new cookie (no fixation). Answers the cookie's value. */
 export async function startSession(context: Starting, signIn: SignIn): Promise<Secret<"session">> {
   const cookie = await start(context, signIn, undefined);
-  if (cookie === undefined) throw new Error("a session without a proof was refused");
+  if (cookie === undefined) {
+    const about = { userId: signIn.user.id };
+    const checks = unmet("the account, its password and its session are still as they were when they were checked");
+    throw new OAuthError("access_denied", "the sign-in is out of date", {
+      status: 403,
+      page: "forbidden",
+      about,
+      checks,
+    });
+  }
   return cookie;
 }
 
@@ -104,6 +114,9 @@ async function start(
     cookie: hash(cookie),
     replaces,
     proof,
+    // The person of a session that goes on may just have got a new one.
+    passwordHash: isRenewal ? undefined : user.passwordHash,
+    mustGoOn: isRenewal,
     event: {
       at: now,
       name: "session.started",

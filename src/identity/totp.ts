@@ -5,6 +5,7 @@ import type { Factors, Totp } from "../model/factor.ts";
 import type { User } from "../model/user.ts";
 import { normaliseTotpCode } from "../rules/totp-code.ts";
 import { after, type Instant, minutes } from "../time.ts";
+import { relyingPartyId } from "./relying-party.ts";
 
 // One-time codes of an authenticator app (RFC 6238), with the parameters that every app knows: SHA-1, six digits, thirty
 // seconds. The library is loaded with the first code that is checked.
@@ -88,17 +89,24 @@ export async function confirmTotp(
 
 /** Takes the place of an earlier app. */
 export function enableTotp(
-  { store, clock }: Pick<Context, "store" | "clock">,
+  { store, clock, config }: Pick<Context, "store" | "clock" | "config">,
   {
     userId,
     totp,
     address,
-  }: { readonly userId: User["id"]; readonly totp: Totp; readonly address?: string | undefined },
-): Promise<"done" | "missing"> {
+    onlyFirst = false,
+  }: {
+    readonly userId: User["id"];
+    readonly totp: Totp;
+    readonly address?: string | undefined;
+    readonly onlyFirst?: boolean;
+  },
+): Promise<"done" | "missing" | "not-first"> {
   const actor = { kind: "user", userId } as const;
   return store.factors.enableTotp({
     userId,
     totp,
+    onlyFirst: onlyFirst ? { rpId: relyingPartyId(config) ?? "" } : undefined,
     event: { at: clock.now(), name: "totp.enabled", actor, userId, address },
   });
 }

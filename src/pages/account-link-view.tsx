@@ -91,7 +91,7 @@ export const titleOf = ({ accountLink: words }: Texts, kind: LinkKind): string =
 const WhatHappens = ({ texts: { accountLink: words } }: { readonly texts: Texts }) => (
   <section class="facts" aria-labelledby="what-happens">
     <h2 id="what-happens">{words.recoverWhat}</h2>
-    <ul class="steps">
+    <ul class="consequences">
       {words.recoverSteps.map((step) => (
         <li key={step}>{step}</li>
       ))}

@@ -1,4 +1,5 @@
 import type { Texts } from "../languages/door/en.ts";
+import type { Nearness } from "../rules/nearness.ts";
 import { type AccountFace, AccountLine } from "./account-line.tsx";
 import { ClientBadge, type ClientFace } from "./client-badge.tsx";
 import { DecisionButtons } from "./decision-buttons.tsx";
@@ -9,7 +10,11 @@ import { type ScopeLine, ScopeList } from "./scope-list.tsx";
 /** The device's own request: what a person can compare with the device before them. */
 export type DeviceOrigin = {
   readonly secondsAgo: number;
-  readonly address: string;
+  /** Absent or `unknown` where the connection had gone by the time it was asked for. */
+  readonly address?: string | undefined;
+  /** Where the person is, and whether that is in the same network. */
+  readonly personAddress: string;
+  readonly nearness: Nearness;
   readonly userAgent?: string | undefined;
 };
 
@@ -35,6 +40,26 @@ const shortened = (agent: string) => {
   return characters.length <= maxAgentCharacters ? agent : `${characters.slice(0, maxAgentCharacters - 1).join("")}…`;
 };
 
+const isKnown = (address: string | undefined): address is string => address !== undefined && address !== "unknown";
+
+/** RFC 8628 §5.4: who has the device before them is mostly in the same network as it is; who sent a code is not. */
+const NetworkNotice = ({ texts, origin }: { readonly texts: Texts; readonly origin: DeviceOrigin }) => {
+  const { network } = texts.deviceDecision;
+  if (origin.nearness === "same") return null;
+  if (origin.nearness === "unknown") return <p class="quiet">{network.unknown}</p>;
+  return (
+    <div class="notice notice-problem" id="other-network">
+      <WarningIcon />
+      <div>
+        <p>
+          <strong>{network.otherTitle}</strong>
+        </p>
+        <p>{network.other}</p>
+      </div>
+    </div>
+  );
+};
+
 /** RFC 8628 §5.4, §3.3.1: the person confirms that they hold the device, with all before them that could show a fraud. */
 export const DeviceDecisionPage = ({ texts, basePath, action = "/device", ...view }: DeviceDecisionView) => {
   const { client, userCode, scopes, origin, account, switchAccountUrl } = view;
@@ -49,6 +74,7 @@ export const DeviceDecisionPage = ({ texts, basePath, action = "/device", ...vie
         </p>
         <p class="code-compare">{words.compare}</p>
       </div>
+      <NetworkNotice texts={texts} origin={origin} />
       <ClientBadge client={client} texts={texts} />
       <ScopeList scopes={scopes} texts={texts} />
       <section class="facts" aria-labelledby="origin">
@@ -61,9 +87,17 @@ export const DeviceDecisionPage = ({ texts, basePath, action = "/device", ...vie
           <div>
             <dt>{words.address}</dt>
             <dd>
-              <bdi>{origin.address}</bdi>
+              <bdi>{isKnown(origin.address) ? origin.address : words.unknownAddress}</bdi>
             </dd>
           </div>
+          {origin.nearness === "same" || !isKnown(origin.personAddress) ? null : (
+            <div>
+              <dt>{words.yourAddress}</dt>
+              <dd>
+                <bdi>{origin.personAddress}</bdi>
+              </dd>
+            </div>
+          )}
           <div>
             <dt>{words.agent}</dt>
             <dd>

@@ -18,6 +18,7 @@ import type { Texts } from "../languages/door/en.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
+import { nearness } from "../rules/nearness.ts";
 import { readParameters } from "../rules/parameters.ts";
 import { formatUserCode } from "../rules/user-code.ts";
 import { inSeconds, milliseconds } from "../time.ts";
@@ -114,7 +115,9 @@ async function decisionPage(visit: DeviceVisit, waiting: DeviceRequest): Promise
       scopes={scope.map((name) => ({ name, sentence: scopeSentence(texts, name, descriptions), isNew: true }))}
       origin={{
         secondsAgo: inSeconds(milliseconds(Math.max(0, context.clock.now() - code.createdAt))),
-        address: code.address ?? "",
+        address: code.address,
+        personAddress: person.address,
+        nearness: nearness(code.address ?? "unknown", person.address),
         userAgent: code.userAgent,
       }}
       account={person.user}

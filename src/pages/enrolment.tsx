@@ -83,6 +83,7 @@ async function enrolApp(
   { enrolment: words }: Texts,
   { sealed, code }: { readonly sealed: string; readonly code: string | undefined },
 ): Promise<Enrolled> {
+  const { address } = browser.origin;
   if (code === undefined) return { problem: { message: words.missing, fields: ["code"] }, sealed };
   const confirmed = await confirmTotp(context, { user, browserId: browser.id }, { sealed, code });
   switch (confirmed.outcome) {
@@ -91,8 +92,9 @@ async function enrolApp(
     case "expired":
       return { problem: { message: words.expired, fields: ["code"] } };
     case "confirmed":
-      await enableTotp(context, { userId: user.id, totp: confirmed.totp, address: browser.origin.address });
-      return { amr: amrOfTotp };
+      return (await enableTotp(context, { userId: user.id, totp: confirmed.totp, address, onlyFirst: true })) === "done"
+        ? { amr: amrOfTotp }
+        : { problem: { message: words.expired, fields: ["code"] } };
   }
 }
 
@@ -104,7 +106,8 @@ async function enrolPasskey(
 ): Promise<Enrolled> {
   const { userAgent, origin } = browser;
   const checked = await checkNewPasskey(context, { response, user, browserId: browser.id, userAgent });
-  const added = checked.outcome === "made" && (await addPasskey(context, { ...checked, address: origin.address }));
+  const added =
+    checked.outcome === "made" && (await addPasskey(context, { ...checked, address: origin.address, onlyFirst: true }));
   return checked.outcome === "made" && added === "added"
     ? { amr: amrOfPasskey(checked.passkey) }
     : { problem: { message: words.passkeyRefused, fields: [] } };

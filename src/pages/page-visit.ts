@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Context } from "../context.ts";
+import { withWholeBody } from "../http/body.ts";
 import { type Browser, browserOf, withCookies } from "../http/browser.ts";
 import type { Peer } from "../http/client-address.ts";
 import { type FormTarget, htmlResponse, redirectResponse } from "../http/page-response.ts";
@@ -25,8 +26,9 @@ export async function atPage(
   peer: Peer | null,
   answer: (visit: Visit) => Promise<Response>,
 ): Promise<Response> {
+  const whole = await withWholeBody(request);
   const browser = await browserOf(context, request, peer);
-  const response = await answer({ context, request, browser, basePath: basePathOf(context.config.issuer) });
+  const response = await answer({ context, request: whole, browser, basePath: basePathOf(context.config.issuer) });
   return withCookies(response, browser.newCookies);
 }
 

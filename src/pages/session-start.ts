@@ -59,7 +59,7 @@ export const sessionCookies = (
   { user, cookie }: { readonly user: Pick<User, "id">; readonly cookie: { reveal(): string } },
 ): readonly string[] => [
   setCookie(context.config, "session", cookie.reveal()),
-  setCookie(context.config, "known", withMarkFor(context, browser.known, user.id), inSeconds(knownFor)),
+  setCookie(context.config, "known", withMarkFor(context, browser.known, user), inSeconds(knownFor)),
 ];
 
 /** What the page shows of a failure: the id that an administrator finds it by, and how long to wait. */

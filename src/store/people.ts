@@ -63,6 +63,11 @@ export interface UserVerbs {
   clearFailures(input: { readonly id: UserId; readonly event?: AuditEvent }): Promise<"done" | "missing">;
 }
 
+/** Only where the person has no factor that can be used yet: passkeys of another host than this one do not count. */
+export interface FirstFactor {
+  readonly rpId: string;
+}
+
 export interface FactorVerbs {
   /** All that a person has, in one read. */
   of(userId: UserId): Promise<Factors>;
@@ -70,8 +75,9 @@ export interface FactorVerbs {
   addPasskey(input: {
     readonly passkey: Passkey;
     readonly most: number;
+    readonly onlyFirst?: FirstFactor | undefined;
     readonly event: AuditEvent;
-  }): Promise<"added" | "taken" | "too-many" | "missing">;
+  }): Promise<"added" | "taken" | "too-many" | "missing" | "not-first">;
   renamePasskey(input: {
     readonly userId: UserId;
     readonly id: string;
@@ -87,8 +93,9 @@ export interface FactorVerbs {
   enableTotp(input: {
     readonly userId: UserId;
     readonly totp: Totp;
+    readonly onlyFirst?: FirstFactor | undefined;
     readonly event: AuditEvent;
-  }): Promise<"done" | "missing">;
+  }): Promise<"done" | "missing" | "not-first">;
   /** As `removePasskey`. */
   disableTotp(input: { readonly userId: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
   /** The codes before them are void. */
@@ -140,13 +147,18 @@ export interface SessionVerbs {
   ): Promise<Page<Session>>;
   /**
    * `replaces` carries a session on under a new cookie: grants bound to it stay. `proof` is used up with it: `refused`
-   * when it has been used before, or is no longer there.
+   * when it has been used before, or is no longer there. Refused as well: a person who is disabled or has another
+   * password than the one that was checked, and with `mustGoOn` a session that has ended.
    */
   start(input: {
     readonly session: Session;
     readonly cookie: Hashed<"session">;
     readonly replaces?: SessionId | undefined;
     readonly proof?: FactorProof | undefined;
+    /** The password that the person has, where it was checked. */
+    readonly passwordHash?: string | undefined;
+    /** The session is the one of `replaces`, and of no other. */
+    readonly mustGoOn?: boolean | undefined;
     readonly event: AuditEvent;
   }): Promise<"started" | "refused">;
   /** Ends the session and the grants that are bound to it (OIDC Back-Channel §2.7). */

@@ -25,6 +25,9 @@ export const signInsOfPerson: Limit = { name: "sign-in person", most: 1, per: mi
 /** Who has failed while too many fail in all. */
 export const signInsOfSuspect: Limit = { name: "sign-in suspect", most: 1, per: minutes(10) };
 
+/** Failures of one person in all the browsers that the person is known from. */
+export const knownBrowserFailures: Limit = { name: "sign-in known browsers", most: 30, per: hours(1) };
+
 /** Refused answers of one person's passkeys that are recorded: anybody who knows a passkey's id can make them up. */
 export const passkeyFailuresOfPerson: Limit = { name: "passkey person", most: 20, per: hours(1) };
 

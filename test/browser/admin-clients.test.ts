@@ -12,7 +12,6 @@ import { type ApprovingPerson, createApprovingPerson } from "../interop/approvin
 import { configure, newChecks } from "../interop/openid-client.ts";
 import { closeChromium, newPage } from "../support/chromium.ts";
 import { basicHeader, createClient, type TestClient } from "../support/clients.ts";
-import { startDevice } from "../support/devices.ts";
 import { createPerson, type TestPerson } from "../support/people.ts";
 import { registered } from "../support/registration.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
@@ -25,6 +24,7 @@ let root: TestPerson;
 let alice: ApprovingPerson;
 let page: Page;
 let complaints: string[];
+let things: Things | undefined;
 
 beforeAll(async () => {
   server = await startTestServer({ POSTERN_REGISTRATION: "approval", POSTERN_SCOPES: '{"mail":"Read your mail"}' });
@@ -36,7 +36,8 @@ afterAll(async () => {
   await server.stop();
 });
 beforeEach(async () => {
-  page = await newPage();
+  // A colour on its way from light to dark has the contrast of neither.
+  page = await newPage({ reducedMotion: "reduce" });
   complaints = complaintsOf(page);
   await page.goto(`${server.issuer}/admin/clients`);
   await page.fill("#username", root.username);
@@ -132,13 +133,21 @@ test("without a script: an app is added, and its page and recipes are there", as
   await plain.click("#recipe-dovecot");
   await plain.fill("#client_name", "Mail");
   await plain.click("#create-client");
-  expect(await plain.textContent("#dovecot-1")).toContain(await plain.locator("#client-secret").innerText());
+  expect(await plain.textContent("#dovecot-1")).toContain((await plain.textContent("#client-secret")) ?? "?");
   await plain.click("#to-client");
   await plain.click("#recipe-dovecot");
   expect(await plain.textContent("#dovecot-1")).toContain("PUT_CLIENT_SECRET_HERE");
 });
 
-test("every page about apps and operation: axe, headings, contrast in light and dark, and 320 px", async () => {
+/** What the pages below are about. */
+interface Things {
+  readonly app: TestClient;
+  readonly declared: string;
+  readonly waiting: unknown;
+  readonly requestId: string | null;
+}
+
+async function makeThings(): Promise<Things> {
   const app = await createClient(server, {
     client_name: "A very long name of an app that nobody would want to read aloud, not even once, truly",
     redirect_uris: [`https://app.example/${"a-long-path/".repeat(10)}cb`],
@@ -147,42 +156,27 @@ test("every page about apps and operation: axe, headings, contrast in light and 
   const declared = await createClient(server, { client_name: "Declared" }, { origin: "file" });
   await createClient(server, { client_name: "Stranger" }, { origin: "registration" });
   const waiting = await registered(server, { client_name: "Waiting", redirect_uris: ["https://waiting.example/cb"] });
-  await startDevice(
-    server,
-    await createClient(server, {
-      application_type: "native",
-      token_endpoint_auth_method: "none",
-      grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
-    }),
-  );
   const refused = await fetch(`${server.issuer}/auth/authorize?client_id=nobody`);
-  const secret = app.client.secrets[0]?.id;
-  const paths = [
-    "/admin/clients",
-    "/admin/clients/new",
-    "/admin/clients/new?kind=web",
-    "/admin/clients/new?kind=service",
-    "/admin/clients/new?kind=resource-server",
-    "/admin/clients/new?recipe=gitea",
-    `/admin/clients/${app.id}`,
-    `/admin/clients/${app.id}/edit`,
-    `/admin/clients/${app.id}/delete`,
-    `/admin/clients/${app.id}/remove-secret?secret=${secret}`,
-    `/admin/clients/${app.id}/recipes/nginx`,
-    `/admin/clients/${declared.id}`,
-    `/admin/clients/${waiting.client_id}`,
-    "/admin/registrations",
-    "/admin/keys",
-    "/admin/keys/rotate",
-    "/admin/audit",
-    "/admin/audit?person=nobody&from=then",
-    "/admin/requests",
-    `/admin/requests/${refused.headers.get("x-request-id")}`,
-    "/admin/requests?id=nothing",
-    "/admin/configuration",
-  ];
-  for (const path of paths) {
-    await open(path);
+  return { app, declared: declared.id, waiting: waiting.client_id, requestId: refused.headers.get("x-request-id") };
+}
+
+test.each<readonly [string, (things: Things) => readonly string[]]>([
+  ["the list and the choice", () => ["", "/new"]],
+  ["the guided form", () => ["/new?kind=web", "/new?kind=service", "/new?kind=resource-server", "/new?recipe=gitea"]],
+  ["an app", ({ app, declared, waiting }) => [`/${app.id}`, `/${declared}`, `/${waiting}`]],
+  ["changing an app", ({ app }) => [`/${app.id}/edit`, `/${app.id}/delete`]],
+  ["a secret", ({ app }) => [`/${app.id}/remove-secret?secret=${app.client.secrets[0]?.id}`]],
+  ["a recipe", ({ app }) => [`/${app.id}/recipes/nginx`]],
+  ["registrations", () => ["/../registrations"]],
+  ["keys", () => ["/../keys", "/../keys/rotate"]],
+  ["the audit log", () => ["/../audit", "/../audit?person=nobody&from=then"]],
+  ["refused requests", ({ requestId }) => ["/../requests?id=nothing", `/../requests/${requestId}`]],
+  ["the configuration", () => ["/../configuration"]],
+])("%s: axe, headings, contrast in light and dark, and 320 px", async (_, pathsOf) => {
+  things ??= await makeThings();
+  for (const path of pathsOf(things)) {
+    await open(`/admin/clients${path}`);
+    // What is folded away is looked at, too.
     for (const summary of await page.locator("summary").all()) await summary.click();
     expect([path, await faultsOf(page)]).toEqual([path, []]);
   }

@@ -29,6 +29,9 @@ export interface BusyServer {
   readonly alice: TestPerson;
   /** A server that nobody has set up. */
   readonly bare: TestServer;
+  /** A server where nothing has happened yet, and its administrator. */
+  readonly quiet: TestServer;
+  readonly eve: TestPerson;
   readonly apps: { readonly notes: TestClient; readonly bank: TestClient; readonly tv: TestClient };
   readonly waiting: string;
   /** A request that was refused. */
@@ -71,7 +74,9 @@ export async function startBusyServer(environment: Readonly<Record<string, strin
   await activity(server);
   const recover = (await makeAccountLink(server.context, { kind: "cli" }, { kind: "recover" })).url;
   const bare = await startTestServer();
-  return { server, bare, olga, alice, apps, waiting, requestId, links: { invite, reset, recover } };
+  const quiet = await startTestServer();
+  const eve = await createPerson(quiet, { username: "eve", role: "admin" });
+  return { server, bare, quiet, eve, olga, alice, apps, waiting, requestId, links: { invite, reset, recover } };
 }
 
 async function people(server: TestServer) {
@@ -203,9 +208,9 @@ async function activity({ context }: TestServer): Promise<void> {
 }
 
 /** Signs a person in, in a browser that has just been opened. */
-export async function signInAs({ server }: Pick<BusyServer, "server">, person: TestPerson, page: Page): Promise<void> {
+export async function signInAs(server: TestServer, { user }: TestPerson, page: Page): Promise<void> {
   const cookie = await startSession(server.context, {
-    user: person.user,
+    user,
     amr: ["pwd", "otp", "mfa"],
     address: "192.168.1.20",
     userAgent: browsers.firefox,
@@ -214,7 +219,8 @@ export async function signInAs({ server }: Pick<BusyServer, "server">, person: T
   await page.context().addCookies([{ name: "postern", value: cookie.reveal(), url: server.issuer }]);
 }
 
-export async function stopBusyServer({ server, bare }: BusyServer): Promise<void> {
+export async function stopBusyServer({ server, bare, quiet }: BusyServer): Promise<void> {
   await server.stop();
   await bare.stop();
+  await quiet.stop();
 }

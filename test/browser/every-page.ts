@@ -1,176 +1,23 @@
 import type { Page } from "playwright-core";
-import { makeSetupLink } from "../../src/administration/setup.ts";
 import { paths } from "../../src/http/paths.ts";
-import { replaceRecoveryCodes } from "../../src/identity/recovery-codes.ts";
-import { authorizePath } from "../support/authorization.ts";
-import { startDevice } from "../support/devices.ts";
-import { createPerson, type TestPerson } from "../support/people.ts";
-import { appWith, enrolTotp } from "../support/totp.ts";
-import { type BusyServer, signInAs } from "./busy-server.ts";
+import type { TestPerson } from "../support/people.ts";
+import type { TestServer } from "../support/server.ts";
+import type { BusyServer } from "./busy-server.ts";
 
-/** One page of the door, and the way there in a browser that has just been opened. */
-export interface DoorPage {
+/** Where the pages behind the sign-in begin, and somebody who may see them all. */
+export interface Desk {
   readonly name: string;
-  open(page: Page, busy: BusyServer): Promise<unknown>;
+  readonly start: string;
+  who(busy: BusyServer): readonly [server: TestServer, person: TestPerson];
 }
 
-let people = 0;
-
-/** Somebody of their own for a way that changes what it meets. */
-const somebody = ({ server }: BusyServer): Promise<TestPerson> => {
-  people += 1;
-  return createPerson(server, { username: `somebody-${people}`, displayName: "Sam Somebody" });
-};
-
-const at =
-  (path: string): DoorPage["open"] =>
-  (page, { server }) =>
-    page.goto(server.issuer + path);
-
-const as =
-  (who: "alice" | "olga", open: DoorPage["open"]): DoorPage["open"] =>
-  async (page, busy) => {
-    await signInAs(busy, busy[who], page);
-    await open(page, busy);
-  };
-
-async function sendPassword(page: Page, { username, password }: TestPerson): Promise<void> {
-  await page.fill("#username", username);
-  await page.fill("#password", password);
-  await page.click("#sign-in-button");
-}
-
-const authorization =
-  (app: keyof BusyServer["apps"], changes: Parameters<typeof authorizePath>[1] = {}): DoorPage["open"] =>
-  (page, { server, apps }) =>
-    page.goto(server.issuer + authorizePath(apps[app], changes));
-
-const secondFactor: DoorPage["open"] = async (page, busy) => {
-  await page.goto(busy.server.issuer + paths.signIn);
-  await sendPassword(page, busy.alice);
-  await page.waitForSelector("#verify-button");
-};
-
-const deviceDecision: DoorPage["open"] = as("alice", async (page, { server, apps }) => {
-  const agent = { "user-agent": "LivingRoomTV/4.2 (webOS)" };
-  const { userCode } = await startDevice(server, apps.tv, { scope: "openid profile offline_access" }, agent);
-  await page.goto(`${server.issuer}${paths.device}?user_code=${userCode}`);
-  await page.click("#continue");
-  await page.waitForSelector("#deny");
-});
-
-const enrolment: DoorPage["open"] = async (page, busy) => {
-  await authorization("bank")(page, busy);
-  await sendPassword(page, await somebody(busy));
-  await page.waitForSelector("#confirm-totp");
-};
-
-/** Every page that people pass through, in each of its states. */
-export const doorPages: readonly DoorPage[] = [
-  { name: "home", open: at(paths.home) },
-  { name: "home-person", open: as("alice", at(paths.home)) },
-  { name: "home-administrator", open: as("olga", at(paths.home)) },
-  { name: "home-not-set-up", open: (page, { bare }) => page.goto(`${bare.issuer}/`) },
-  {
-    name: "setup",
-    open: async (page, { bare }) => {
-      const link = await makeSetupLink(bare.context, { kind: "cli" });
-      await page.goto(`${bare.issuer}${paths.setup}?token=${link.reveal()}`);
-    },
-  },
-  { name: "sign-in", open: at(paths.signIn) },
-  { name: "sign-in-to-an-app", open: authorization("notes") },
-  {
-    name: "sign-in-refused",
-    open: async (page, busy) => {
-      await page.goto(busy.server.issuer + paths.signIn);
-      await sendPassword(page, { ...busy.alice, username: "nobody", password: "wrong wrong wrong" });
-      await page.waitForSelector("[role=alert]:visible");
-    },
-  },
-  { name: "second-factor", open: secondFactor },
-  {
-    name: "second-factor-refused",
-    open: async (page, busy) => {
-      await secondFactor(page, busy);
-      await page.fill("#code", "000000");
-      await page.click("#verify-button");
-      await page.waitForSelector("#code[aria-invalid]");
-    },
-  },
-  {
-    name: "second-factor-recovered",
-    open: async (page, busy) => {
-      const person = await somebody(busy);
-      await enrolTotp(busy.server, person);
-      const [code = ""] = await replaceRecoveryCodes(busy.server.context, { userId: person.user.id });
-      await page.goto(busy.server.issuer + paths.signIn);
-      await sendPassword(page, person);
-      await page.fill("#code", code);
-      await page.click("#verify-button");
-      await page.waitForSelector("#continue");
-    },
-  },
-  { name: "enrolment", open: enrolment },
-  {
-    name: "enrolment-done",
-    open: async (page, busy) => {
-      await enrolment(page, busy);
-      const key = await page.textContent("#totp-key");
-      await page.fill("#code", appWith(busy.server, key ?? "").code());
-      await page.click("#confirm-totp");
-      await page.waitForSelector("#recovery-codes");
-    },
-  },
-  { name: "link-invite", open: (page, { links }) => page.goto(links.invite) },
-  { name: "link-reset", open: (page, { links }) => page.goto(links.reset) },
-  { name: "link-recover", open: (page, { links }) => page.goto(links.recover) },
-  { name: "link-unknown", open: at(`${paths.accountLink}?token=unknown`) },
-  {
-    name: "consent",
-    open: as("alice", authorization("notes", { scope: "openid profile email offline_access mail.read mail.send" })),
-  },
-  { name: "consent-first", open: as("olga", authorization("notes", { scope: "openid profile email groups" })) },
-  { name: "device-code", open: as("alice", at(paths.device)) },
-  {
-    name: "device-code-unknown",
-    open: as("alice", async (page, { server }) => {
-      await page.goto(server.issuer + paths.device);
-      await page.fill("#user_code", "BBBB-BBBB");
-      await page.click("#continue");
-      await page.waitForSelector("[role=alert]");
-    }),
-  },
-  { name: "device-decision", open: deviceDecision },
-  ...(["approve", "deny"] as const).map((decision) => ({
-    name: `device-${decision}`,
-    open: async (page: Page, busy: BusyServer) => {
-      await deviceDecision(page, busy);
-      await page.click(`#${decision}`);
-      await page.waitForSelector(".outcome");
-    },
-  })),
-  { name: "sign-out", open: as("alice", at(paths.endSession)) },
-  {
-    name: "signed-out",
-    open: as("alice", async (page, { server }) => {
-      await page.goto(server.issuer + paths.endSession);
-      await page.click("#confirm");
-      await page.waitForSelector(".outcome");
-    }),
-  },
-  { name: "error-unknown-client", open: at(`${paths.authorize}?client_id=nobody&response_type=code`) },
-  { name: "error-redirect", open: authorization("notes", { redirect_uri: "https://elsewhere.example/cb" }) },
-  { name: "error-nothing-here", open: at(`${paths.account}/nowhere`) },
-  { name: "error-not-allowed", open: as("alice", at(paths.admin)) },
-  { name: "error-setup-link", open: at(`${paths.setup}?token=used`) },
+/** With a month of use behind them, and on a server where nothing has happened yet. */
+export const desks: readonly Desk[] = [
+  { name: "account", start: paths.account, who: ({ server, alice }) => [server, alice] },
+  { name: "admin", start: paths.admin, who: ({ server, olga }) => [server, olga] },
+  { name: "empty-account", start: paths.account, who: ({ quiet, eve }) => [quiet, eve] },
+  { name: "empty-admin", start: paths.admin, who: ({ quiet, eve }) => [quiet, eve] },
 ];
-
-/** Where the pages behind the sign-in begin, and who may see them all. */
-export const desks = [
-  { name: "account", start: paths.account, who: "alice" },
-  { name: "admin", start: paths.admin, who: "olga" },
-] as const;
 
 /** A page found by following links. */
 interface FoundPage {
@@ -183,15 +30,19 @@ const nameOf = (url: string): string =>
   new URL(url).pathname
     .slice(1)
     .split("/")
-    .map((part) => (/^[\w-]{22,}$|^guest-|^\d+$/.test(part) ? "id" : part))
+    .map((part) => (/^[\w-]{22,}$|^\d+$/.test(part) ? "id" : part))
     .join("-");
 
 /**
- * Every page below the start that a link leads to, one of each kind. A file is no page. The browser is left
- * at each in its turn.
+ * Every page below the start that a link leads to, one of each kind. A file is no page. The browser is left at each in its
+ * turn.
  */
-export async function* follow(page: Page, { server }: BusyServer, start: string): AsyncGenerator<FoundPage> {
-  const first = server.issuer + start;
+export async function* follow(
+  page: Page,
+  { issuer }: Pick<TestServer, "issuer">,
+  start: string,
+): AsyncGenerator<FoundPage> {
+  const first = issuer + start;
   const known = new Map([[nameOf(first), first]]);
   for (const [name, url] of known) {
     await page.goto(url);
@@ -200,7 +51,7 @@ export async function* follow(page: Page, { server }: BusyServer, start: string)
     );
     for (const link of links) {
       const { origin, pathname } = new URL(link);
-      if (origin !== server.issuer || !pathname.startsWith(start) || /\.\w+$/.test(pathname)) continue;
+      if (origin !== issuer || !pathname.startsWith(start) || /\.\w+$/.test(pathname)) continue;
       const linked = nameOf(link);
       if (!known.has(linked)) known.set(linked, link.replace(/#.*$/, ""));
     }

@@ -4,7 +4,9 @@ import type { Page } from "playwright-core";
 import { closeChromium, newPage } from "../support/chromium.ts";
 import { root } from "../support/repository.ts";
 import { signInAs, startBusyServer, stopBusyServer } from "./busy-server.ts";
-import { desks, doorPages, follow } from "./every-page.ts";
+import { deskPages } from "./desk-pages.ts";
+import { doorPages } from "./door-pages.ts";
+import { desks, follow } from "./every-page.ts";
 
 // `bun run screenshots`: every page as a person sees it, into a folder to look through. Words behind the command choose
 // variants, and pages by what their names begin with: `bun run screenshots dark admin-people`.
@@ -39,18 +41,19 @@ async function take(page: Page, name: string, variant: string): Promise<void> {
 }
 
 for (const [variant, options] of chosen) {
-  for (const { name, open } of doorPages.filter((door) => isWanted(door.name))) {
+  for (const { name, open } of [...doorPages, ...deskPages].filter((way) => isWanted(way.name))) {
     const page = await newPage(options);
     await open(page, busy).catch((error: unknown) => console.error(`${name}: ${String(error)}`));
     await take(page, name, variant);
     await page.context().close();
   }
-  for (const desk of desks.filter(
-    ({ name }) => wanted.length === 0 || wanted.some((start) => start.startsWith(name)),
-  )) {
+  for (const { name: desk, start, who } of desks) {
+    if (wanted.length > 0 && !wanted.some((word) => word.startsWith(desk))) continue;
     const page = await newPage(options);
-    await signInAs(busy, busy[desk.who], page);
-    for await (const { name } of follow(page, busy, desk.start)) await take(page, name, variant);
+    const [server, person] = who(busy);
+    await signInAs(server, person, page);
+    const prefix = desk.startsWith("empty") ? "empty-" : "";
+    for await (const { name } of follow(page, server, start)) await take(page, prefix + name, variant);
     await page.context().close();
   }
   console.log(`${variant}: done`);

@@ -100,9 +100,14 @@ describe("another password", () => {
   test("who has no password yet chooses one without showing an old one", async () => {
     const { store, clock } = server.context;
     const at = clock.now();
-    const user = { ...alice.user, id: asUserId(`${alice.user.id.slice(1)}x`), username: `new${count}` };
+    const user = {
+      ...alice.user,
+      id: asUserId(`${alice.user.id.slice(1)}x`),
+      username: `new${count}`,
+      passwordHash: undefined,
+    };
     const event = { at, name: "user.created", actor: { kind: "system" } } as const;
-    await store.users.create({ user: { ...user, passwordHash: undefined }, event });
+    await store.users.create({ user, event });
     browser = await surelySignedIn(server, user);
     const page = await browser.get(path);
     expect(wordsOf(page)).toContain("You have no password yet.");

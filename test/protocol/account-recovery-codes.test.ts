@@ -32,7 +32,7 @@ const left = async () => (await server.context.store.factors.of(alice.user.id)).
 /** Makes codes by the page; as they are shown. */
 async function makeCodes(): Promise<readonly string[]> {
   const page = await browser.submit(await browser.get(path), "make-codes");
-  return copied(page, "recovery-codes").split("\n");
+  return copied(page, "recovery-codes").trim().split("\n");
 }
 
 /** Signs in elsewhere with a code in place of the app's. */
@@ -49,7 +49,7 @@ describe("making them", () => {
     const page = await browser.submit(await browser.get(path), "make-codes");
     expect(page.status).toBe(200);
     expect(page.headers.get("cache-control")).toBe("no-store");
-    const codes = copied(page, "recovery-codes").split("\n");
+    const codes = copied(page, "recovery-codes").trim().split("\n");
     expect(new Set(codes).size).toBe(10);
     expect(page.body).toContain("data-print");
     expect(await left()).toBe(10);

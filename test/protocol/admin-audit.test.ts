@@ -58,6 +58,7 @@ describe("the page", () => {
     ["name=passkey.added", ["passkey.added"]],
     ["client=wiki", ["client.updated"]],
     ["person=ALICE&name=sign-in", ["sign-in.failed"]],
+    ["person=root&name=sign-in", []],
     ["from=2030-01-01T12:00&name=sign-in", ["sign-in.failed"]],
     ["to=2030-01-01T12:00&name=sign-in", []],
     ["person=alice&to=2030-01-01T12:00&name=passkey", ["passkey.added"]],

@@ -52,7 +52,7 @@ describe("every operation", () => {
     }
   });
 
-  test("6750-3-challenge, 9728-5.1-metadata: without a token it is 401, and the challenge says where to get one", async () => {
+  test("6750-3-none: without a token it is 401, and the challenge says where to get one", async () => {
     const nobody = apiWith(server, undefined);
     for (const { method, path } of await operations()) {
       // Not even what is malformed about the rest is told.
@@ -69,7 +69,7 @@ describe("every operation", () => {
     }
   });
 
-  test("6750-3.1-insufficient_scope: with the token of an ordinary sign-in it is 403, be the person an administrator or not", async () => {
+  test("6750-3.1-scope: with the token of an ordinary sign-in it is 403, be the person an administrator or not", async () => {
     const app = await createClient(server);
     for (const role of ["user", "admin"] as const) {
       const { user } = await createPerson(server, { username: `plain-${role}`, role });
@@ -144,7 +144,7 @@ describe("a client's own token", () => {
     expect(problemOf(answer)).toBe("401 invalid_token");
   });
 
-  test("what was never a token, or no access token, is 401", async () => {
+  test("6750-3.1-invalid: what was never a token, or no access token, is 401", async () => {
     const app = await createClient(server, { grant_types: ["authorization_code", "refresh_token"] });
     const { tokens, refreshToken } = await grantTokens(server, { client: app.client });
     for (const token of ["nonsense", "pst_at_AAAA", refreshToken, tokens.id_token, app.secret]) {
@@ -154,7 +154,7 @@ describe("a client's own token", () => {
     }
   });
 
-  test("a token in the query or the body is none", async () => {
+  test("6750-2.3-query: a token in the query or the body is none", async () => {
     const client = await createAdministratorClient(server);
     const token = await ownToken(server, client, "postern:admin");
     const nobody = apiWith(server, undefined);
@@ -242,6 +242,12 @@ describe("an administrator's own token", () => {
     });
   });
 
+  test("another token of the same administrator, from the same client, does nothing", async () => {
+    const { app, user } = await approving();
+    const { accessToken } = await grantTokens(server, { client: app.client, user, scope: ["openid"] });
+    expect(problemOf(await asked(accessToken))).toBe("403 insufficient_scope");
+  });
+
   test("it is dead as soon as the person is no administrator any more, and so is the refresh token", async () => {
     const { accessToken, refreshToken, user, app } = await approving();
     const { store, clock } = server.context;
@@ -251,6 +257,20 @@ describe("an administrator's own token", () => {
     expect(problemOf(await asked(accessToken))).toBe("401 invalid_token");
     const refreshed = await tokenRequest(server, app, { grant_type: "refresh_token", refresh_token: refreshToken });
     expect([refreshed.status, (await bodyOf(refreshed)).error]).toEqual([400, "invalid_grant"]);
+  });
+
+  test("it does not come back with the role", async () => {
+    const { accessToken, refreshToken, user, app } = await approving();
+    const { send } = await administratorApi(server);
+    const path = `/users/${user.id}`;
+    const other = await grantTokens(server, { client: app.client, user, scope: ["openid"] });
+    expect((await send("PATCH", path, { role: "user" })).status).toBe(200);
+    expect((await send("PATCH", path, { role: "admin" })).status).toBe(200);
+    expect(problemOf(await asked(accessToken))).toBe("401 invalid_token");
+    const refreshed = await tokenRequest(server, app, { grant_type: "refresh_token", refresh_token: refreshToken });
+    expect(refreshed.status).toBe(400);
+    // What has nothing to do with the role goes on.
+    expect((await userinfo(server, other.accessToken)).status).toBe(200);
   });
 
   test("it ends with the person's account", async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { statisticsOf } from "../../src/administration/statistics.ts";
 import { days, hours, instant, minutes } from "../../src/time.ts";
 import { type Api, administratorApi, listed, problemOf, text } from "../support/api.ts";
 import { createClient, mayRefresh, type TestClient } from "../support/clients.ts";
@@ -112,6 +113,21 @@ describe("statistics", () => {
     server.advance(days(181));
     await anew();
     expect(await warnings()).toEqual([{ code: "keys-old", age: expect.any(Number) }]);
+  });
+
+  test("what takes long to count is counted once a minute at most, and the rest each time", async () => {
+    const { context } = server;
+    const numbers = await context.store.statistics.now({ at: context.clock.now() });
+    let liveGrants = 10_000;
+    const now = async () => ({ ...numbers, liveGrants: ++liveGrants });
+    const large = { ...context, store: { ...context.store, statistics: { ...context.store.statistics, now } } };
+    const count = async () => (await statisticsOf(large)).now.liveGrants;
+    expect([await count(), await count()]).toEqual([10_001, 10_001]);
+    server.advance(minutes(1));
+    expect(await count()).toBe(10_002);
+    liveGrants = 1;
+    server.advance(minutes(1));
+    expect([await count(), await count()]).toEqual([2, 3]);
   });
 
   test("an instance that stands open says so", async () => {

@@ -31,21 +31,21 @@ function expectProblem(answer: ApiAnswer, problem: string): void {
 }
 
 describe("every refusal is problem details", () => {
-  test("9457-3: an address where nothing is", async () => {
+  test("RFC 9457 §3: an address where nothing is", async () => {
     for (const path of ["", "/", "/nothing", "/users/a/b/c", "/users/", "/Users"])
       expectProblem(await api.get(path), "404 not_found");
     const asBrowser = await api.send("GET", "/nothing", undefined, { accept: "text/html" });
     expectProblem(asBrowser, "404 not_found");
   });
 
-  test("9457-3: a method that is not there names those that are", async () => {
+  test("RFC 9457 §3: a method that is not there names those that are", async () => {
     const answer = await api.send("DELETE", "/users");
     expectProblem(answer, "405 method_not_allowed");
     expect(answer.headers.get("allow")).toBe("GET, HEAD, POST");
     expect((await api.send("POST", "/users/x")).headers.get("allow")).toBe("GET, HEAD, PATCH, DELETE");
   });
 
-  test("9457-3: a body that is too large, whether it says so or not", async () => {
+  test("RFC 9457 §3: a body that is too large, whether it says so or not", async () => {
     const large = JSON.stringify({ username: "x".repeat(70_000) });
     expectProblem(await api.send("POST", "/users", large), "413 too_large");
   });
@@ -63,7 +63,7 @@ describe("every refusal is problem details", () => {
     ["too deep", `{"username":${"[".repeat(20)}${"]".repeat(20)}}`, json],
     ["a list", "[]", json],
     ["null", "null", json],
-  ])("9457-3: a body that is malformed: %s", async (_, body, headers) => {
+  ])("RFC 9457 §3: a body that is malformed: %s", async (_, body, headers) => {
     const before = (await server.context.store.users.list()).length;
     expectProblem(await api.send("POST", "/users", body, headers), "400 invalid_request");
     expect((await server.context.store.users.list()).length).toBe(before);

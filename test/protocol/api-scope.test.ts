@@ -114,6 +114,15 @@ describe("the code flow", () => {
     }
   });
 
+  test("no other scope over Postern is a person's to give, not even an administrator's", async () => {
+    const browser = await browserOf(admin);
+    const both = await createClient(server, { ...forPanel, scope: "postern:admin postern:introspect" });
+    const code = await authorizationCode(browser, both, { scope: "postern:admin postern:introspect" });
+    expect(await textOf(redeem(server, both, code), "scope")).toBe("postern:admin");
+    const answer = await authorize(browser, both, { scope: "postern:introspect" });
+    expect(refusalIn(answer)).toMatchObject({ error: "invalid_scope" });
+  });
+
   test("without a scope in the request a client of both kinds gets the other kind", async () => {
     const browser = await browserOf(admin);
     const plain = await createClient(server, { ...forPanel, scope: "mail.read postern:admin" });

@@ -66,6 +66,21 @@ describe("the decision page", () => {
     for (const words of expected) expect(body).toContain(words);
   });
 
+  test("8628-5.4-possession: a request from another network than the person's is warned of, with both addresses", async () => {
+    const seenFrom = async (person: string, asking: string) => {
+      const waiting = await startDevice(server, tv, {}, { "x-forwarded-for": asking });
+      const visitor = await signedInBrowser(server, alice, { "x-forwarded-for": person });
+      return (await openDecision(visitor, waiting.userCode)).body;
+    };
+    const other = await seenFrom("203.0.113.5", "198.51.100.7");
+    for (const words of ["another network than yours", "203.0.113.5", "198.51.100.7", "Your address"])
+      expect(other).toContain(words);
+    const near = await seenFrom("192.168.1.20", "192.168.1.31");
+    for (const words of ["another network", "Your address", "cannot be told"]) expect(near).not.toContain(words);
+    expect(await seenFrom("192.168.1.20", "fd00:1::2")).toContain("cannot be told");
+    expect(await seenFrom("192.168.1.20", "unknown")).not.toContain("another network");
+  });
+
   test("8628-5.4-confirm: a yes covers the scopes that were shown, though the client has got others back since", async () => {
     const client = await createDeviceClient(server, { scope: "openid mail.read" }, { origin: "registration" });
     const waiting = await startDevice(server, client, { scope: "openid mail.read" });

@@ -156,7 +156,7 @@ describe("a session that began before the factor", () => {
   test("S-09-second-factor: it counts for nothing, wherever it goes, before the factor is shown in it", async () => {
     const { browser, app: authenticator } = await halfSignedIn();
     expect(await isSignedIn(browser)).toBe(false);
-    for (const path of [paths.signIn, paths.device, paths.enrolment]) {
+    for (const path of [paths.signIn, paths.device, paths.account, paths.enrolment]) {
       expect([path, pageOf(await browser.open(path))]).toEqual([path, "second-factor"]);
     }
     const page = await browser.open(paths.device);

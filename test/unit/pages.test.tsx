@@ -9,11 +9,13 @@ import { ConsentPage } from "../../src/pages/consent-view.tsx";
 import { DeviceCodePage } from "../../src/pages/device-code-view.tsx";
 import { DeviceDecisionPage } from "../../src/pages/device-decision-view.tsx";
 import { DeviceDonePage } from "../../src/pages/device-done-view.tsx";
+import { EnrolledPage, EnrolmentPage } from "../../src/pages/enrolment-view.tsx";
 import { ErrorPage } from "../../src/pages/error-view.tsx";
 import { FormPostPage } from "../../src/pages/form-post-view.tsx";
 import { HomePage } from "../../src/pages/home-view.tsx";
 import { InterstitialPage } from "../../src/pages/interstitial-view.tsx";
 import { renderPage } from "../../src/pages/layout.tsx";
+import { RecoveredPage, SecondFactorPage } from "../../src/pages/second-factor-view.tsx";
 import { SetupPage } from "../../src/pages/setup-view.tsx";
 import { SignInPage } from "../../src/pages/sign-in-view.tsx";
 import { SignedOutPage, SignOutPage } from "../../src/pages/sign-out-view.tsx";
@@ -33,6 +35,39 @@ function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
   const username = { message: said, fields: ["username"] } as const;
   const pages: Record<string, ComponentChildren> = {
     "sign-in": <SignInPage {...form} clientName={said} username={said} problems={[username]} />,
+    "sign-in-passkey": <SignInPage {...form} passkey={{ options: said, csrf: said }} />,
+    "second-factor": (
+      <SecondFactorPage
+        {...form}
+        shown={undefined}
+        name={said}
+        hasApp
+        passkeyOptions={undefined}
+        switchAccountUrl="/sso/login"
+        problems={[{ message: said, fields: ["code"] }]}
+      />
+    ),
+    "second-factor-passkey": (
+      <SecondFactorPage
+        {...form}
+        shown={said}
+        name={said}
+        hasApp={false}
+        passkeyOptions={said}
+        switchAccountUrl="/sso/login"
+      />
+    ),
+    recovered: <RecoveredPage texts={texts} left={2} onward="/sso/" />,
+    enrolment: (
+      <EnrolmentPage
+        {...form}
+        account={account}
+        totp={{ sealed: said, uri: "otpauth://totp/a", key: said }}
+        passkeyOptions={said}
+        switchAccountUrl="/sso/login"
+      />
+    ),
+    enrolled: <EnrolledPage texts={texts} basePath={basePath} codes={[said]} onward="/sso/" />,
     consent: (
       <ConsentPage
         {...form}
@@ -60,7 +95,7 @@ function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
         client={client}
         userCode={said}
         scopes={scopes}
-        origin={{ secondsAgo: 61, address: said, userAgent: said }}
+        origin={{ secondsAgo: 61, address: said, personAddress: said, nearness: "other", userAgent: said }}
         account={account}
         switchAccountUrl="/sso/login"
       />
@@ -229,6 +264,7 @@ describe("G-20-page-headers: the pages live under a policy without inline style 
 describe("the controls of the interface", () => {
   const controls = {
     "sign-in": ["form#sign-in", "input#username[username]", "input#password[password]", "button#sign-in-button"],
+    "second-factor": ["form#second-factor", "input#code[code]", "button#verify-button"],
     consent: ["form#consent", "button#deny[decision=deny]", "button#approve[decision=approve]"],
     device: ["form#device", "input#user_code[user_code]", "button#continue"],
     "device-decision": ["form#device-decision", "button#deny[decision=deny]", "button#approve[decision=approve]"],

@@ -37,7 +37,10 @@ export const jsonOfAdministrator =
   (context: Context) =>
   async ({ request }: { readonly request: Request }): Promise<JsonValue> => {
     await administratorOf(context, request);
-    return readJsonBody(request, "invalid_request");
+    const body = await readJsonBody(request, "invalid_request");
+    // Whoever held the body back may have lost the right meanwhile: the token is read anew.
+    known.delete(request);
+    return body;
   };
 
 const known = new WeakMap<Request, Promise<Administrator>>();

@@ -19,6 +19,7 @@ export const german: AccountTexts = {
 
   save: "Speichern",
   cancel: "Abbrechen",
+  manage: "Verwalten",
   all: "Alle ansehen",
 
   done: {

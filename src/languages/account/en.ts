@@ -18,6 +18,7 @@ export const english = {
 
   save: "Save",
   cancel: "Cancel",
+  manage: "Manage",
   all: "See all",
 
   /** What was done before a page is shown, by the code in its address. */

@@ -179,8 +179,16 @@ export const german: Texts = {
     origin: "Woher die Anfrage kommt",
     when: "Zeit",
     address: "Adresse",
+    unknownAddress: "nicht bekannt",
+    yourAddress: "Ihre Adresse",
     agent: "Programm",
     unknownAgent: "keine Angabe",
+    network: {
+      otherTitle: "Diese Anfrage kommt aus einem anderen Netz als Ihrem",
+      other:
+        "Ein Gerät neben Ihnen wäre meist in Ihrem Netz. Erlauben Sie das nur, wenn Sie es selbst anderswo angefordert haben.",
+      unknown: "Ob die Anfrage aus Ihrem Netz kommt, lässt sich nicht sagen. Sehen Sie auf das Gerät selbst.",
+    },
   },
 
   deviceDone: {

@@ -171,8 +171,16 @@ export const english = {
     origin: "Where the request comes from",
     when: "Time",
     address: "Address",
+    unknownAddress: "not known",
+    yourAddress: "Your address",
     agent: "Program",
     unknownAgent: "did not say",
+    network: {
+      otherTitle: "This request comes from another network than yours",
+      other:
+        "A device beside you would mostly be in your network. Approve only if you asked for this yourself, elsewhere.",
+      unknown: "Whether the request comes from your network cannot be told. Look at the device itself.",
+    },
   },
 
   deviceDone: {

@@ -9,6 +9,7 @@ import { DataTable } from "../desk/data-table.tsx";
 import { Ago, Moment } from "../desk/moment.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { Panel } from "../desk/panel.tsx";
+import { CheckIcon } from "../icons.tsx";
 import { accountPaths } from "./account-navigation.ts";
 import type { AccountView } from "./account-page.ts";
 import type { ConnectedApp } from "./connected-apps.ts";
@@ -75,7 +76,10 @@ const AppPanel = ({ app, ...view }: AppView) => {
           <h3 id={`${id}-can`}>{own.can}</h3>
           <ul aria-labelledby={`${id}-can`}>
             {sentences.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
+              <li key={sentence}>
+                <CheckIcon />
+                <span>{sentence}</span>
+              </li>
             ))}
           </ul>
         </div>
@@ -105,7 +109,7 @@ const GrantTable = ({ app, words, texts, locale, basePath, now, csrfToDisconnect
         { key: "place", label: own.place },
         { key: "since", label: own.since },
         { key: "last-used", label: own.lastUsed },
-        { key: "actions", label: own.disconnect },
+        { key: "manage", label: words.manage },
       ]}
       rows={app.grants.slice(0, mostShown).map((grant) => ({
         id: `connection-${grant.id}`,

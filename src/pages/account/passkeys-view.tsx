@@ -49,7 +49,7 @@ export const PasskeysPage = ({ passkeys, needsCodes, problems, done, ...view }: 
           { key: "kind", label: own.kind },
           { key: "added", label: own.added },
           { key: "last-used", label: own.lastUsed },
-          { key: "manage", label: own.manage },
+          { key: "manage", label: words.manage },
         ]}
         rows={passkeys.map((passkey) => ({
           id: `passkey-${passkey.id}`,

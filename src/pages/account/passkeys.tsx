@@ -54,6 +54,7 @@ async function submit(visit: AccountVisit): Promise<Response> {
       return list(visit, { problem: words.passkeys.tooMany });
     case "taken":
     case "missing":
+    case "not-first":
       return list(visit, { problem: words.passkeys.refused });
   }
 }

@@ -48,12 +48,17 @@ export const atClient = (
     return answer(visit, client);
   });
 
-/** As `asAnswered`. No form leads to a change of a declared app: who asks for one all the same is refused. */
-export const asClientAnswered = (error: unknown): unknown =>
-  error instanceof Refused && error.refusal === "declared"
-    ? new OAuthError("access_denied", "this app is changed only in the clients file", {
-        status: 403,
-        page: "methodNotAllowed",
-        cause: error,
-      })
-    : asAnswered(error);
+/**
+ * As `asAnswered`. No form leads to a change of a declared app, nor to what an app of its kind does not have: who asks for
+ * it all the same is refused.
+ */
+export function asClientAnswered(error: unknown): unknown {
+  if (!(error instanceof Refused)) return error;
+  if (error.refusal === "invalid") return nothingHere();
+  if (error.refusal !== "declared") return asAnswered(error);
+  return new OAuthError("access_denied", "this app is changed only in the clients file", {
+    status: 403,
+    page: "methodNotAllowed",
+    cause: error,
+  });
+}

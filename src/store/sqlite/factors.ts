@@ -1,7 +1,7 @@
 import { and, count, eq, getTableColumns, sql } from "drizzle-orm";
 import type { UserId } from "../../brand.ts";
 import type { Factors, Passkey } from "../../model/factor.ts";
-import type { FactorVerbs } from "../people.ts";
+import type { FactorVerbs, FirstFactor } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import { everyColumn, lazily } from "./prepared.ts";
@@ -109,11 +109,22 @@ export function factorWrites(db: Connection, record: RecordEvent, sessions: Pick
     if (left.passkeys.length === 0 && left.totp === undefined) forgetAll(userId);
   };
 
+  const hasUsable = (userId: UserId, { rpId }: FirstFactor) => {
+    const { totp, passkeys: all } = of(userId);
+    return totp !== undefined || all.some((passkey) => passkey.rpId === rpId);
+  };
+
   return {
     forgetAll,
 
-    addPasskey: ({ passkey, most, event }: Input<"addPasskey">): "added" | "taken" | "too-many" | "missing" => {
+    addPasskey: ({
+      passkey,
+      most,
+      onlyFirst,
+      event,
+    }: Input<"addPasskey">): "added" | "taken" | "too-many" | "missing" | "not-first" => {
       if (!isUser(passkey.userId)) return "missing";
+      if (onlyFirst !== undefined && hasUsable(passkey.userId, onlyFirst)) return "not-first";
       // WebAuthn §7.1: a credential id belongs to one account.
       if (findPasskey(passkey.id) !== undefined) return "taken";
       if ((countPasskeys().get({ user: passkey.userId })?.count ?? 0) >= most) return "too-many";
@@ -132,8 +143,9 @@ export function factorWrites(db: Connection, record: RecordEvent, sessions: Pick
       return "done";
     },
 
-    enableTotp: ({ userId, totp, event }: Input<"enableTotp">): "done" | "missing" => {
+    enableTotp: ({ userId, totp, onlyFirst, event }: Input<"enableTotp">): "done" | "missing" | "not-first" => {
       if (!isUser(userId)) return "missing";
+      if (onlyFirst !== undefined && hasUsable(userId, onlyFirst)) return "not-first";
       makeRow().run({ user: userId });
       const { sealedSeed: seed, confirmedAt, lastStep } = totp;
       setTotp().run({ user: userId, seed, confirmedAt, lastStep });

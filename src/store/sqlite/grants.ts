@@ -117,6 +117,13 @@ export function grantWrites(db: Connection, record: RecordEvent) {
       .where(and(eq(grants.userId, sql.placeholder("user")), live))
       .prepare(),
   );
+  const endRestrictedOfUser = lazily(() =>
+    db
+      .update(grants)
+      .set(mark)
+      .where(and(eq(grants.userId, sql.placeholder("user")), sql`${grants.scope} glob 'postern:*'`, live))
+      .prepare(),
+  );
   // The client goes, and its standing grant with it: from then on that one may be swept like any other.
   const endOfClient = lazily(() =>
     db
@@ -242,6 +249,9 @@ export function grantWrites(db: Connection, record: RecordEvent) {
     },
     endAllOfUser: (user: UserId, because: GrantEnd, at: Instant) => {
       endOfUser().run({ user, because, at });
+    },
+    endRestrictedOfUser: (user: UserId, because: GrantEnd, at: Instant) => {
+      endRestrictedOfUser().run({ user, because, at });
     },
     endAllOfClient: (client: ClientId, because: GrantEnd, at: Instant) => {
       endOfClient().run({ client, because, at });

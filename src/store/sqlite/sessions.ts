@@ -13,7 +13,7 @@ import { pageOf } from "./pages.ts";
 import { everyColumn, lazily } from "./prepared.ts";
 import type { UseProof } from "./proofs.ts";
 import { fromSession, toSession } from "./rows.ts";
-import { sessions } from "./schema.ts";
+import { sessions, users } from "./schema.ts";
 
 export function sessionReads(db: Connection) {
   const byCookie = lazily(() =>
@@ -63,6 +63,20 @@ export type SessionWrites = ReturnType<typeof sessionWrites>;
 export function sessionWrites(db: Connection, record: RecordEvent, grants: GrantWrites, useProof: UseProof) {
   const { findById } = sessionReads(db);
   const insert = lazily(() => db.insert(sessions).values(everyColumn(sessions)).prepare());
+  const owner = lazily(() =>
+    db
+      .select({ passwordHash: users.passwordHash, disabledAt: users.disabledAt })
+      .from(users)
+      .where(eq(users.id, sql.placeholder("user")))
+      .prepare(),
+  );
+  /** What was checked before may have changed until the session is written. */
+  const mayStart = (user: UserId, passwordHash: string | undefined) => {
+    const row = owner().get({ user });
+    return (
+      row !== undefined && row.disabledAt === null && (passwordHash === undefined || row.passwordHash === passwordHash)
+    );
+  };
   const carryOn = lazily(() =>
     db
       .update(sessions)
@@ -122,12 +136,16 @@ export function sessionWrites(db: Connection, record: RecordEvent, grants: Grant
       cookie,
       replaces,
       proof,
+      passwordHash,
+      mustGoOn = false,
       event,
     }: Parameters<SessionVerbs["start"]>[0]): "started" | "refused" => {
-      if (proof !== undefined && !useProof(session.userId, proof, event)) return "refused";
       const before = replaces === undefined ? undefined : findById(replaces);
+      const goesOn = before !== undefined && before.endedAt === undefined && before.userId === session.userId;
+      if (!mayStart(session.userId, passwordHash) || (mustGoOn && !goesOn)) return "refused";
+      if (proof !== undefined && !useProof(session.userId, proof, event)) return "refused";
       // The same person signs in again: the session goes on under a new cookie. Another person's session ends.
-      if (before !== undefined && before.endedAt === undefined && before.userId === session.userId) {
+      if (goesOn) {
         carryOn().run({ ...fromSession(session, cookie), id: before.id });
       } else {
         if (before !== undefined && end().get({ id: before.id, at: event.at }) !== undefined) {

@@ -190,6 +190,8 @@ export function userWrites(
         claims: changes.claims ?? user.claims,
         updatedAt: event.at,
       });
+      // What only an administrator can give does not come back with the role.
+      if (changes.role === "user") grants.endRestrictedOfUser(id, "revoked", event.at);
       record(event);
       return "updated";
     },
