@@ -7,7 +7,6 @@ import { paths } from "../http/paths.ts";
 import { passkeyRequestOptions } from "../identity/passkeys.ts";
 import { signIn } from "../identity/sign-in.ts";
 import { readAfterSignIn } from "../interaction/after-sign-in.ts";
-import type { Waiting } from "../interaction/authorization.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { readParameters } from "../rules/parameters.ts";
 import { atPage, goTo, pageResponse, textsOf, type Visit } from "./page-visit.ts";
@@ -100,16 +99,17 @@ const missing = (
 /** Who is expected: the user of the hint, whom the client names, or who is to show again that it is them. */
 async function expectedName(
   { store }: Pick<Context, "store">,
-  { waiting }: Goal,
+  goal: Goal,
   signedIn: string | undefined,
 ): Promise<string | undefined> {
-  if (waiting === undefined) return undefined;
-  const { hintedSubject, loginHint } = waiting.pending.request;
+  const { hintedSubject, loginHint } = goal.waiting?.pending.request ?? {};
   if (hintedSubject !== undefined) return (await store.users.find(asUserId(hintedSubject)))?.username;
-  return loginHint ?? (isAgain(waiting) ? signedIn : undefined);
+  return loginHint ?? (isAgain(goal) ? signedIn : undefined);
 }
 
-const isAgain = ({ step }: Waiting): boolean => step.kind === "sign-in" && step.isAgain;
+/** A page of ours sends here whoever is signed in only to see that it is still them. */
+const isAgain = ({ waiting, next }: Goal): boolean =>
+  waiting === undefined ? next?.to === "page" : waiting.step.kind === "sign-in" && waiting.step.isAgain;
 
 interface FormState {
   readonly username?: string | undefined;
@@ -124,7 +124,7 @@ export async function signInForm(
   { username, problems, failure }: FormState,
 ): Promise<Response> {
   const { context, browser, basePath } = visit;
-  const { handle, waiting, uiLocales } = goal;
+  const { handle, uiLocales } = goal;
   const texts = await textsOf(visit, uiLocales);
   const options = await passkeyRequestOptions(context, { browserId: browser.id });
   const body = (
@@ -135,7 +135,7 @@ export async function signInForm(
       handle={handle}
       clientName={waitingClientName(goal, texts)}
       username={username}
-      isAgain={waiting !== undefined && isAgain(waiting)}
+      isAgain={sessionOf(browser) !== undefined && isAgain(goal)}
       passkey={options === undefined ? undefined : { options, csrf: csrfToken(context, browser, passkeyPurpose) }}
       problems={problems}
     />

@@ -104,11 +104,11 @@ describe("a person protects their account", () => {
     await expectAccessible(page);
 
     await page.context().clearCookies();
+    // The browser offers its passkey by itself, and the authenticator of the test accepts at once.
     await page.goto(urlOf());
-    await page.click("#passkey-sign-in-button");
     await page.waitForURL(urlOf());
     await goTo(page, "Activity");
-    await said(page, "The passkey “This laptop” was added.").catch(() => said(page, "was added."));
+    await said(page, "New recovery codes were made.");
     expect(complaints).toEqual([]);
   });
 });
@@ -228,6 +228,8 @@ describe("for everybody", () => {
     server.advance(seconds(11 * 60));
     await page.goto(urlOf("/password"));
     expect(page.url()).toStartWith(server.issuer + paths.signIn);
+    await said(page, "Enter your password once more to confirm that it is you.");
+    expect(await page.inputValue("#username")).toBe(alice.username);
     await page.fill("#password", alice.password);
     await page.click("#sign-in-button");
     await page.waitForURL(urlOf("/password"));

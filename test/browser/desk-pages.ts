@@ -1,4 +1,4 @@
-import type { Page } from "playwright-core";
+import type { Page, Response } from "playwright-core";
 import { clientKinds } from "../../src/clients/kinds.ts";
 import { paths } from "../../src/http/paths.ts";
 import { createPerson } from "../support/people.ts";
@@ -36,14 +36,11 @@ const newcomerAt =
 
 const press =
   (button: string, fields: Readonly<Record<string, string>> = {}) =>
-  async (page: Page): Promise<unknown> => {
+  async (page: Page): Promise<void> => {
     for (const [id, value] of Object.entries(fields)) await page.fill(`#${id}`, value);
-    const [answer] = await Promise.all([
-      page.waitForResponse(({ request }) => request().method() === "POST"),
-      page.click(`#${button}`),
-    ]);
+    const isAnswer = (answer: Response) => answer.request().method() === "POST";
+    await Promise.all([page.waitForResponse(isAnswer), page.click(`#${button}`)]);
     await page.waitForLoadState();
-    return answer;
   };
 
 const accountPages: readonly Way[] = [

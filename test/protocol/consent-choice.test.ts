@@ -48,7 +48,7 @@ const tokensFrom = async (answer: Answer) => bodyOf(redeem(server, app, answerPa
 const consented = () => server.context.store.consents.find(alice.user.id, app.client.id);
 
 describe("optional scopes", () => {
-  test("6749-3.3-scope-differs: what is cleared is not given, and the answer names what was", async () => {
+  test("6749-3.3-narrowed: what is cleared is not given, and the answer names what was", async () => {
     const page = await openAuthorization(browser, app, { scope: "openid profile email mail.read mail.send" });
     expect(ticked(page)).toEqual(["profile", "email", "mail.send"]);
     const tokens = await tokensFrom(await approveWithout(page, "email", "mail.send"));
@@ -98,7 +98,7 @@ describe("optional scopes", () => {
     expect(pageOf(await openAuthorization(browser, app, { scope: "email" }))).toBe("consent");
   });
 
-  test("OIDC-11-offline: offline access can be cleared, too", async () => {
+  test("OIDC-3.1.2.4-consent: offline access can be cleared, too", async () => {
     const page = await openAuthorization(browser, app, { scope: "openid offline_access", prompt: "consent" });
     expect((await tokensFrom(await approveWithout(page, "offline_access"))).scope).toBe("openid");
   });

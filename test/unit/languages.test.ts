@@ -42,8 +42,8 @@ function said({ value }: Text): string {
   }
 }
 
-/** German words that are the English ones, or the same by chance. */
-const alike = new Set(["locale"]);
+/** A word or two may be the same in another language, "Passkey" or "Name"; a sentence is not. */
+const isSentence = (text: string): boolean => text.split(" ").length > 2;
 
 for (const [area, of] of Object.entries(areas)) {
   describe(`the texts of ${area}`, async () => {
@@ -68,7 +68,7 @@ for (const [area, of] of Object.entries(areas)) {
         const sentences = new Map(english.map((text) => [text.path.join("."), said(text)]));
         const texts = textsIn(await of(locale)).map((text) => [text.path.join("."), said(text)] as const);
         expect(texts.filter(([, sentence]) => sentence.trim() === "")).toEqual([]);
-        expect(texts.filter(([path, sentence]) => sentences.get(path) === sentence && !alike.has(sentence))).toEqual(
+        expect(texts.filter(([path, sentence]) => sentences.get(path) === sentence && isSentence(sentence))).toEqual(
           [],
         );
       });
@@ -84,31 +84,15 @@ describe("German", () => {
   });
 });
 
-/** All that could use a text, by file; the languages themselves do not count. */
-const sources = projectFiles("src")
-  .filter((path) => /\.tsx?$/.test(path) && !path.startsWith("src/languages/"))
-  .map((path) => withoutComments(readText(path)));
+/** Every name that is read as a property, taken apart or quoted in the sources; the languages themselves do not count. */
+const named: ReadonlySet<string> = new Set(
+  projectFiles("src")
+    .filter((path) => /\.tsx?$/.test(path) && !/^src\/languages\/\w+\//.test(path))
+    .flatMap((path) => [
+      ...withoutComments(readText(path)).matchAll(/\.(\w+)\b|[{,]\s*(\w+)(?=\s*[,:}=])|"([\w.:-]+)"/g),
+    ])
+    .flatMap(([, read, taken, quoted]) => [read, taken, quoted].filter((name) => name !== undefined)),
+);
 
-/**
- * A text counts as used where its key and the one above it stand in one file: as properties that are read, as names that are
- * taken apart, or, for texts that are looked up by a key from elsewhere (`texts.errors[…]`), where the whole is looked up in.
- */
-function isUsed({ path }: Text): boolean {
-  const [key = "", parent, grandparent] = path.toReversed();
-  return sources.some((source) => {
-    const isNamed = (name: string) =>
-      new RegExp(`\\.${name}\\b|[{,]\\s*${name}\\s*[,:}=]|\\["?${name}"\\]`).test(source);
-    if (parent === undefined) return isNamed(key);
-    if (isNamed(parent) && (isNamed(key) || isLookedUp(source, parent))) return true;
-    return grandparent !== undefined && isNamed(grandparent) && isLookedUp(source, grandparent) && isNamed(key);
-  });
-}
-
-/** `words.errors[name]`, `Object.entries(texts.scopes)`, `words[part]` where `words` is that very object. */
-function isLookedUp(source: string, name: string): boolean {
-  const alias = new RegExp(`\\b(\\w+) = [\\w.]+\\.${name};|\\b${name}: (\\w+)`).exec(source);
-  const names = [name, alias?.[1] ?? alias?.[2]].filter((candidate) => candidate !== undefined);
-  return names.some((candidate) =>
-    new RegExp(`\\b${candidate}\\[|Object\\.\\w+\\([\\w.]*\\b${candidate}\\)`).test(source),
-  );
-}
+/** Texts that are looked up (`texts.errors[…]`, `texts.events[…]`) have keys that stand in quotes elsewhere. Lists are one text. */
+const isUsed = ({ path }: Text): boolean => named.has(path.findLast((part) => !/^\d+$/.test(part)) ?? "");

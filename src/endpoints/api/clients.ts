@@ -13,7 +13,6 @@ import {
 import { asClientId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
 import { jsonRequest } from "../../http/client-schemas.ts";
-import { readJsonBody } from "../../http/json.ts";
 import { paths } from "../../http/paths.ts";
 import { ProblemBody, problems } from "../../http/problem.ts";
 import type { ClientMetadata } from "../../model/client.ts";
@@ -30,6 +29,8 @@ const ofOne = { ...problems, 404: ProblemBody } as const;
 const changed = { ...ofOne, 409: ProblemBody, 413: ProblemBody } as const;
 
 const word = <Word extends string>(words: readonly Word[]) => t.Optional(t.Union(words.map((one) => t.Literal(one))));
+/** The members are checked by the rules of registration; `requestBody` tells of them. */
+const AnyJson = t.Unsafe<JsonValue>(t.Any());
 const Approved = t.Object(
   { approved: t.Literal(true, { description: "An approval is not taken back: disable the client." }) },
   { additionalProperties: false },
@@ -63,15 +64,16 @@ export function clientsApi(context: Context) {
     )
     .post(
       path,
-      async ({ administrator: { actor }, request, set, status }) => {
-        const { id, metadata } = described(context, await readJsonBody(request, "invalid_request"));
+      async ({ administrator: { actor }, body, set, status }) => {
+        const { id, metadata } = described(context, body);
         const made = await createClient(context, actor, { id, metadata });
         set.headers.location = `${context.config.issuer}${path}/${made.client.id}`;
         return status(201, recordOf(made));
       },
       {
-        parse: "none",
+        parse,
         query: noParameters,
+        body: AnyJson,
         response: { 201: ClientBody, ...problems, 409: ProblemBody, 413: ProblemBody },
         detail: {
           ...documented("Create a client", "The secret, where it has one, is in this answer and nowhere else."),
@@ -87,8 +89,8 @@ export function clientsApi(context: Context) {
     })
     .put(
       `${path}/:id`,
-      async ({ administrator: { actor }, params: { id }, request, status }) => {
-        const { id: named = id, metadata } = described(context, await readJsonBody(request, "invalid_request"));
+      async ({ administrator: { actor }, params: { id }, body, status }) => {
+        const { id: named = id, metadata } = described(context, body);
         if (named !== id) throw invalid("client_id", "client_id is not the one in the address");
         if ((await context.store.clients.find(asClientId(id))) === undefined) {
           return status(201, recordOf(await createClient(context, actor, { id, metadata })));
@@ -96,9 +98,10 @@ export function clientsApi(context: Context) {
         return status(200, recordOf(await updateClient(context, actor, asClientId(id), metadata)));
       },
       {
-        parse: "none",
+        parse,
         params,
         query: noParameters,
+        body: AnyJson,
         response: { 200: ClientBody, 201: ClientBody, ...problems, 409: ProblemBody, 413: ProblemBody },
         detail: {
           ...documented(

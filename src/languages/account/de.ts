@@ -146,7 +146,6 @@ export const german: AccountTexts = {
     synced: "Zwischen Ihren Geräten abgeglichen",
     onDevice: "Auf einem Gerät",
     elsewhere: "Für eine andere Adresse",
-    elsewhereHint: "Er entstand, als dieser Server eine andere Adresse hatte, und geht hier nicht.",
     added: "Hinzugefügt",
     lastUsed: "Zuletzt benutzt",
     never: "Nie",

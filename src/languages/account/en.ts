@@ -146,7 +146,6 @@ export const english = {
     synced: "Synced between your devices",
     onDevice: "On one device",
     elsewhere: "For another address",
-    elsewhereHint: "It was made when this server had another address, and does not work here.",
     added: "Added",
     lastUsed: "Last used",
     never: "Never",

@@ -28,4 +28,10 @@ export const coreSessions: readonly Requirement[] = [
     summary: "A passkey answers a challenge of this browser, in time and once, for this origin; alone only verified." },
   { id: "S-13-policy", level: "DECIDED", source: "Postern",
     summary: "Where server or client demand a second factor, a session without one leads to enrolment and nowhere else." },
+  { id: "S-14-fresh-sign-in", level: "DECIDED", source: "Postern",
+    summary: "Changes that could lock somebody out, or let somebody in, want a sign-in of the last ten minutes." },
+  { id: "S-15-own-things", level: "DECIDED", source: "Postern",
+    summary: "Another person's session, grant, passkey or event is as good as none, by whatever id it is named." },
+  { id: "S-16-disconnect", level: "DECIDED", source: "Postern",
+    summary: "What a person disconnects ends at once; with an app's last connection goes what was allowed to it." },
 ];
