@@ -203,6 +203,39 @@ describe("a client's own token", () => {
     expect(problemOf(await asked(narrowed.token))).toBe("403 insufficient_scope");
   });
 
+  test.each([
+    ["POST", "/users", '{"username":"late"}'],
+    ["POST", "/clients", '{"client_id":"late","grant_types":["client_credentials"]}'],
+    ["PUT", "/clients/late", '{"grant_types":["client_credentials"]}'],
+  ])(
+    "who holds the body of a %s %s back until the token has ended does nothing with it",
+    async (method, path, body) => {
+      const client = await createAdministratorClient(server);
+      const token = await ownToken(server, client, "postern:admin");
+      const isRevoked = Promise.withResolvers<void>();
+      const held = new ReadableStream({
+        start: async (controller) => {
+          controller.enqueue(new TextEncoder().encode(body.slice(0, 5)));
+          await isRevoked.promise;
+          controller.enqueue(new TextEncoder().encode(body.slice(5)));
+          controller.close();
+        },
+      });
+      const answer = fetch(server.address + paths.api + path, {
+        method,
+        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+        body: held,
+      });
+      // The server answers others meanwhile: it has seen the head of the one that waits.
+      for (let asking = 0; asking < 3; asking++) expect((await asked(token)).status).toBe(200);
+      await revocation(server, client, token);
+      isRevoked.resolve();
+      expect((await answer).status).toBe(401);
+      expect(await server.context.store.users.findByName("late")).toBeUndefined();
+      expect((await server.context.store.clients.list()).map(({ id }) => String(id))).not.toContain("late");
+    },
+  );
+
   test("a client that was not given the scope cannot ask for it", async () => {
     const other = await createClient(server, { grant_types: ["client_credentials"], scope: "mail.read" });
     const answer = await tokenRequest(server, other, { grant_type: "client_credentials", scope: "postern:admin" });

@@ -94,5 +94,11 @@ const named: ReadonlySet<string> = new Set(
     .flatMap(([, read, taken, quoted]) => [read, taken, quoted].filter((name) => name !== undefined)),
 );
 
-/** Texts that are looked up (`texts.errors[…]`, `texts.events[…]`) have keys that stand in quotes elsewhere. Lists are one text. */
-const isUsed = ({ path }: Text): boolean => named.has(path.findLast((part) => !/^\d+$/.test(part)) ?? "");
+/**
+ * Texts that are looked up (`texts.errors[…]`, `texts.events[…]`) have keys that stand in quotes elsewhere, those of a pair
+ * (`kinds.web`, `kinds.webHint`) the first one; a key that is itself a sentence is what a rule says. Lists are one text.
+ */
+function isUsed({ path }: Text): boolean {
+  const key = path.findLast((part) => !/^\d+$/.test(part)) ?? "";
+  return named.has(key) || named.has(key.replace(/Hint$/, "")) || key.includes(" ");
+}
