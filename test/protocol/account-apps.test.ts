@@ -201,6 +201,17 @@ describe("disconnecting", () => {
     expect(await isActive(server, app, second.accessToken)).toBe(true);
   });
 
+  test("of a connection that has expired meanwhile nothing is left to end, and what was allowed stays", async () => {
+    const short = await createClient(server, { client_name: "Short" });
+    await approve(browser, await authorize(browser, short));
+    const { grant } = await give(["openid"], short);
+    const page = await browser.get(path);
+    server.advance(hours(2));
+    const [done] = await doneBy(browser, browser.submit(page, `disconnect-${grant.id}`));
+    expect(done).toBe("grant-ended");
+    expect(await consent(short)).toBeDefined();
+  });
+
   test("S-16-disconnect: revoking the app ends every connection, and it asks again", async () => {
     await approve(browser, await authorize(browser, app, { scope: "openid profile" }));
     const [first, second] = [await give(), await give()];

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { connect } from "node:net";
+import { resetPassword, updateUser } from "../../src/administration/users.ts";
+import { paths } from "../../src/http/paths.ts";
+import { surelySignedIn } from "../support/account.ts";
+import type { Answer, TestBrowser } from "../support/browser.ts";
+import { createPerson } from "../support/people.ts";
+import { startTestServer, type TestServer } from "../support/server.ts";
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.stop());
+
+const cli = { kind: "cli" } as const;
+
+/**
+ * Sends a form but for its last byte, until the server has the rest. What comes back sends that byte, and answers the
+ * status line.
+ */
+async function heldBack(
+  browser: TestBrowser,
+  page: Answer,
+  id: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<() => Promise<string>> {
+  const form = page.forms.find((candidate) => candidate.id === id);
+  if (form === undefined) throw new Error(`there is no form ${id}`);
+  const body = new URLSearchParams({ ...form.fields, ...fields }).toString();
+  const url = new URL(form.action, page.url);
+  const cookies = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+  const socket = connect(Number(url.port), "127.0.0.1");
+  const head = [
+    `POST ${url.pathname} HTTP/1.1`,
+    `Host: ${url.host}`,
+    `Cookie: ${cookies}`,
+    "Content-Type: application/x-www-form-urlencoded",
+    `Content-Length: ${body.length}`,
+    "Connection: close",
+  ];
+  await new Promise<void>((resolve) => {
+    socket.write(`${head.join("\r\n")}\r\n\r\n${body.slice(0, -1)}`, () => resolve());
+  });
+  // Whatever the server does with the head alone is done by the time that another request has its answer.
+  await browser.get(paths.healthz);
+  return async () => {
+    const received: Buffer[] = [];
+    const ended = new Promise<void>((resolve) => {
+      socket.on("data", (chunk) => received.push(chunk)).on("close", () => resolve());
+    });
+    socket.write(body.slice(-1));
+    await ended;
+    return Buffer.concat(received).toString().split("\r\n", 1)[0] ?? "";
+  };
+}
+
+test("S-02-fixation: a form that was held back while the password was reset changes nothing, and brings no session back", async () => {
+  const alice = await createPerson(server, { username: "held-alice" });
+  const browser = await surelySignedIn(server, alice.user);
+  const page = await browser.get(`${paths.account}/profile`);
+  const send = await heldBack(browser, page, page.forms[0]?.id ?? "", { display_name: "Mallory" });
+  await resetPassword(server.context, cli, alice.user.id, "an entirely new password 7");
+  expect(await send()).not.toContain("200");
+  expect((await server.context.store.users.find(alice.user.id))?.displayName).toBeUndefined();
+  expect(await server.context.store.sessions.list(alice.user.id)).toEqual([]);
+});
+
+test("an administrator's form that was held back while the role was taken away makes nobody an administrator", async () => {
+  const owner = await createPerson(server, { username: "held-owner", role: "admin" });
+  const leaving = await createPerson(server, { username: "held-leaving", role: "admin" });
+  const friend = await createPerson(server, { username: "held-friend" });
+  const browser = await surelySignedIn(server, leaving.user);
+  const page = await browser.get(`${paths.admin}/people/${friend.user.id}/edit`);
+  const form = page.forms.find(({ fields }) => "display_name" in fields)?.id ?? "";
+  const send = await heldBack(browser, page, form, { role: "admin" });
+  await updateUser(server.context, { kind: "user", userId: owner.user.id }, leaving.user.id, { role: "user" });
+  expect(await send()).toContain("403");
+  expect((await server.context.store.users.find(friend.user.id))?.role).toBe("user");
+});
