@@ -47,7 +47,7 @@ async function heldBack(
   return async () => {
     const received: Buffer[] = [];
     const ended = new Promise<void>((resolve) => {
-      socket.on("data", (chunk) => received.push(chunk)).on("close", () => resolve());
+      socket.on("data", (chunk) => received.push(Buffer.from(chunk))).on("close", () => resolve());
     });
     socket.write(body.slice(-1));
     await ended;
