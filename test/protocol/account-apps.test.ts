@@ -75,7 +75,7 @@ describe("the list", () => {
     expect(words).toContain("Recognise you when you sign in");
     expect(words).toContain("Keep its access while you are away, until you take it back");
     expect(rowOf(page, `connection-${grant.id}`)).toMatch(
-      /^LivingRoomTV on TV your home network Jan .* UTC 3 hours ago Rename Disconnect$/,
+      /^LivingRoomTV on TV Device your home network Jan .* UTC 3 hours ago Rename Disconnect$/,
     );
   });
 
@@ -91,7 +91,7 @@ describe("the list", () => {
     expect(wordsOf(page)).toContain("Mailer Verified It can Recognise you when you sign in Read your mail");
     const [grant] = await server.context.store.grants.list({ userId: alice.user.id, clientId: allowed.client.id });
     expect(grant).toMatchObject({ address: "127.0.0.1" });
-    expect(rowOf(page, `connection-${grant?.id}`)).toContain("this server itself");
+    expect(rowOf(page, `connection-${grant?.id}`)).toContain("Browser this server itself");
   });
 
   test("a refreshed token says from where, and the time of use is the newest", async () => {
@@ -264,7 +264,7 @@ describe("renaming", () => {
     const { grant } = await connectedTv();
     const [done, page] = await doneBy(browser, rename(grant.id, " Bedroom "));
     expect(done).toBe("grant-renamed");
-    expect(rowOf(page, `connection-${grant.id}`)).toStartWith("Bedroom LivingRoomTV on TV");
+    expect(rowOf(page, `connection-${grant.id}`)).toStartWith("Bedroom LivingRoomTV on TV , Device");
     expect(await newestEvents(server, 1)).toEqual([`grant.renamed by ${alice.user.id}`]);
     await rename(grant.id, "");
     expect((await find(grant.id))?.name).toBeUndefined();

@@ -193,6 +193,22 @@ describe("one of them", () => {
     expect((await doneBy(visitor, visitor.submit(allowed, "remove-passkey")))[0]).toBe("passkey-removed");
   });
 
+  test("one of another address is marked, does not count, and can be removed", async () => {
+    const { store, clock } = server.context;
+    const actor = { kind: "system" } as const;
+    const [known] = (await factors()).passkeys;
+    if (known === undefined) throw new Error("there is no passkey");
+    const elsewhere = { ...known, id: "from-elsewhere", rpId: "old.example" };
+    const event = { at: clock.now(), name: "passkey.added", actor } as const;
+    await store.factors.addPasskey({ passkey: elsewhere, most: 20, event });
+    expect(rowOf(await browser.get(path), "passkey-from-elsewhere")).toContain("For another address");
+    const page = await browser.get(`${path}/from-elsewhere`);
+    expect(wordsOf(page)).toContain("It was made when this server had another address, and does not work here.");
+    expect(wordsOf(page)).not.toContain("your password alone opens your account");
+    expect((await doneBy(browser, browser.submit(page, "remove-passkey")))[0]).toBe("passkey-removed");
+    expect((await factors()).passkeys.map((passkey) => passkey.id)).toEqual([id]);
+  });
+
   test("when it was used last is shown", async () => {
     expect(rowOf(await browser.get(path), `passkey-${id}`)).toContain("Never");
     const challenge = { id: "once", expiresAt: server.context.clock.now() };

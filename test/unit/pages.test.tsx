@@ -29,7 +29,7 @@ function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
   const account = { username: said, displayName: `${said} ` };
   const client = { name: said, host: said, isVerified: false };
   const scopes = [
-    { name: said, sentence: scopeSentence(texts, said), isNew: true },
+    { name: said, sentence: scopeSentence(texts, said), isNew: true, box: { name: `allow:${said}`, isTicked: true } },
     { name: "openid", sentence: scopeSentence(texts, "openid"), isNew: false },
   ];
   const username = { message: said, fields: ["username"] } as const;

@@ -147,16 +147,21 @@ const GrantTable = ({ app, words, texts, locale, basePath, now, csrfToDisconnect
   );
 };
 
-/** The person's own name for it, and the program that it says it is. */
+/** The person's own name for it, else the program's; and whether it came by the device page or in a browser. */
 const GrantName = ({ grant, words }: Pick<AccountView, "words"> & { readonly grant: Grant }) => {
   const program = programWords(words, grant.userAgent);
-  return grant.name === undefined ? (
-    <bdi id={`name-${grant.id}`}>{program}</bdi>
-  ) : (
+  // Only what was given in a browser knows its session.
+  const way = grant.sid === undefined ? words.apps.device : words.apps.browser;
+  return (
     <>
-      <bdi id={`name-${grant.id}`}>{grant.name}</bdi>{" "}
+      <bdi id={`name-${grant.id}`}>{grant.name ?? program}</bdi>{" "}
       <span class="hint">
-        <bdi>{program}</bdi>
+        {grant.name === undefined ? null : (
+          <>
+            <bdi>{program}</bdi>,{" "}
+          </>
+        )}
+        {way}
       </span>
     </>
   );

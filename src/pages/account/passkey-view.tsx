@@ -12,6 +12,8 @@ type PasskeyView = AccountView & {
   readonly passkey: Passkey;
   /** What stands in the field. */
   readonly typed: string;
+  /** At this address. */
+  readonly isUsable: boolean;
   /** The person's only second step. */
   readonly isLast: boolean;
   /** It must stay, by the policy of the server. */
@@ -23,12 +25,17 @@ type PasskeyView = AccountView & {
 
 export const PasskeyPage = ({ words, basePath, passkey, typed, problems, ...view }: PasskeyView) => {
   const own = words.passkeys;
-  const { isLast, isNeeded, csrfToRename, csrfToRemove } = view;
+  const { isUsable, isLast, isNeeded, csrfToRename, csrfToRemove } = view;
   const path = `${basePath}${accountPaths.passkeys}`;
   return (
     <>
       <PageHead title={<bdi>{passkey.name}</bdi>} lead={own.title} />
       <ProblemSummary problems={problems} />
+      {isUsable ? null : (
+        <Notice kind="info">
+          <p>{own.elsewhereHint}</p>
+        </Notice>
+      )}
       <NameForm
         id="rename-passkey"
         action={`${path}/${passkey.id}/name`}

@@ -99,11 +99,12 @@ const isNeeded = (visit: PasskeyVisit): boolean =>
   isLast(visit) && mustHaveSecondFactor(visit.context, visit.person.user);
 
 function page(visit: PasskeyVisit, problems: readonly Problem<"name">[], typed?: string): Response {
-  const { context, browser, passkey, words } = visit;
+  const { context, browser, passkey, factors, words } = visit;
   const body = (
     <PasskeyPage
       {...visit}
       typed={typed ?? passkey.name}
+      isUsable={usablePasskeys(context, factors).some(({ id }) => id === passkey.id)}
       isLast={isLast(visit)}
       isNeeded={isNeeded(visit)}
       csrfToRename={csrfToken(context, browser, renamePurpose(passkey.id))}
