@@ -262,12 +262,14 @@ describe("G-20-page-headers: the pages live under a policy without inline style 
 });
 
 describe("the controls of the interface", () => {
+  /** Of the scope that a person may take out; the same on both pages that ask. */
+  const box = "input#allow:x[allow:x]";
   const controls = {
     "sign-in": ["form#sign-in", "input#username[username]", "input#password[password]", "button#sign-in-button"],
     "second-factor": ["form#second-factor", "input#code[code]", "button#verify-button"],
-    consent: ["form#consent", "button#deny[decision=deny]", "button#approve[decision=approve]"],
+    consent: [box, "form#consent", "button#deny[decision=deny]", "button#approve[decision=approve]"],
     device: ["form#device", "input#user_code[user_code]", "button#continue"],
-    "device-decision": ["form#device-decision", "button#deny[decision=deny]", "button#approve[decision=approve]"],
+    "device-decision": [box, "form#device-decision", "button#deny[decision=deny]", "button#approve[decision=approve]"],
     setup: ["form#setup", "input#username[username]", "input#password[password]", "button#create-admin"],
     "sign-out": ["form#sign-out", "button#confirm"],
   };
