@@ -131,7 +131,7 @@ describe("a person looks after what they have let in", () => {
     await page.fill("#name", "Bedroom");
     await page.click("#rename-connection-button");
     await said(page, "The connection has its new name.");
-    await page.getByRole("rowheader", { name: "Bedroom TV , Device" }).waitFor();
+    await page.getByRole("rowheader", { name: "Bedroom TV, Device" }).waitFor();
     await expectAccessible(page);
     await page.getByRole("button", { name: "Disconnect" }).click();
     await said(page, "No app and no device is connected to your account.");
