@@ -5,7 +5,7 @@ import { english, type Texts } from "./door/en.ts";
 import type { OperationTexts } from "./operation/en.ts";
 
 /** The languages of the pages, for `ui_locales_supported`; the first one is the default. */
-export const uiLocales = ["en", "de"] as const;
+export const uiLocales = ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ja", "zh"] as const;
 export type UiLocale = (typeof uiLocales)[number];
 
 /** The texts of one language. Each is loaded with the first page that wants it: most servers speak one or two. */
@@ -31,6 +31,62 @@ const languages: Readonly<Record<UiLocale, Language>> = {
     administration: async () => (await import("./administration/de.ts")).german,
     applications: async () => (await import("./applications/de.ts")).german,
     operation: async () => (await import("./operation/de.ts")).german,
+  },
+  fr: {
+    door: async () => (await import("./door/fr.ts")).french,
+    account: async () => (await import("./account/fr.ts")).french,
+    administration: async () => (await import("./administration/fr.ts")).french,
+    applications: async () => (await import("./applications/fr.ts")).french,
+    operation: async () => (await import("./operation/fr.ts")).french,
+  },
+  es: {
+    door: async () => (await import("./door/es.ts")).spanish,
+    account: async () => (await import("./account/es.ts")).spanish,
+    administration: async () => (await import("./administration/es.ts")).spanish,
+    applications: async () => (await import("./applications/es.ts")).spanish,
+    operation: async () => (await import("./operation/es.ts")).spanish,
+  },
+  it: {
+    door: async () => (await import("./door/it.ts")).italian,
+    account: async () => (await import("./account/it.ts")).italian,
+    administration: async () => (await import("./administration/it.ts")).italian,
+    applications: async () => (await import("./applications/it.ts")).italian,
+    operation: async () => (await import("./operation/it.ts")).italian,
+  },
+  pt: {
+    door: async () => (await import("./door/pt.ts")).portuguese,
+    account: async () => (await import("./account/pt.ts")).portuguese,
+    administration: async () => (await import("./administration/pt.ts")).portuguese,
+    applications: async () => (await import("./applications/pt.ts")).portuguese,
+    operation: async () => (await import("./operation/pt.ts")).portuguese,
+  },
+  nl: {
+    door: async () => (await import("./door/nl.ts")).dutch,
+    account: async () => (await import("./account/nl.ts")).dutch,
+    administration: async () => (await import("./administration/nl.ts")).dutch,
+    applications: async () => (await import("./applications/nl.ts")).dutch,
+    operation: async () => (await import("./operation/nl.ts")).dutch,
+  },
+  pl: {
+    door: async () => (await import("./door/pl.ts")).polish,
+    account: async () => (await import("./account/pl.ts")).polish,
+    administration: async () => (await import("./administration/pl.ts")).polish,
+    applications: async () => (await import("./applications/pl.ts")).polish,
+    operation: async () => (await import("./operation/pl.ts")).polish,
+  },
+  ja: {
+    door: async () => (await import("./door/ja.ts")).japanese,
+    account: async () => (await import("./account/ja.ts")).japanese,
+    administration: async () => (await import("./administration/ja.ts")).japanese,
+    applications: async () => (await import("./applications/ja.ts")).japanese,
+    operation: async () => (await import("./operation/ja.ts")).japanese,
+  },
+  zh: {
+    door: async () => (await import("./door/zh.ts")).simplifiedChinese,
+    account: async () => (await import("./account/zh.ts")).simplifiedChinese,
+    administration: async () => (await import("./administration/zh.ts")).simplifiedChinese,
+    applications: async () => (await import("./applications/zh.ts")).simplifiedChinese,
+    operation: async () => (await import("./operation/zh.ts")).simplifiedChinese,
   },
 };
 
@@ -73,6 +129,10 @@ export function acceptedLanguages(header: string): readonly string[] {
     .sort((one, other) => other.weight - one.weight)
     .map(({ tag }) => tag);
 }
+
+/** "ann, bob, and carl", as the language lists them. */
+export const inOneSentence = (locale: string, names: readonly string[]): string =>
+  new Intl.ListFormat(locale, { type: "conjunction" }).format(names);
 
 /**
  * What a scope lets an app do, in words. The operator's own descriptions (`POSTERN_SCOPES`) come first; a scope that nobody

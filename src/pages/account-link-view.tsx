@@ -1,4 +1,5 @@
 import type { Texts } from "../languages/door/en.ts";
+import { inOneSentence } from "../languages/languages.ts";
 import type { LinkKind } from "../model/link.ts";
 import { HiddenFields } from "./hidden-fields.tsx";
 import { NewPasswordField } from "./password-field.tsx";
@@ -56,7 +57,7 @@ export const AccountLinkPage = ({
               ? words.usernameHint
               : administrators.length === 0
                 ? undefined
-                : words.administrators(administrators.join(", "))
+                : words.administrators(inOneSentence(texts.locale, administrators))
           }
           problems={problemsOf(problems, "username")}
           input={{

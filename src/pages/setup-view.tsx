@@ -54,7 +54,7 @@ export const SetupPage = ({ texts, basePath, action = "/setup", problems = [], .
       </form>
       {issuer === undefined ? null : (
         <p class="aside">
-          {texts.setup.server}: <span class="address">{issuer}</span>
+          {texts.setup.server} <span class="address">{issuer}</span>
         </p>
       )}
     </>

@@ -356,8 +356,10 @@ describe("languages", () => {
   });
 
   test("OIDC-3.1.2.1-ui_locales: the best match is used, malformed tags are ignored", async () => {
-    expect((await textsFor(["fr", "de-AT", "en"])).locale).toBe("de");
+    expect((await textsFor(["sv", "de-AT", "en"])).locale).toBe("de");
     expect((await textsFor(["DE"])).locale).toBe("de");
+    expect((await textsFor(["pt-BR"])).locale).toBe("pt");
+    expect((await textsFor(["zh-Hans-CN"])).locale).toBe("zh-Hans");
     expect((await textsFor(["<script>", "", "*", "-de"])).locale).toBe("en");
     expect((await textsFor([])).locale).toBe("en");
   });

@@ -202,7 +202,7 @@ export const german: Texts = {
   setup: {
     title: "Willkommen",
     lead: "Legen Sie das erste Verwaltungskonto dieses Servers an.",
-    server: "Dieser Server",
+    server: "Dieser Server:",
     username: "Benutzername",
     password: "Passwort",
     button: "Konto anlegen",

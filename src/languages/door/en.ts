@@ -194,7 +194,7 @@ export const english = {
   setup: {
     title: "Welcome",
     lead: "Create the first administrator of this server.",
-    server: "This server",
+    server: "This server:",
     username: "Username",
     password: "Password",
     button: "Create administrator",

@@ -92,7 +92,7 @@ export const AuditLogPage = (view: AuditLogView) => {
       )}
       {events.items.length === 0 ? null : (
         <p class="actions">
-          <span class="quiet">{own.export}:</span>
+          <span class="quiet">{own.export}</span>
           <a class="button button-quiet" id="export-csv" href={listAddress(`${path}/export.csv`, typed)}>
             {own.csv}
           </a>

@@ -79,7 +79,7 @@ const ConfigurationPage = ({ operation, basePath, configuration, onlySet }: Conf
               ),
             ],
           }))}
-        empty={own.noWarnings}
+        empty={own.noneSet}
       />
     </>
   );

@@ -28,7 +28,7 @@ export const DashboardPage = (view: DashboardView) => {
         title={own.title}
         lead={
           <>
-            {own.version(view.version)}, {own.runningSince} <Moment at={view.startedAt} locale={locale} />
+            {own.version(view.version)} · {own.runningSince} <Moment at={view.startedAt} locale={locale} />
           </>
         }
       />

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import type { Warning, WarningCode } from "../../administration/statistics.ts";
+import { inOneSentence } from "../../languages/languages.ts";
 import { days } from "../../time.ts";
 import { Notice } from "../desk/notice.tsx";
 import { formatBytes } from "../desk/numbers.ts";
@@ -40,7 +41,7 @@ export const DashboardWarnings = ({ warnings, ...view }: DashboardWarningsView) 
 function inWords(warning: Warning, { words: { dashboard: own }, locale }: DeskView): ComponentChildren {
   switch (warning.code) {
     case "administrators-without-second-factor":
-      return <Sentence of={own[warning.code]}>{warning.usernames.join(", ")}</Sentence>;
+      return <Sentence of={own[warning.code]}>{inOneSentence(locale, warning.usernames)}</Sentence>;
     case "registrations-waiting":
       return own[warning.code](warning.count);
     case "keys-old":

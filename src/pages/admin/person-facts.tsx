@@ -98,7 +98,7 @@ const Passkeys = ({ words: { person: own, never }, locale, passkeys }: PasskeysV
       <li key={id}>
         <bdi>{name}</bdi>
         <div class="hint">
-          {own.passkeyAdded} <Moment at={createdAt} locale={locale} />, {own.passkeyUsed}{" "}
+          {own.passkeyAdded} <Moment at={createdAt} locale={locale} /> · {own.passkeyUsed}{" "}
           {lastUsedAt === undefined ? never : <Moment at={lastUsedAt} locale={locale} />}
         </div>
       </li>

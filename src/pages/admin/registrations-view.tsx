@@ -202,7 +202,7 @@ export const TokenPage = ({ apps, locale, basePath, token, uses, expiresAt, issu
       <Copyable id="registration-token" text={token} label={own.tokenLabel} />
       <Copyable id="registration-address" text={issuer + paths.registration} label={own.tokenAddress} />
       <p>
-        {own.tokenUses(uses)}. {own.tokenUntil} <Moment at={expiresAt} locale={locale} />
+        {own.tokenUses(uses)} · {own.tokenUntil} <Moment at={expiresAt} locale={locale} />
       </p>
       <div class="actions">
         <a class="button button-quiet" id="to-registrations" href={`${basePath}${adminPaths.registrations}`}>

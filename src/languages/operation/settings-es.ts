@@ -1,0 +1,38 @@
+import type { OperationTexts } from "./en.ts";
+
+export const settingTexts: OperationTexts["settings"] = {
+  POSTERN_ISSUER: "La dirección en la que las personas y las apps encuentran este servidor.",
+  POSTERN_LISTEN: "Dónde espera conexiones el servidor.",
+  POSTERN_DATA_DIR: "El directorio de la base de datos y de las claves.",
+  POSTERN_SECRET: "Cifra las claves en la base de datos.",
+  POSTERN_ADMIN_USERNAME:
+    "El nombre de usuario de la primera cuenta de administración, si no se quería una página de configuración inicial.",
+  POSTERN_ADMIN_PASSWORD: "La contraseña de esa cuenta.",
+  POSTERN_CLIENTS_FILE: "Apps que se declaran en un archivo y solo se cambian allí.",
+  POSTERN_TLS_CERT_FILE: "El certificado, si el propio servidor usa https.",
+  POSTERN_TLS_KEY_FILE: "La clave del certificado.",
+  POSTERN_TRUSTED_PROXIES: "Proxies en los que se confía cuando dicen de dónde viene una solicitud.",
+  POSTERN_ACCESS_TOKEN_TTL: "Cuánto tiempo es válido un token de acceso.",
+  POSTERN_REFRESH_TOKEN_TTL: "Cuánto tiempo puede pasar un token de actualización sin usarse.",
+  POSTERN_REFRESH_TOKEN_MAX_TTL: "Cuánto tiempo son válidos, como máximo, los tokens de actualización.",
+  POSTERN_REFRESH_GRACE:
+    "Durante cuánto tiempo se puede enviar otra vez un token de actualización ya reemplazado, si se perdió la respuesta.",
+  POSTERN_AUTHORIZATION_CODE_TTL: "Cuánto tiempo es válido un código de autorización.",
+  POSTERN_ID_TOKEN_TTL: "Cuánto tiempo es válido un token de ID.",
+  POSTERN_DEVICE_CODE_TTL: "Cuánto tiempo es válido el código de un dispositivo.",
+  POSTERN_DEVICE_POLL_INTERVAL: "Cuánto espera un dispositivo antes de volver a preguntar.",
+  POSTERN_SESSION_TTL: "Cuánto dura una sesión sin usarse.",
+  POSTERN_SESSION_MAX_TTL: "Cuánto dura una sesión como máximo.",
+  POSTERN_REGISTRATION: "Quién puede registrar apps por su cuenta.",
+  POSTERN_ALLOW_HTTP: "Si se puede acceder al servidor sin https.",
+  POSTERN_OUTBOUND_ALLOW: "Equipos de redes privadas a los que puede llamar el servidor.",
+  POSTERN_SCOPES: "Permisos propios, con la frase que los explica a las personas.",
+  POSTERN_MFA: "Quién debe tener un segundo factor.",
+  POSTERN_BRAND_NAME: "El nombre que muestran las páginas.",
+  POSTERN_BRAND_LOGO_FILE: "La imagen de las páginas.",
+  POSTERN_BRAND_COLOR: "El color de las páginas.",
+  POSTERN_BRAND_LINKS: "Enlaces al pie de las páginas.",
+  POSTERN_LOG_LEVEL: "Cuánto se anota en el registro.",
+  POSTERN_LOG_FORMAT: "Cómo se escriben las líneas del registro.",
+  POSTERN_ALLOW_UNKNOWN: "Si los ajustes desconocidos se ignoran en lugar de rechazarse.",
+};

@@ -1,0 +1,38 @@
+import type { OperationTexts } from "./en.ts";
+
+export const settingTexts: OperationTexts["settings"] = {
+  POSTERN_ISSUER: "L’adresse où les personnes et les applications trouvent ce serveur.",
+  POSTERN_LISTEN: "Où le serveur attend les connexions.",
+  POSTERN_DATA_DIR: "Le répertoire de la base de données et des clés.",
+  POSTERN_SECRET: "Chiffre les clés dans la base de données.",
+  POSTERN_ADMIN_USERNAME:
+    "Le nom d’utilisateur du premier compte administrateur, si l’on se passe de la page de configuration initiale.",
+  POSTERN_ADMIN_PASSWORD: "Le mot de passe de ce compte.",
+  POSTERN_CLIENTS_FILE: "Les applications déclarées dans un fichier et modifiées seulement là.",
+  POSTERN_TLS_CERT_FILE: "Le certificat, si le serveur parle https lui-même.",
+  POSTERN_TLS_KEY_FILE: "La clé du certificat.",
+  POSTERN_TRUSTED_PROXIES: "Les proxys que le serveur croit quand ils indiquent d’où vient une requête.",
+  POSTERN_ACCESS_TOKEN_TTL: "La durée de validité d’un jeton d’accès.",
+  POSTERN_REFRESH_TOKEN_TTL: "La durée pendant laquelle un jeton d’actualisation peut rester inutilisé.",
+  POSTERN_REFRESH_TOKEN_MAX_TTL: "La durée de validité maximale des jetons d’actualisation.",
+  POSTERN_REFRESH_GRACE:
+    "La durée pendant laquelle un jeton d’actualisation remplacé peut être envoyé une fois de plus, si la réponse s’est perdue.",
+  POSTERN_AUTHORIZATION_CODE_TTL: "La durée de validité d’un code d’autorisation.",
+  POSTERN_ID_TOKEN_TTL: "La durée de validité d’un jeton d’identité.",
+  POSTERN_DEVICE_CODE_TTL: "La durée de validité du code d’un appareil.",
+  POSTERN_DEVICE_POLL_INTERVAL: "Le temps qu’un appareil attend avant de redemander.",
+  POSTERN_SESSION_TTL: "La durée pendant laquelle une session inutilisée reste ouverte.",
+  POSTERN_SESSION_MAX_TTL: "La durée maximale d’une session.",
+  POSTERN_REGISTRATION: "Qui peut inscrire des applications de sa propre initiative.",
+  POSTERN_ALLOW_HTTP: "Indique si le serveur peut être joint sans https.",
+  POSTERN_OUTBOUND_ALLOW: "Les hôtes de réseaux privés que le serveur peut appeler.",
+  POSTERN_SCOPES: "Vos propres autorisations, avec les phrases affichées aux personnes.",
+  POSTERN_MFA: "Qui doit avoir un second facteur.",
+  POSTERN_BRAND_NAME: "Le nom affiché sur les pages.",
+  POSTERN_BRAND_LOGO_FILE: "L’image des pages.",
+  POSTERN_BRAND_COLOR: "La couleur des pages.",
+  POSTERN_BRAND_LINKS: "Les liens au pied des pages.",
+  POSTERN_LOG_LEVEL: "Le niveau de détail du journal.",
+  POSTERN_LOG_FORMAT: "La façon dont s’écrivent les lignes du journal.",
+  POSTERN_ALLOW_UNKNOWN: "Indique si les paramètres inconnus sont ignorés plutôt que refusés.",
+};

@@ -1,0 +1,38 @@
+import type { OperationTexts } from "./en.ts";
+
+export const settingTexts: OperationTexts["settings"] = {
+  POSTERN_ISSUER: "L’indirizzo a cui persone e app trovano questo server.",
+  POSTERN_LISTEN: "Dove il server resta in ascolto.",
+  POSTERN_DATA_DIR: "La cartella del database e delle chiavi.",
+  POSTERN_SECRET: "Cifra le chiavi nel database.",
+  POSTERN_ADMIN_USERNAME:
+    "Il nome utente del primo account amministratore, se non si voleva la pagina di configurazione.",
+  POSTERN_ADMIN_PASSWORD: "La password di quell’account.",
+  POSTERN_CLIENTS_FILE: "Le app dichiarate in un file e modificate solo lì.",
+  POSTERN_TLS_CERT_FILE: "Il certificato, se il server usa https direttamente.",
+  POSTERN_TLS_KEY_FILE: "La chiave del certificato.",
+  POSTERN_TRUSTED_PROXIES: "I proxy a cui si crede quando dicono da dove arriva una richiesta.",
+  POSTERN_ACCESS_TOKEN_TTL: "Per quanto tempo è valido un access token.",
+  POSTERN_REFRESH_TOKEN_TTL: "Per quanto tempo un refresh token può restare inutilizzato.",
+  POSTERN_REFRESH_TOKEN_MAX_TTL: "Per quanto tempo, al massimo, sono validi i refresh token.",
+  POSTERN_REFRESH_GRACE:
+    "Per quanto tempo si può inviare ancora una volta un refresh token già sostituito, se la risposta è andata persa.",
+  POSTERN_AUTHORIZATION_CODE_TTL: "Per quanto tempo è valido un codice di autorizzazione.",
+  POSTERN_ID_TOKEN_TTL: "Per quanto tempo è valido un ID token.",
+  POSTERN_DEVICE_CODE_TTL: "Per quanto tempo è valido il codice di un dispositivo.",
+  POSTERN_DEVICE_POLL_INTERVAL: "Quanto aspetta un dispositivo prima di chiedere di nuovo.",
+  POSTERN_SESSION_TTL: "Quanto dura un accesso se non viene usato.",
+  POSTERN_SESSION_MAX_TTL: "Quanto dura un accesso al massimo.",
+  POSTERN_REGISTRATION: "Chi può registrare app in autonomia.",
+  POSTERN_ALLOW_HTTP: "Se le persone possono raggiungere il server senza https.",
+  POSTERN_OUTBOUND_ALLOW: "Gli host nelle reti private che il server può contattare.",
+  POSTERN_SCOPES: "I tuoi permessi, con le frasi che li spiegano alle persone.",
+  POSTERN_MFA: "Chi deve avere un secondo fattore.",
+  POSTERN_BRAND_NAME: "Come si chiamano le pagine.",
+  POSTERN_BRAND_LOGO_FILE: "L’immagine delle pagine.",
+  POSTERN_BRAND_COLOR: "Il colore delle pagine.",
+  POSTERN_BRAND_LINKS: "I link in fondo alle pagine.",
+  POSTERN_LOG_LEVEL: "Quanto viene scritto nei log.",
+  POSTERN_LOG_FORMAT: "Come vengono scritte le righe dei log.",
+  POSTERN_ALLOW_UNKNOWN: "Se le impostazioni sconosciute vengono ignorate anziché rifiutate.",
+};

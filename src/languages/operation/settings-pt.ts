@@ -1,0 +1,38 @@
+import type { OperationTexts } from "./en.ts";
+
+export const settingTexts: OperationTexts["settings"] = {
+  POSTERN_ISSUER: "O endereço em que pessoas e apps encontram este servidor.",
+  POSTERN_LISTEN: "Onde o servidor espera por conexões.",
+  POSTERN_DATA_DIR: "O diretório do banco de dados e das chaves.",
+  POSTERN_SECRET: "Cifra as chaves no banco de dados.",
+  POSTERN_ADMIN_USERNAME:
+    "O nome de usuário da primeira conta de administração, quando se dispensa a página de configuração inicial.",
+  POSTERN_ADMIN_PASSWORD: "A senha dessa conta.",
+  POSTERN_CLIENTS_FILE: "Apps que são declarados em um arquivo e só alterados ali.",
+  POSTERN_TLS_CERT_FILE: "O certificado, se o próprio servidor usa https.",
+  POSTERN_TLS_KEY_FILE: "A chave do certificado.",
+  POSTERN_TRUSTED_PROXIES: "Proxies em que se confia quanto à origem de uma solicitação.",
+  POSTERN_ACCESS_TOKEN_TTL: "Por quanto tempo um token de acesso é válido.",
+  POSTERN_REFRESH_TOKEN_TTL: "Por quanto tempo um token de atualização pode ficar sem uso.",
+  POSTERN_REFRESH_TOKEN_MAX_TTL: "Por quanto tempo tokens de atualização são válidos no máximo.",
+  POSTERN_REFRESH_GRACE:
+    "Por quanto tempo um token de atualização substituído pode ser enviado mais uma vez, se a resposta se perdeu.",
+  POSTERN_AUTHORIZATION_CODE_TTL: "Por quanto tempo um código de autorização é válido.",
+  POSTERN_ID_TOKEN_TTL: "Por quanto tempo um token de ID é válido.",
+  POSTERN_DEVICE_CODE_TTL: "Por quanto tempo o código de um dispositivo é válido.",
+  POSTERN_DEVICE_POLL_INTERVAL: "Quanto tempo um dispositivo espera antes de perguntar de novo.",
+  POSTERN_SESSION_TTL: "Quanto tempo uma sessão dura sem ser usada.",
+  POSTERN_SESSION_MAX_TTL: "Quanto tempo uma sessão dura no máximo.",
+  POSTERN_REGISTRATION: "Quem pode registrar apps por conta própria.",
+  POSTERN_ALLOW_HTTP: "Se as pessoas podem chegar ao servidor sem https.",
+  POSTERN_OUTBOUND_ALLOW: "Hosts em redes privadas que o servidor pode chamar.",
+  POSTERN_SCOPES: "Permissões próprias, com as frases que as pessoas leem.",
+  POSTERN_MFA: "Quem precisa ter um segundo fator.",
+  POSTERN_BRAND_NAME: "O nome que as páginas usam.",
+  POSTERN_BRAND_LOGO_FILE: "A imagem das páginas.",
+  POSTERN_BRAND_COLOR: "A cor das páginas.",
+  POSTERN_BRAND_LINKS: "Links no rodapé das páginas.",
+  POSTERN_LOG_LEVEL: "Quanto é registrado no log.",
+  POSTERN_LOG_FORMAT: "Como as linhas do log são escritas.",
+  POSTERN_ALLOW_UNKNOWN: "Se configurações desconhecidas são ignoradas em vez de recusadas.",
+};
