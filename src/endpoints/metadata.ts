@@ -123,7 +123,7 @@ function serverMetadata({ config }: Pick<Context, "config">): ServerMetadata {
     display_values_supported: ["page", "popup", "touch", "wap"],
     prompt_values_supported: ["none", "login", "consent", "select_account"],
     // Those of languages/, which only pages may import; a test compares.
-    ui_locales_supported: ["en", "de"],
+    ui_locales_supported: ["en", "de", "fr", "es", "it", "pt", "nl", "pl", "ja", "zh"],
     request_parameter_supported: false,
     request_uri_parameter_supported: false,
     require_request_uri_registration: false,
