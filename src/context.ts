@@ -3,6 +3,7 @@ import type { KeyRing } from "./crypto/key-ring.ts";
 import type { Passwords } from "./crypto/password.ts";
 import type { Random } from "./crypto/random.ts";
 import type { Activity } from "./events/activity.ts";
+import type { BackupOutcomes } from "./events/backups.ts";
 import type { LastUsed } from "./events/last-used.ts";
 import type { Log } from "./events/log.ts";
 import type { Metrics } from "./events/metrics.ts";
@@ -28,6 +29,7 @@ export interface Context {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly traces: Traces;
+  readonly backups: BackupOutcomes;
   readonly fetcher: Fetcher;
   readonly startedAt: Instant;
 }

@@ -42,3 +42,14 @@ export function fromIsoTime(text: string): Instant | undefined {
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : (at as Instant);
 }
+
+/** `20261123T064000Z`: the same for names of files, on every file system. */
+export const fileTime = (at: Instant) => isoTime(at).replace(/[-:]/g, "");
+
+/** What `fileTime` writes, and nothing else. */
+export function fromFileTime(text: string): Instant | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  return fromIsoTime(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}

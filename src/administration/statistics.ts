@@ -34,7 +34,8 @@ export type Warning =
   | { readonly code: "http-issuer" }
   | { readonly code: "every-proxy-trusted" }
   | { readonly code: "keys-old"; readonly age: Duration }
-  | { readonly code: "database-large"; readonly bytes: number };
+  | { readonly code: "database-large"; readonly bytes: number }
+  | { readonly code: "backup-failed" };
 export type WarningCode = Warning["code"];
 
 export interface Overview {
@@ -53,7 +54,9 @@ const oldKey = days(180);
 const largeDatabase = 2 * 1024 ** 3;
 
 /** The numbers of the dashboard, as of now; what happened in the last minute may not be counted yet. */
-export async function statisticsOf(context: Pick<Context, "store" | "clock" | "config">): Promise<Overview> {
+export async function statisticsOf(
+  context: Pick<Context, "store" | "clock" | "config" | "backups">,
+): Promise<Overview> {
   const { store, clock } = context;
   const at = clock.now();
   const [today, thisHour] = [startOf(days(1), at), startOf(hours(1), at)];
@@ -116,7 +119,7 @@ function series(
 }
 
 async function warningsOf(
-  context: Pick<Context, "store" | "config">,
+  context: Pick<Context, "store" | "config" | "backups">,
   numbers: Statistics,
   keys: readonly KeyAge[],
 ): Promise<readonly Warning[]> {
@@ -132,6 +135,7 @@ async function warningsOf(
     registration === "open" && { code: "registration-open" },
     oldest > oldKey && { code: "keys-old", age: between(instant(0), instant(oldest)) },
     numbers.databaseBytes > largeDatabase && { code: "database-large", bytes: numbers.databaseBytes },
+    context.backups.isFailing && { code: "backup-failed" },
   ];
   return warnings.filter((warning) => warning !== false);
 }

@@ -5,7 +5,9 @@ import { WrongInstanceSecret } from "../crypto/key-ring.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { DataDirectoryFault } from "../server/instance.ts";
 import { ListenFault } from "../server/listener.ts";
+import { CopyUnderWay } from "../store/sqlite/copies.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
+import { NoRoom } from "../store/sqlite/room.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
 const inPlainWords = [
@@ -17,6 +19,8 @@ const inPlainWords = [
   DataDirectoryFault,
   ListenFault,
   SchemaMismatch,
+  NoRoom,
+  CopyUnderWay,
   OAuthError,
 ];
 
@@ -37,7 +41,7 @@ export function sentenceOf(error: unknown): string {
       return "the disk is full";
     case "SQLITE_CORRUPT":
     case "SQLITE_NOTADB":
-      return `the database file is damaged (${code}): put back a backup of the data directory`;
+      return `the database file is damaged (${code}): put back a backup with postern restore`;
     case "SQLITE_READONLY":
     case "SQLITE_CANTOPEN":
       return `the database cannot be opened for writing (${code}): does this user own the data directory?`;

@@ -1,16 +1,20 @@
 import { Command, CommanderError } from "commander";
+import { backupCommand } from "./backup.ts";
 import { clientCommand } from "./client.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
+import { restoreCommand } from "./restore.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
 import { tokenCommand } from "./token.ts";
 import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
 import { userCommand } from "./user.ts";
+import { verifyCommand } from "./verify.ts";
 import { versionCommand, versionLine } from "./version.ts";
 
 const examples = `
@@ -33,6 +37,10 @@ const commands = [
   tokenCommand,
   eventCommand,
   traceCommand,
+  backupCommand,
+  verifyCommand,
+  restoreCommand,
+  rollbackCommand,
   envCommand,
   versionCommand,
   healthcheckCommand,

@@ -6,6 +6,7 @@ import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
+import { finishSwap } from "../server/data-swap.ts";
 import {
   DataDirectoryFault,
   databasePath,
@@ -36,6 +37,7 @@ export async function serve(): Promise<void> {
   becomeOwner(config.dataDir);
   const unlock = lock(config.dataDir);
   try {
+    finishSwap(config.dataDir);
     await serveLocked(config, signals);
   } finally {
     forgetInstance(config.dataDir);
@@ -47,12 +49,18 @@ async function serveLocked(config: Config, signals: Signals): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
-  const store = openSqliteStore({ path: databasePath(config.dataDir), clock, writer: "worker", migrate: true });
   const ownLog = log({
     clock,
     level: config.logLevel,
     format: config.logFormat,
     write: (line) => process.stdout.write(line),
+  });
+  const store = openSqliteStore({
+    path: databasePath(config.dataDir),
+    clock,
+    writer: "worker",
+    migrate: true,
+    onSnapshot: (snapshot) => ownLog.info("the database is upgraded; postern rollback goes back", { snapshot }),
   });
   const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
   // Before it listens: nobody can be faster at the setup page, and no client is missed.

@@ -58,6 +58,9 @@ export interface Config {
     readonly color: string | undefined;
     readonly links: readonly (readonly [label: string, href: string])[];
   };
+  /** Backups that the server makes by itself. */
+  readonly backups: { readonly folder: string; readonly every: Duration; readonly keep: number } | undefined;
+  readonly backupPassphrase: Hidden | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "pretty";
   /** Each setting as it was read, for an administrator to look at. */
@@ -96,6 +99,8 @@ function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
   const scopes = reader.value(settings.scopes);
+  const folder = reader.optional(settings.backupDir);
+  const [every, keep] = [reader.value(settings.backupEvery), reader.value(settings.backupKeep)];
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
@@ -129,6 +134,8 @@ function readSettings(reader: SettingReader): Settled {
       color: reader.optional(settings.brandColor),
       links: reader.value(settings.brandLinks),
     },
+    backups: folder === undefined ? undefined : { folder, every, keep },
+    backupPassphrase: reader.optional(settings.backupPassphrase),
     logLevel: reader.value(settings.logLevel),
     logFormat: reader.value(settings.logFormat),
   };

@@ -4,7 +4,15 @@ import { graceWithinLifetime, localIssuer, type Surroundings, stateDirectory } f
 import { durationBetween } from "./duration.ts";
 import { Hidden } from "./hidden.ts";
 import { parseIssuer } from "./issuer.ts";
-import { oneOf, parseBoolean, parseInstanceSecret, parsePath, parseUsername } from "./plain-values.ts";
+import {
+  oneOf,
+  parseBoolean,
+  parseInstanceSecret,
+  parsePassphrase,
+  parsePath,
+  parseUsername,
+  wholeNumberBetween,
+} from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
 
 export interface Setting<Value = unknown> {
@@ -15,7 +23,7 @@ export interface Setting<Value = unknown> {
   readonly defaultFor?: (surroundings: Surroundings) => string;
   /** How the configuration page tells the default, where its text does not. */
   readonly defaultInWords?: string;
-  readonly kind: "URL" | "address" | "path" | "text" | "duration" | "boolean" | "choice" | "list" | "JSON";
+  readonly kind: "URL" | "address" | "path" | "text" | "duration" | "number" | "boolean" | "choice" | "list" | "JSON";
   /** Whether the value is never shown and may also come from the file that `…_FILE` names. */
   readonly secret?: true;
   /** @throws SettingFault */
@@ -251,6 +259,37 @@ export const settings = {
     kind: "JSON",
     parse: parseBrandLinks,
     description: 'At most three links of the footer, such as `{"Privacy":"https://nas.example/privacy"}`.',
+  },
+  backupDir: {
+    name: "POSTERN_BACKUP_DIR",
+    default: undefined,
+    kind: "path",
+    parse: parsePath,
+    description: "Where the server puts backups by itself; without it, it makes none.",
+  },
+  backupEvery: {
+    name: "POSTERN_BACKUP_EVERY",
+    default: "1d",
+    kind: "duration",
+    parse: durationBetween("10m", "1y"),
+    description: "How long after one backup the server makes the next.",
+  },
+  backupKeep: {
+    name: "POSTERN_BACKUP_KEEP",
+    default: "7",
+    kind: "number",
+    parse: wholeNumberBetween(1, 10_000),
+    description:
+      "How many of its backups the server keeps; it deletes older ones, and never a file that it did not make.",
+  },
+  backupPassphrase: {
+    name: "POSTERN_BACKUP_PASSPHRASE",
+    default: undefined,
+    defaultInWords: "none: backups are not encrypted",
+    kind: "text",
+    secret: true,
+    parse: parsePassphrase,
+    description: "Encrypts backups, the server's and those of `postern backup`; at least 12 characters.",
   },
   logLevel: {
     name: "POSTERN_LOG_LEVEL",

@@ -67,7 +67,21 @@ export interface KeyRing {
 /** The instance secret does not open the keys of this database. */
 export class WrongInstanceSecret extends Error {
   override readonly name = "WrongInstanceSecret";
+  constructor() {
+    super("the instance secret does not open the keys of this database");
+  }
 }
+
+/** Whether the secret opens all of these keys. */
+export function opensKeys(
+  instanceSecret: string,
+  keys: readonly Pick<StoredKey, "purpose" | "algorithm" | "sealed">[],
+): boolean {
+  const keyEncryptionKey = deriveKey(instanceSecret, "key encryption");
+  return keys.every((key) => openKey(keyEncryptionKey, labelOf(key), key.sealed) !== undefined);
+}
+
+const labelOf = ({ purpose, algorithm }: Pick<StoredKey, "purpose" | "algorithm">) => `${purpose} ${algorithm}`;
 
 interface KeyRingOptions {
   readonly store: Pick<Store, "keys">;
@@ -83,7 +97,7 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
   let complete: Promise<void> = Promise.resolve();
 
   const seal = (key: Pick<StoredKey, "purpose" | "algorithm">, plain: Uint8Array) =>
-    sealKey(keyEncryptionKey, `${key.purpose} ${key.algorithm}`, random.bytes(12), plain);
+    sealKey(keyEncryptionKey, labelOf(key), random.bytes(12), plain);
 
   const newSymmetricKey = (purpose: "sealing" | "derivation", now: Instant): Omit<StoredKey, "number"> => {
     const algorithm = purpose === "sealing" ? "A256GCM" : "HS256";
@@ -117,9 +131,8 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
   };
 
   const unseal = (key: StoredKey): Buffer => {
-    const plain = openKey(keyEncryptionKey, `${key.purpose} ${key.algorithm}`, key.sealed);
-    if (plain === undefined)
-      throw new WrongInstanceSecret("the instance secret does not open the keys of this database");
+    const plain = openKey(keyEncryptionKey, labelOf(key), key.sealed);
+    if (plain === undefined) throw new WrongInstanceSecret();
     return plain;
   };
 

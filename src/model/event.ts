@@ -48,6 +48,9 @@ export const eventNames = [
   "key.rotated",
   "setup.link-created",
   "setup.completed",
+  "backup.created",
+  "backup.failed",
+  "database.restored",
 ] as const;
 export type EventName = (typeof eventNames)[number];
 

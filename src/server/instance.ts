@@ -19,7 +19,7 @@ export class DataDirectoryFault extends Error {
 export const databasePath = (dataDir: string) => join(dataDir, "postern.db");
 export const setupLinkPath = (dataDir: string) => join(dataDir, "setup-link");
 const instancePath = (dataDir: string) => join(dataDir, "instance.json");
-const secretPath = (dataDir: string) => join(dataDir, "secret");
+export const secretPath = (dataDir: string) => join(dataDir, "secret");
 
 /** Makes the directory with mode 0700 where there is none. */
 export function makeDataDirectory(dataDir: string): void {

@@ -5,6 +5,7 @@ import { keyRing } from "../crypto/key-ring.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
 import { activity } from "../events/activity.ts";
+import { backupOutcomes } from "../events/backups.ts";
 import { lastUsed } from "../events/last-used.ts";
 import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
@@ -21,6 +22,7 @@ import { errorResponse } from "./error-response.ts";
 import { hostCheck } from "./host-check.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { startListener } from "./listener.ts";
+import type { ScheduledBackups } from "./scheduled-backups.ts";
 
 interface StartOptions {
   readonly config: Config;
@@ -37,6 +39,8 @@ export interface RunningServer {
   readonly context: Context;
   /** Resolves when the keys that take long to make are there. */
   readonly keysMade: Promise<void>;
+  /** Where it makes backups by itself. */
+  readonly backups: ScheduledBackups | undefined;
   /** Serves the certificate that the files hold now. */
   reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
@@ -72,6 +76,7 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
     log,
     metrics: counters,
     traces: traces(store),
+    backups: backupOutcomes(counters),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
   };
@@ -120,15 +125,18 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     throw error;
   });
   const keeper = housekeeping(context);
+  const backups = await startBackups(context, options.instanceSecret);
 
   return {
     listen: listener.address,
     context,
     keysMade,
+    backups,
     reloadCertificate: listener.reloadCertificate,
     stop: async () => {
       isEnding = true;
       keeper.stop();
+      await backups?.stop();
       await listener.stop();
       await context.lastUsed
         .write()
@@ -138,4 +146,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await options.store.close();
     },
   };
+}
+
+async function startBackups(context: Context, instanceSecret: string): Promise<ScheduledBackups | undefined> {
+  const { backups } = context.config;
+  if (backups === undefined) return undefined;
+  const { scheduledBackups } = await import("./scheduled-backups.ts");
+  return scheduledBackups(context, backups, instanceSecret);
 }

@@ -42,6 +42,10 @@ export interface Store {
   readonly lastCommitBeforeOpening: Instant | undefined;
   /** Resolves when a write goes through; rejects with `StoreUnavailable` when none does. */
   check(): Promise<void>;
+  /**
+   * Gives `use` the path of a file that holds everything as it is now, and takes it away afterwards. Nobody waits for it.
+   */
+  withCopy<Result>(use: (copy: string) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;

@@ -38,6 +38,8 @@ describe("without any variable", () => {
       optionalScopes: new Set(),
       mfa: "optional",
       brand: { name: undefined, logoFile: undefined, color: undefined, links: [] },
+      backups: undefined,
+      backupPassphrase: undefined,
       logLevel: "info",
       logFormat: "json",
       warnings: [],

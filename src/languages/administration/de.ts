@@ -73,6 +73,8 @@ export const german: AdministrationTexts = {
       `Der älteste Schlüssel, der in Gebrauch ist, ist ${days} Tage alt. Wechseln Sie die Schlüssel von Zeit zu Zeit.`,
     "database-large": (size: string) =>
       `Die Datenbank ist auf ${size} gewachsen. Sehen Sie nach, ob etwas zu oft anfragt.`,
+    "backup-failed":
+      "Die letzte Sicherung ist fehlgeschlagen. Der Grund steht im Prüfprotokoll und im Protokoll des Servers.",
     numbers: "Auf einen Blick",
     people: "Personen",
     peopleHint: (administrators: string, disabled: string) =>
@@ -384,6 +386,9 @@ export const german: AdministrationTexts = {
       "key.rotated": "Schlüssel gewechselt",
       "setup.link-created": "Einrichtungslink erzeugt",
       "setup.completed": "Erstes Verwaltungskonto angelegt",
+      "backup.created": "Sicherung erstellt",
+      "backup.failed": "Sicherung fehlgeschlagen",
+      "database.restored": "Datenbank aus einer Sicherung wiederhergestellt",
     },
   },
 };

@@ -72,6 +72,7 @@ export const english = {
       "Every machine is trusted to say where a request comes from. Then anybody can pretend to be anywhere: name only your own proxies.",
     "keys-old": (days: number) => `The oldest key in use is ${days} days old. Replace the keys once in a while.`,
     "database-large": (size: string) => `The database has grown to ${size}. Look whether something asks too often.`,
+    "backup-failed": "The last backup failed. Look at the audit log or the server's log for the reason.",
     numbers: "At a glance",
     people: "People",
     peopleHint: (administrators: string, disabled: string) =>
@@ -380,6 +381,9 @@ export const english = {
       "key.rotated": "Keys replaced",
       "setup.link-created": "Setup link made",
       "setup.completed": "First administrator created",
+      "backup.created": "Backup made",
+      "backup.failed": "Backup failed",
+      "database.restored": "Database put back from a backup or snapshot",
     },
   },
 };

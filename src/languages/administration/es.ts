@@ -73,6 +73,8 @@ export const spanish: AdministrationTexts = {
       `La clave más antigua en uso tiene ${days} ${days === 1 ? "día" : "días"}. Renueva las claves de vez en cuando.`,
     "database-large": (size: string) =>
       `La base de datos ha crecido hasta ${size}. Comprueba si algo hace solicitudes con demasiada frecuencia.`,
+    "backup-failed":
+      "La última copia de seguridad ha fallado. El motivo está en el registro de auditoría y en el registro del servidor.",
     numbers: "De un vistazo",
     people: "Personas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -383,6 +385,9 @@ export const spanish: AdministrationTexts = {
       "key.rotated": "Claves renovadas",
       "setup.link-created": "Enlace de configuración inicial creado",
       "setup.completed": "Primera cuenta de administración creada",
+      "backup.created": "Copia de seguridad creada",
+      "backup.failed": "Copia de seguridad fallida",
+      "database.restored": "Base de datos restaurada desde una copia de seguridad",
     },
   },
 };

@@ -77,6 +77,8 @@ export const french: AdministrationTexts = {
       `La plus ancienne clé utilisée a ${count(days, "jour", "jours")}. Remplacez les clés de temps en temps.`,
     "database-large": (size: string) =>
       `La base de données occupe maintenant ${size}. Vérifiez si quelque chose envoie trop de requêtes.`,
+    "backup-failed":
+      "La dernière sauvegarde a échoué. La raison figure dans le journal d’audit et dans le journal du serveur.",
     numbers: "En un coup d’œil",
     people: "Personnes",
     peopleHint: (administrators: string, disabled: string) =>
@@ -389,6 +391,9 @@ export const french: AdministrationTexts = {
       "key.rotated": "Clés remplacées",
       "setup.link-created": "Lien de configuration initiale créé",
       "setup.completed": "Premier compte administrateur créé",
+      "backup.created": "Sauvegarde effectuée",
+      "backup.failed": "Échec de la sauvegarde",
+      "database.restored": "Base de données restaurée depuis une sauvegarde",
     },
   },
 };

@@ -73,6 +73,7 @@ export const italian: AdministrationTexts = {
       `La chiave più vecchia in uso ha ${days} giorni. Sostituisci le chiavi di tanto in tanto.`,
     "database-large": (size: string) =>
       `Il database ha raggiunto ${size}. Controlla se qualcosa fa richieste troppo spesso.`,
+    "backup-failed": "L’ultimo backup non è riuscito. Il motivo è nel registro di controllo e nei log del server.",
     numbers: "In breve",
     people: "Persone",
     peopleHint: (administrators: string, disabled: string) =>
@@ -382,6 +383,9 @@ export const italian: AdministrationTexts = {
       "key.rotated": "Chiavi sostituite",
       "setup.link-created": "Link di configurazione creato",
       "setup.completed": "Primo account amministratore creato",
+      "backup.created": "Backup creato",
+      "backup.failed": "Backup non riuscito",
+      "database.restored": "Database ripristinato da un backup",
     },
   },
 };

@@ -68,6 +68,7 @@ export const japanese: AdministrationTexts = {
     "keys-old": (days: number) => `使用中の最も古い鍵は${days}日前に作成されたものです。鍵は定期的に交換してください。`,
     "database-large": (size: string) =>
       `データベースが${size}まで大きくなっています。リクエストの多すぎるアプリがないか確認してください。`,
+    "backup-failed": "最後のバックアップに失敗しました。理由は監査ログまたはサーバーのログで確認してください。",
     numbers: "概要",
     people: "ユーザー",
     peopleHint: (administrators: string, disabled: string) => `管理者：${administrators}、無効：${disabled}`,
@@ -377,6 +378,9 @@ export const japanese: AdministrationTexts = {
       "key.rotated": "鍵を交換",
       "setup.link-created": "セットアップリンクを作成",
       "setup.completed": "最初の管理者を作成",
+      "backup.created": "バックアップを作成",
+      "backup.failed": "バックアップに失敗",
+      "database.restored": "バックアップからデータベースを復元",
     },
   },
 };

@@ -72,6 +72,8 @@ export const dutch: AdministrationTexts = {
     "keys-old": (days: number) =>
       `De oudste sleutel die in gebruik is, is ${days} dagen oud. Vervang de sleutels af en toe.`,
     "database-large": (size: string) => `De database is gegroeid tot ${size}. Ga na of iets te vaak verzoeken stuurt.`,
+    "backup-failed":
+      "De laatste back-up is mislukt. De reden staat in het auditlogboek en in het logboek van de server.",
     numbers: "In één oogopslag",
     people: "Gebruikers",
     peopleHint: (administrators: string, disabled: string) =>
@@ -382,6 +384,9 @@ export const dutch: AdministrationTexts = {
       "key.rotated": "Sleutels vervangen",
       "setup.link-created": "Installatielink gemaakt",
       "setup.completed": "Eerste beheerder aangemaakt",
+      "backup.created": "Back-up gemaakt",
+      "backup.failed": "Back-up mislukt",
+      "database.restored": "Database teruggezet uit een back-up",
     },
   },
 };

@@ -82,6 +82,8 @@ export const polish: AdministrationTexts = {
     "keys-old": (number: number) =>
       `Najstarszy używany klucz ma już ${days(number)}. Od czasu do czasu wymieniaj klucze.`,
     "database-large": (size: string) => `Baza danych urosła do ${size}. Sprawdź, czy coś nie wysyła żądań zbyt często.`,
+    "backup-failed":
+      "Ostatnia kopia zapasowa się nie powiodła. Przyczynę znajdziesz w dzienniku zdarzeń i w logach serwera.",
     numbers: "W skrócie",
     people: "Osoby",
     peopleHint: (administrators: string, disabled: string) =>
@@ -389,6 +391,9 @@ export const polish: AdministrationTexts = {
       "key.rotated": "Wymieniono klucze",
       "setup.link-created": "Utworzono link konfiguracyjny",
       "setup.completed": "Utworzono pierwsze konto administratora",
+      "backup.created": "Utworzono kopię zapasową",
+      "backup.failed": "Kopia zapasowa nie powiodła się",
+      "database.restored": "Przywrócono bazę danych z kopii zapasowej",
     },
   },
 };

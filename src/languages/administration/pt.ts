@@ -74,6 +74,7 @@ export const portuguese: AdministrationTexts = {
       `A chave mais antiga em uso tem ${days} ${of(days, "dia", "dias")}. Substitua as chaves de tempos em tempos.`,
     "database-large": (size: string) =>
       `O banco de dados já chegou a ${size}. Veja se algo faz solicitações com frequência demais.`,
+    "backup-failed": "O último backup falhou. O motivo está no registro de auditoria e no log do servidor.",
     numbers: "Resumo",
     people: "Pessoas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -383,6 +384,9 @@ export const portuguese: AdministrationTexts = {
       "key.rotated": "Chaves substituídas",
       "setup.link-created": "Link de configuração gerado",
       "setup.completed": "Primeira conta de administração criada",
+      "backup.created": "Backup criado",
+      "backup.failed": "Falha no backup",
+      "database.restored": "Banco de dados restaurado de um backup",
     },
   },
 };

@@ -66,6 +66,7 @@ export const simplifiedChinese: AdministrationTexts = {
     "every-proxy-trusted": "目前信任所有机器声明的请求来源。这样，任何人都可以冒充任意来源：请仅指定您自己的代理。",
     "keys-old": (days: number) => `使用中最旧的密钥已存在 ${days} 天。请定期更换密钥。`,
     "database-large": (size: string) => `数据库已增长到 ${size}。请检查是否有程序请求过于频繁。`,
+    "backup-failed": "上一次备份失败。原因请查看审计日志或服务器日志。",
     numbers: "概况",
     people: "用户",
     peopleHint: (administrators: string, disabled: string) => `管理员：${administrators}。已停用：${disabled}。`,
@@ -371,6 +372,9 @@ export const simplifiedChinese: AdministrationTexts = {
       "key.rotated": "密钥已更换",
       "setup.link-created": "设置链接已生成",
       "setup.completed": "第一位管理员已创建",
+      "backup.created": "已创建备份",
+      "backup.failed": "备份失败",
+      "database.restored": "已从备份恢复数据库",
     },
   },
 };

@@ -20,6 +20,7 @@ const places: Readonly<Record<WarningCode, string>> = {
   "every-proxy-trusted": adminPaths.configuration,
   "keys-old": adminPaths.keys,
   "database-large": adminPaths.grants,
+  "backup-failed": `${adminPaths.auditLog}?name=backup.failed`,
 };
 
 /** What an administrator may want to change, each with the way there. */

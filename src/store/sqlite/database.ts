@@ -1,7 +1,10 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
+import type { Clock } from "../../time.ts";
+import { schemaVersionOf } from "./inspect.ts";
 import { migrations } from "./migrations.ts";
+import { takeSnapshot } from "./snapshots.ts";
 
 export type Connection = BunSQLiteDatabase & { readonly $client: Database };
 
@@ -26,45 +29,52 @@ export function openWriter(path: string): Connection {
   return drizzle({ client: database });
 }
 
+export interface Preparation {
+  readonly path: string;
+  /** Make the file, or bring its schema to this version; else refuse. */
+  readonly migrate: boolean;
+  readonly clock: Clock;
+  /** Hears where the database is kept as it was before its migration. */
+  readonly onSnapshot?: (snapshot: string) => void;
+}
+
 /**
- * Makes the database where there is none and brings it to this version's schema. Each migration is one transaction.
+ * Makes the database where there is none and brings it to this version's schema, in one transaction: whatever stops it
+ * leaves the old schema or the new. What is migrated is kept as it was, beside it.
  *
  * @throws SchemaMismatch, when the database is newer than this executable, or older or absent and `migrate` is false
+ * @throws NoRoom, when the disk has no room for the snapshot
  */
-export function prepareDatabase(path: string, migrate: boolean): void {
+export function prepareDatabase({ path, migrate, clock, onSnapshot }: Preparation): void {
   if (!migrate && !existsSync(path)) throw new SchemaMismatch("there is no database yet: start postern serve once");
   const database = new Database(path, { readwrite: true, create: migrate });
   try {
     database.exec("PRAGMA busy_timeout = 5000;");
-    const applied = schemaVersion(database);
-    if (applied > migrations.length) throw new SchemaMismatch("the database was written by a newer version of postern");
+    const applied = schemaVersionOf(database);
+    if (applied > migrations.length) {
+      throw new SchemaMismatch(
+        "the database was written by a newer version of postern: start that version again, or go back to what was before its upgrade with postern rollback",
+      );
+    }
     if (applied === migrations.length) return;
     if (!migrate)
       throw new SchemaMismatch("the database needs a migration: start postern serve once with this version");
-    if (applied === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;");
-    database.exec("PRAGMA synchronous = FULL;");
-    for (const [position, migration] of migrations.entries()) {
-      if (position < applied) continue;
-      database.exec("BEGIN EXCLUSIVE");
-      try {
-        // Another process may have been faster.
-        if (schemaVersion(database) === position) {
-          for (const statement of migration.sql.split("--> statement-breakpoint")) database.exec(statement);
-          if (position === 0) database.exec("INSERT INTO instance (id, revision, last_commit) VALUES (1, 0, 0)");
-          database.exec(`PRAGMA user_version = ${position + 1}`);
-        }
-        database.exec("COMMIT");
-      } catch (error) {
-        if (database.inTransaction) database.exec("ROLLBACK");
-        throw error;
+    if (applied === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL;");
+    else onSnapshot?.(takeSnapshot(database, path, applied, clock.now()));
+    database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE");
+    try {
+      for (let position = schemaVersionOf(database); position < migrations.length; position += 1) {
+        for (const statement of migrations[position]?.sql.split("--> statement-breakpoint") ?? [])
+          database.exec(statement);
+        if (position === 0) database.exec("INSERT INTO instance (id, revision, last_commit) VALUES (1, 0, 0)");
+        database.exec(`PRAGMA user_version = ${position + 1}`);
       }
+      database.exec("COMMIT");
+    } catch (error) {
+      if (database.inTransaction) database.exec("ROLLBACK");
+      throw error;
     }
   } finally {
     database.close();
   }
-}
-
-function schemaVersion(database: Database): number {
-  const row = database.query<{ user_version: number }, []>("PRAGMA user_version").get();
-  return row?.user_version ?? 0;
 }

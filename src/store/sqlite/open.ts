@@ -1,10 +1,11 @@
-import type { Clock, Instant } from "../../time.ts";
+import type { Instant } from "../../time.ts";
 import { type Store, StoreUnavailable } from "../store.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
-import { openReader, prepareDatabase } from "./database.ts";
+import { withCopy } from "./copies.ts";
+import { openReader, type Preparation, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
 import { factorReads } from "./factors.ts";
@@ -18,23 +19,19 @@ import { setupReads, userReads } from "./users.ts";
 import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
-export interface OpenOptions {
-  /** The database file. */
-  readonly path: string;
-  readonly clock: Clock;
+export interface OpenOptions extends Preparation {
   /** `worker` for a server, from when it serves; `inline` for a command that ends soon. */
   readonly writer: "worker" | "inline";
-  /** Make the file, or bring its schema to this version; else refuse. */
-  readonly migrate: boolean;
 }
 
 /**
  * Opens the SQLite store: reads straight from the database on this thread, writes through the write queue.
  *
- * @throws SchemaMismatch
+ * @throws SchemaMismatch, NoRoom
  */
-export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): Store {
-  prepareDatabase(path, migrate);
+export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store {
+  const { path, clock } = preparation;
+  prepareDatabase(preparation);
   const reader = openReader(path);
   const serving = writer === "worker" ? serverQueue(path, clock) : undefined;
   const queue = serving ?? inlineQueue(path, clock);
@@ -184,6 +181,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
+    withCopy: (use, signal) => withCopy(path, use, signal),
     serve: async () => {
       await serving?.serve();
     },
