@@ -1,4 +1,5 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { FromCopier, ToCopier } from "./copier.ts";
 import { takeLock } from "./directory-lock.ts";
@@ -26,14 +27,15 @@ export async function withCopy<Result>(
   if (unlock === undefined) throw new CopyUnderWay("another backup of this data directory is under way");
   const copy = copyPath(database);
   try {
-    rmSync(copy, { force: true });
+    await rm(copy, { force: true });
     requireRoomForCopy(database, folder);
     // SQLite takes an empty file, and leaves its mode as it is.
     writeFileSync(copy, "", { mode: 0o600, flag: "wx" });
     await ask({ kind: "copy", from: database, to: copy }, signal);
     return await use(copy);
   } finally {
-    for (const file of [copy, `${copy}-journal`]) rmSync(file, { force: true });
+    // To give back a gigabyte takes the file system most of a second: not on this thread.
+    for (const file of [copy, `${copy}-journal`]) await rm(file, { force: true });
     unlock();
   }
 }
@@ -62,6 +64,8 @@ function ask(question: ToCopier, signal: AbortSignal | undefined): Promise<unkno
   worker.postMessage(question);
   return answer.promise.finally(() => {
     signal?.removeEventListener("abort", abort);
+    // A copy that is given up cannot be interrupted; the process need not wait for it.
+    worker.unref();
     worker.terminate();
   });
 }
