@@ -86,7 +86,11 @@ async function restoreInto(config: Config, { force = false, endGrants = false, .
     });
     const at = systemClock.now();
     const { createdAt } = head;
-    prepareRestored(staged.database, { at, endGrants, detail: { backup_of: isoTime(createdAt), grants_ended: endGrants } });
+    prepareRestored(staged.database, {
+      at,
+      endGrants,
+      detail: { backup_of: isoTime(createdAt), grants_ended: endGrants },
+    });
     // Who keeps the secret apart from the data does not want it there.
     if (config.secret === undefined)
       writeFileSync(staged.secret, `${contents.instanceSecret}\n`, { mode: 0o600, flag: "wx", flush: true });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadConfig } from "../../src/config/load.ts";
@@ -6,6 +6,7 @@ import type { Context } from "../../src/context.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
 import { log } from "../../src/events/log.ts";
 import { databasePath } from "../../src/server/instance.ts";
+import type { ScheduledBackups } from "../../src/server/scheduled-backups.ts";
 import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { after, type Clock, type Duration, instant } from "../../src/time.ts";
@@ -20,15 +21,27 @@ export interface TestServer {
   readonly directory: string;
   /** Each line of the log. */
   readonly logged: readonly string[];
+  /** Where `POSTERN_BACKUP_DIR` is set. */
+  readonly backups: ScheduledBackups | undefined;
   advance(duration: Duration): void;
   stop(): Promise<void>;
   /** Stops and starts again on the same data and clock, after so long. */
   restart(down?: Duration): Promise<TestServer>;
 }
 
-/** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
-export async function startTestServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
+/** The secret of every test server. */
+export const testSecret = "a secret of the tests, long enough to be one";
+
+/**
+ * `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. With a
+ * `database` it starts on a copy of that file.
+ */
+export async function startTestServer(
+  environment: Readonly<Record<string, string>> = {},
+  database?: string,
+): Promise<TestServer> {
   const directory = mkdtempSync(join(tmpdir(), "postern-"));
+  if (database !== undefined) copyFileSync(database, databasePath(directory));
   let now = instant(Date.UTC(2030, 0, 1));
   const clock: Clock = { now: () => now };
   return start({ environment, directory, clock, advance: (duration) => (now = after(now, duration)) });
@@ -58,7 +71,7 @@ async function start(setting: Setting): Promise<TestServer> {
     clock,
     random: systemRandom(),
     store,
-    instanceSecret: "a secret of the tests, long enough to be one",
+    instanceSecret: testSecret,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
   });
   await server.keysMade;
@@ -74,6 +87,7 @@ async function start(setting: Setting): Promise<TestServer> {
     context: server.context,
     directory,
     logged,
+    backups: server.backups,
     advance,
     stop: async () => {
       await halt();

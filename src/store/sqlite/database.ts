@@ -60,7 +60,10 @@ export function prepareDatabase({ path, migrate, clock, onSnapshot }: Preparatio
     if (!migrate)
       throw new SchemaMismatch("the database needs a migration: start postern serve once with this version");
     if (applied === 0) database.exec("PRAGMA auto_vacuum = INCREMENTAL;");
-    else onSnapshot?.(takeSnapshot(database, path, applied, clock.now()));
+    else {
+      const snapshot = takeSnapshot(database, path, applied, clock.now());
+      onSnapshot?.(snapshot);
+    }
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN EXCLUSIVE");
     try {
       for (let position = schemaVersionOf(database); position < migrations.length; position += 1) {

@@ -15,6 +15,8 @@ export interface Inspection {
 
 export type SealedKey = Pick<StoredKey, "purpose" | "algorithm" | "sealed">;
 
+const nothing = { people: 0, clients: 0, grants: 0, keys: [] };
+
 /** Reads the whole file: a large one takes a while. */
 export function inspect(path: string): Inspection {
   return reading(path, (database) => {
@@ -23,10 +25,12 @@ export function inspect(path: string): Inspection {
       .all()
       .map((row) => row.integrity_check)
       .filter((line) => line !== "ok");
+    // Counting what is broken would stop at the first broken page.
+    if (faults.length > 0) return { ...nothing, schemaVersion: schemaVersionOf(database), faults };
     const orphans = database.query<{ table: string }, []>("PRAGMA foreign_key_check").all();
     return {
       schemaVersion: schemaVersionOf(database),
-      faults: [...faults, ...orphans.slice(0, 10).map(({ table }) => `a row of ${table} refers to none`)],
+      faults: orphans.slice(0, 10).map(({ table }) => `a row of ${table} refers to none`),
       people: countOf(database, "users"),
       clients: countOf(database, "clients"),
       grants: countOf(database, "grants WHERE ended_at IS NULL"),
