@@ -7,15 +7,17 @@ import { SettingFault } from "../config/fault.ts";
 import { parsePassphrase } from "../config/plain-values.ts";
 import { opensKeys, WrongInstanceSecret } from "../crypto/key-ring.ts";
 import { systemRandom } from "../crypto/random.ts";
+import type { AuditEvent } from "../model/event.ts";
 import { databasePath, instanceSecret } from "../server/instance.ts";
+import { recordCommand } from "../store/sqlite/any-version.ts";
 import { copyPath, withCopy } from "../store/sqlite/copies.ts";
 import { sealedKeys } from "../store/sqlite/inspect.ts";
-import { openSqliteStore } from "../store/sqlite/open.ts";
 import { isoTime, systemClock } from "../time.ts";
 import { chosenPassphrase, type PassphraseOption, passphraseOption } from "./backup-passphrase.ts";
 import { enterDataDirectory } from "./data-directory.ts";
+import { sentenceOf } from "./failure.ts";
 import { interruptible } from "./interruption.ts";
-import { commandLine, configHere } from "./open-data.ts";
+import { configHere } from "./open-data.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 import { complain, print, printJson } from "./printing.ts";
 import { progress, sizeText } from "./progress.ts";
@@ -77,7 +79,7 @@ async function backup(file: string, options: Options): Promise<void> {
     if (written === undefined) throw alreadyThere(file);
     line.clear();
     const { createdAt, bytes } = written;
-    await recordBackup(database, { file, bytes, encrypted: passphrase !== undefined });
+    recordBackup(database, { file, bytes, encrypted: passphrase !== undefined });
     const openness = passphrase === undefined ? "not encrypted: whoever has the file has everything" : "encrypted";
     if (json) printJson({ file, created_at: isoTime(createdAt), bytes, encrypted: passphrase !== undefined });
     else print(`Wrote ${file} (${sizeText(bytes)}), ${openness}.`);
@@ -119,20 +121,12 @@ function isBackup(path: string): boolean {
   }
 }
 
-/** The backup counts, even where the database of another version, or on a full disk, cannot hold the event. */
-async function recordBackup(
-  database: string,
-  detail: { readonly file: string; readonly bytes: number; readonly encrypted: boolean },
-): Promise<void> {
+/** The backup counts, even where a full disk cannot hold the event. */
+function recordBackup(database: string, detail: NonNullable<AuditEvent["detail"]>): void {
   try {
-    const store = openSqliteStore({ path: database, clock: systemClock, writer: "inline", migrate: false });
-    try {
-      await store.events.record({ at: systemClock.now(), name: "backup.created", actor: commandLine, detail });
-    } finally {
-      await store.close();
-    }
+    recordCommand(database, { at: systemClock.now(), name: "backup.created", detail });
   } catch (error) {
-    complain(`warning: the audit log does not tell of it: ${error instanceof Error ? error.message : "unknown"}`);
+    complain(`warning: the audit log does not tell of it: ${sentenceOf(error)}`);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { type Config, loadConfig } from "../config/load.ts";
 import { dropStagedData, stageData, swapData } from "../server/data-swap.ts";
 import { databasePath, makeDataDirectory, secretPath } from "../server/instance.ts";
-import { prepareRestored } from "../store/sqlite/restored.ts";
+import { prepareRestored } from "../store/sqlite/any-version.ts";
 import { requireRoom } from "../store/sqlite/room.ts";
 import { fileTime, isoTime, systemClock } from "../time.ts";
 import { chosenPassphrase, type PassphraseOption, passphraseOption } from "./backup-passphrase.ts";
@@ -86,11 +86,8 @@ async function restoreInto(config: Config, { force = false, endGrants = false, .
     });
     const at = systemClock.now();
     const { createdAt } = head;
-    prepareRestored(staged.database, {
-      at,
-      endGrants,
-      detail: { backup_of: isoTime(createdAt), grants_ended: endGrants },
-    });
+    const detail = { backup_of: isoTime(createdAt), grants_ended: endGrants };
+    prepareRestored(staged.database, { event: { at, name: "database.restored", detail }, endGrants });
     // Who keeps the secret apart from the data does not want it there.
     if (config.secret === undefined)
       writeFileSync(staged.secret, `${contents.instanceSecret}\n`, { mode: 0o600, flag: "wx", flush: true });

@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import { loadConfig } from "../config/load.ts";
 import { dropStagedData, stageData, swapData } from "../server/data-swap.ts";
 import { databasePath } from "../server/instance.ts";
+import { prepareRestored } from "../store/sqlite/any-version.ts";
 import { type Difference, differenceSince, schemaVersionIn } from "../store/sqlite/inspect.ts";
 import { migrations } from "../store/sqlite/migrations.ts";
-import { prepareRestored } from "../store/sqlite/restored.ts";
 import { requireRoom } from "../store/sqlite/room.ts";
 import { type Snapshot, snapshotsBeside } from "../store/sqlite/snapshots.ts";
 import { fileTime, isoTime, systemClock } from "../time.ts";
@@ -51,7 +51,8 @@ async function rollback(dataDir: string, yes: boolean) {
     // The snapshot stays, for whoever wants to do it again.
     copyFileSync(snapshot.path, staged.database, constants.COPYFILE_FICLONE);
     const at = systemClock.now();
-    prepareRestored(staged.database, { at, endGrants: false, detail: { snapshot_of: isoTime(takenAt) } });
+    const event = { at, name: "database.restored", detail: { snapshot_of: isoTime(takenAt) } } as const;
+    prepareRestored(staged.database, { event, endGrants: false });
     return { takenAt, aside: swapData(dataDir, `before-rollback-${fileTime(at)}`) };
   } finally {
     dropStagedData(dataDir);
@@ -74,16 +75,13 @@ function usableSnapshot(database: string): Snapshot {
   );
 }
 
-function warning({ takenAt }: Snapshot, { made, deleted }: Difference): string {
-  const lost = `${made.people} people, ${made.clients} clients, ${made.grants} grants and ${made.events} audit events that were made since are lost`;
-  const back = `${deleted.people} people and ${deleted.clients} clients that were deleted since come back`;
-  return [
-    `This goes back to ${isoTime(takenAt)}, before the upgrade:`,
-    `  ${lost};`,
-    `  ${back};`,
-    "  passwords, factors, settings of clients and revocations since then are undone.",
+const warning = ({ takenAt }: Snapshot, { made, deleted }: Difference): string =>
+  [
+    `This goes back to ${isoTime(takenAt)}, before the upgrade.`,
+    `  made since then, and lost: people ${made.people}, clients ${made.clients}, grants ${made.grants}, audit events ${made.events}`,
+    `  deleted since then, and back again: people ${deleted.people}, clients ${deleted.clients}`,
+    "  undone as well: passwords, factors, settings of clients and revocations since then",
   ].join("\n");
-}
 
 async function isConfirmed(): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Failed("there is no terminal to ask on: --yes says that it is meant");

@@ -65,7 +65,7 @@ function ask(question: ToCopier, signal: AbortSignal | undefined): Promise<unkno
   return answer.promise.finally(() => {
     signal?.removeEventListener("abort", abort);
     // A copy that is given up cannot be interrupted; the process need not wait for it.
-    worker.unref();
+    if ("unref" in worker && typeof worker.unref === "function") worker.unref();
     worker.terminate();
   });
 }
