@@ -14,7 +14,7 @@ export class BackupFault extends Error {
 }
 
 export const signature = "postern-backup";
-export const formatVersion = 1;
+const formatVersion = 1;
 export const frameHeadBytes = 5;
 /** A frame is at most that long; so much is in memory at once. */
 export const frameBytes = 128 * 1024;

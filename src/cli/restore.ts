@@ -3,6 +3,8 @@ import type { FileHandle } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Command } from "commander";
 import { type Config, loadConfig } from "../config/load.ts";
+import { isSameMac } from "../crypto/hash.ts";
+import { deriveKey } from "../crypto/seal.ts";
 import { dropStagedData, stageData, swapData } from "../server/data-swap.ts";
 import { databasePath, makeDataDirectory, secretPath } from "../server/instance.ts";
 import { prepareRestored } from "../store/sqlite/any-version.ts";
@@ -99,11 +101,14 @@ async function restoreInto(config: Config, { force = false, endGrants = false, .
 }
 
 function requireSameSecret({ secret }: Config, instanceSecret: string): void {
-  if (secret === undefined || secret.reveal() === instanceSecret) return;
+  if (secret === undefined || isSameMac(derived(secret.reveal()), derived(instanceSecret))) return;
   throw new Failed(
     "POSTERN_SECRET is not the secret of this backup, whose keys it would not open: unset it here and for the server (the backup brings its own), or set it to what it was",
   );
 }
+
+/** For a comparison whose time tells nothing. */
+const derived = (secret: string) => deriveKey(secret, "comparison");
 
 /** A directory that was made for nothing. */
 function removeIfEmpty(dataDir: string): void {

@@ -179,6 +179,21 @@ describe("the executable, from an empty folder", () => {
     await server.stop();
   });
 
+  test("backs up while it serves, verifies, and restores over what has changed since", async () => {
+    const server = await box.start();
+    await createClient("--name", "Wiki", "--grant", "client_credentials");
+    const file = box.path("../postern.backup");
+    expect(await box.run("backup", file)).toMatchObject({ code: 0, errors: "" });
+    expect(JSON.parse((await box.run("verify", file, "--json")).output)).toMatchObject({ people: 0, clients: 1 });
+    await createClient("--name", "Later", "--grant", "client_credentials");
+    expect((await box.run("restore", file, "--force")).code).toBe(1);
+    await server.stop();
+    expect(await box.run("restore", file, "--force")).toMatchObject({ code: 0, errors: "" });
+    const again = await box.start();
+    expect((await box.run("client", "list")).output).not.toContain("Later");
+    await again.stop();
+  });
+
   test("names a fault of the configuration in one message and exits with 1, without a data directory", async () => {
     const child = Bun.spawn([`${import.meta.dir}/../../dist/postern`], {
       cwd: box.directory,
