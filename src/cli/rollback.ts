@@ -43,7 +43,7 @@ async function rollback(dataDir: string, yes: boolean) {
   const database = databasePath(dataDir);
   const snapshot = usableSnapshot(database);
   const { takenAt } = snapshot;
-  process.stderr.write(`${warning(snapshot, differenceSince(database, snapshot.path))}\n`);
+  process.stderr.write(`${warning(snapshot, difference(database, snapshot))}\n`);
   if (!yes && !(await isConfirmed())) throw new Failed("nothing was changed");
   requireRoom(dataDir, snapshot.bytes);
   try {
@@ -75,13 +75,28 @@ function usableSnapshot(database: string): Snapshot {
   );
 }
 
-const warning = ({ takenAt }: Snapshot, { made, deleted }: Difference): string =>
-  [
-    `This goes back to ${isoTime(takenAt)}, before the upgrade.`,
+function warning({ takenAt }: Snapshot, counted: Difference | undefined): string {
+  const counts = ({ made, deleted }: Difference) => [
     `  made since then, and lost: people ${made.people}, clients ${made.clients}, grants ${made.grants}, audit events ${made.events}`,
     `  deleted since then, and back again: people ${deleted.people}, clients ${deleted.clients}`,
+  ];
+  return [
+    `This goes back to ${isoTime(takenAt)}, before the upgrade.`,
+    ...(counted === undefined
+      ? ["  everything that was made since then is lost; this version cannot count it"]
+      : counts(counted)),
     "  undone as well: passwords, factors, settings of clients and revocations since then",
   ].join("\n");
+}
+
+/** A newer version may have put things elsewhere: that it cannot be counted must not keep anybody from going back. */
+function difference(database: string, snapshot: Snapshot): Difference | undefined {
+  try {
+    return differenceSince(database, snapshot.path);
+  } catch {
+    return undefined;
+  }
+}
 
 async function isConfirmed(): Promise<boolean> {
   if (!process.stdin.isTTY) throw new Failed("there is no terminal to ask on: --yes says that it is meant");

@@ -37,15 +37,15 @@ export async function serve(): Promise<void> {
   becomeOwner(config.dataDir);
   const unlock = lock(config.dataDir);
   try {
-    finishSwap(config.dataDir);
-    await serveLocked(config, signals);
+    await serveLocked(config, signals, finishSwap(config.dataDir));
   } finally {
     forgetInstance(config.dataDir);
     unlock();
   }
 }
 
-async function serveLocked(config: Config, signals: Signals): Promise<void> {
+/** @param aside where a restore that was killed, and is finished now, has put what was there before */
+async function serveLocked(config: Config, signals: Signals, aside: string | undefined): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
@@ -55,6 +55,7 @@ async function serveLocked(config: Config, signals: Signals): Promise<void> {
     format: config.logFormat,
     write: (line) => process.stdout.write(line),
   });
+  if (aside !== undefined) ownLog.warn("a restore that was interrupted is finished; this was there before", { aside });
   const store = openSqliteStore({
     path: databasePath(config.dataDir),
     clock,

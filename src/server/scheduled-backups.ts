@@ -75,8 +75,12 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
     backups.succeeded(now);
     log.info("a backup was made", detail);
     await record({ at: now, name: "backup.created", actor: { kind: "system" }, detail });
-    // The one that was just made stays, whatever the clock says of it.
-    const others = own.among(await readdir(folder)).filter((other) => other.name !== name);
+    await prune(name).catch((error: unknown) => log.error("old backups could not be deleted", { folder, error }));
+  };
+
+  /** The one that was just made stays, whatever the clock says of it. */
+  const prune = async (made: string): Promise<void> => {
+    const others = own.among(await readdir(folder)).filter(({ name }) => name !== made);
     for (const old of others.slice(0, Math.max(0, others.length + 1 - keep))) await rm(join(folder, old.name));
   };
 
