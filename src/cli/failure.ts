@@ -5,7 +5,6 @@ import { WrongInstanceSecret } from "../crypto/key-ring.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { DataDirectoryFault } from "../server/instance.ts";
 import { ListenFault } from "../server/listener.ts";
-import { CopyUnderWay } from "../store/sqlite/copies.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
 import { NoRoom } from "../store/sqlite/room.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
@@ -20,7 +19,6 @@ const inPlainWords = [
   ListenFault,
   SchemaMismatch,
   NoRoom,
-  CopyUnderWay,
   OAuthError,
 ];
 

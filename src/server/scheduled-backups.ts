@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { unfinished, writeBackup } from "../backup/write.ts";
 import type { Context } from "../context.ts";
 import { deriveKey } from "../crypto/seal.ts";
+import { CopyUnderWay } from "../store/store.ts";
 import { between, type Duration, fileTime, fromFileTime, hours, type Instant, minutes, seconds } from "../time.ts";
 
 /** A box that has just been switched on has other things to do, and perhaps not yet the right time. */
@@ -53,7 +54,8 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
       await make(now, signal);
       lastFailure = undefined;
     } catch (error) {
-      if (signal.aborted) return;
+      // Somebody makes one by hand: the next look tells whether this one is still wanted.
+      if (signal.aborted || error instanceof CopyUnderWay) return;
       lastFailure = now;
       backups.failed();
       log.error("the backup failed", { folder, error });

@@ -44,6 +44,8 @@ export interface Store {
   check(): Promise<void>;
   /**
    * Gives `use` the path of a file that holds everything as it is now, and takes it away afterwards. Nobody waits for it.
+   *
+   * @throws CopyUnderWay
    */
   withCopy<Result>(use: (copy: string) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
@@ -54,6 +56,11 @@ export interface Store {
 /** A write that did not happen (the disk is full, the writer died, the store is closing), or a read of a file that fails. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+}
+
+/** A copy is being made already, by this process or another. */
+export class CopyUnderWay extends Error {
+  override readonly name = "CopyUnderWay";
 }
 
 export interface ClientVerbs {

@@ -1,15 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { CopyUnderWay } from "../store.ts";
 import type { FromCopier, ToCopier } from "./copier.ts";
 import { takeLock } from "./directory-lock.ts";
 import type { Inspection } from "./inspect.ts";
 import { requireRoomForCopy } from "./room.ts";
-
-/** Somebody else is at it, on the same data directory. */
-export class CopyUnderWay extends Error {
-  override readonly name = "CopyUnderWay";
-}
 
 /**
  * Makes a copy of the database as it is now, beside it, and gives its path to `use`; afterwards the copy is gone. Readers
