@@ -314,6 +314,26 @@ describe("listing", () => {
     for (const query of ["origin=alien", "approval=maybe", "limit=0", "text=a&text=b", "q=1"])
       expect((await api.get(`/clients?${query}`)).status).toBe(400);
   });
+
+  test("nothing that a client may say of itself stands in the way of the others", async () => {
+    const odd = {
+      client_uri: "https://app.example/[a]?b[]=1",
+      logo_uri: "https://app.example/]",
+      initiate_login_uri: "https://app.example/?[",
+      default_max_age: Number.MAX_SAFE_INTEGER,
+      contacts: ["<owner>"],
+    };
+    const registered = await bodyOf(
+      post(server, paths.registration, JSON.stringify({ ...web, client_name: "Odd", ...odd }), {
+        "content-type": "application/json",
+      }),
+    );
+    expect(registered).toMatchObject(odd);
+    expect((await api.get("/clients")).status).toBe(200);
+    expect((await api.get(`/clients/${registered.client_id}`)).body).toMatchObject(odd);
+    const made = await api.send("POST", "/clients", { ...web, ...odd });
+    expect([made.status, made.body]).toMatchObject([201, odd]);
+  });
 });
 
 describe("initial access tokens", () => {
