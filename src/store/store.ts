@@ -109,6 +109,8 @@ export interface ClientUpdate {
   readonly standingGrant?: Grant | undefined;
   /** Consents to the client are forgotten: its redirect URIs changed (RFC 7592 §2.2). */
   readonly forgetConsents: boolean;
+  /** What an approval becomes, where one was given: it was for something else. Who waits is disabled. */
+  readonly endApproval?: Exclude<ClientApproval, "approved"> | undefined;
   readonly event: AuditEvent;
 }
 

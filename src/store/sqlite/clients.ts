@@ -123,7 +123,8 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
               eq(clients.approval, "none"),
               lt(clients.createdAt, sql.placeholder("neverUsed")),
             ),
-            and(eq(clients.approval, "waiting"), lt(clients.createdAt, sql.placeholder("waitedLong"))),
+            // It has been disabled for as long as it waits.
+            and(eq(clients.approval, "waiting"), lt(clients.disabledAt, sql.placeholder("waitedLong"))),
             and(isNull(clients.lastUsedAt), lt(clients.createdAt, sql.placeholder("longAgo"))),
             lt(clients.lastUsedAt, sql.placeholder("longAgo")),
           ),
@@ -208,15 +209,18 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       // What the client may no longer ask for it may not keep either: a new epoch, and its own tokens are dead.
       if (client.standingGrantId !== undefined && hasOwnTokens(client.metadata) && !hasOwnTokens(input.metadata))
         grants.finish(client.standingGrantId, "client-changed", input.event.at);
+      const ended = client.approval === "approved" ? input.endApproval : undefined;
       save({
         ...client,
+        approval: ended ?? client.approval,
+        disabledAt: ended === "waiting" ? input.event.at : client.disabledAt,
         metadata: input.metadata,
         secrets: (input.secrets ?? client.secrets).slice(0, mostClientSecrets),
         registrationTokenHash: changed(client.registrationTokenHash, input.registrationTokenHash),
         standingGrantId: client.standingGrantId ?? standingGrant?.id,
       });
       if (input.forgetConsents) forgetConsents().run({ id: input.id });
-      record(input.event);
+      record(ended === undefined ? input.event : { ...input.event, detail: { ...input.event.detail, approval: ended } });
       return "updated";
     },
 

@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { asClientId } from "../../../src/brand.ts";
+import { asClientId, type ClientId } from "../../../src/brand.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, minutes } from "../../../src/time.ts";
 import * as a from "../things.ts";
@@ -79,4 +79,22 @@ export function clientSecretContract(holds: Holds): void {
       expect(await a.countEvents(store, "client.approved")).toBe(1);
     },
   );
+  holds("an approval ends with an update that says so, and none comes of it", async (store) => {
+    const changed = async (id: ClientId, endApproval: "none" | "waiting" | undefined) => {
+      const event = a.event("client.updated");
+      await store.clients.update({ id, metadata: a.metadata, forgetConsents: false, endApproval, event });
+      return store.clients.find(id);
+    };
+    const approved = () => a.addClient(store, { origin: "registration", approval: "approved" });
+    const [kept, unverified, stopped] = [await approved(), await approved(), await approved()];
+    expect(await changed(kept.id, undefined)).toEqual(kept);
+    expect(await changed(unverified.id, "none")).toEqual({ ...unverified, approval: "none" });
+    expect(await changed(stopped.id, "waiting")).toEqual({ ...stopped, approval: "waiting", disabledAt: a.start });
+    expect((await store.events.list(1))[0]?.detail).toEqual({ approval: "waiting" });
+    const byHand = await a.addClient(store);
+    expect(await changed(byHand.id, "waiting")).toEqual(byHand);
+    const disabled = await a.addClient(store, { origin: "registration", approval: "waiting", disabledAt: a.start });
+    expect(await changed(disabled.id, "none")).toEqual(disabled);
+    expect((await store.events.list(1))[0]?.detail).toBeUndefined();
+  });
 }
