@@ -168,7 +168,7 @@ function rotateSecret(client: Command): void {
       "\nExamples:\n  $ postern client rotate-secret wiki\n  $ postern client rotate-secret wiki --json | jq -r .client_secret",
     )
     .action(async (id: string, { json = false }: Json) => {
-      const secret = await withData(async (data) =>
+      const { secret } = await withData(async (data) =>
         rotateClientSecret(data, commandLine, (await findClient(data, id)).id),
       );
       if (json) printJson({ client_id: id, client_secret: secret.reveal(), client_secret_expires_at: 0 });

@@ -77,10 +77,11 @@ export interface ClientVerbs {
   }): Promise<"done" | "missing">;
   /** Lets a client that registered itself in: it is enabled, and verified from now on. */
   approve(input: { readonly id: ClientId; readonly event: AuditEvent }): Promise<"done" | "missing">;
-  /** Puts a secret before the others; the oldest beyond `mostClientSecrets` goes. */
+  /** Puts a secret before the others, or in their place; the oldest beyond `mostClientSecrets` goes. */
   addSecret(input: {
     readonly id: ClientId;
     readonly secret: ClientSecret;
+    readonly replacesOthers?: boolean;
     readonly event: AuditEvent;
   }): Promise<"added" | "missing">;
   removeSecret(input: {

@@ -43,9 +43,9 @@ describe("a client with two secrets", () => {
     const client = await createClient(server, { grant_types: ["client_credentials"] });
     const id = asClientId(client.id);
     const first = client.secret ?? "";
-    const second = (await addClientSecret(server.context, actor, id)).reveal();
+    const second = (await addClientSecret(server.context, actor, id)).secret.reveal();
     expect([await ask(id, first), await ask(id, second), await ask(id, "")]).toEqual([200, 200, 401]);
-    const third = (await addClientSecret(server.context, actor, id)).reveal();
+    const third = (await addClientSecret(server.context, actor, id)).secret.reveal();
     expect([await ask(id, first), await ask(id, second), await ask(id, third)]).toEqual([401, 200, 200]);
     const [, older] = await secretsOf(client);
     await removeClientSecret(server.context, actor, id, older?.id ?? "");
@@ -55,8 +55,8 @@ describe("a client with two secrets", () => {
   test("a rotation refuses them all from then on", async () => {
     const client = await createClient(server, { grant_types: ["client_credentials"] });
     const id = asClientId(client.id);
-    const second = (await addClientSecret(server.context, actor, id)).reveal();
-    const only = (await rotateClientSecret(server.context, actor, id)).reveal();
+    const second = (await addClientSecret(server.context, actor, id)).secret.reveal();
+    const only = (await rotateClientSecret(server.context, actor, id)).secret.reveal();
     expect([await ask(id, client.secret ?? ""), await ask(id, second), await ask(id, only)]).toEqual([401, 401, 200]);
     expect(await secretsOf(client)).toHaveLength(1);
   });
@@ -64,7 +64,7 @@ describe("a client with two secrets", () => {
   test("when each was used is kept apart", async () => {
     const client = await createClient(server, { grant_types: ["client_credentials"] });
     const id = asClientId(client.id);
-    const second = (await addClientSecret(server.context, actor, id)).reveal();
+    const second = (await addClientSecret(server.context, actor, id)).secret.reveal();
     await ask(id, client.secret ?? "");
     const earlier = server.context.clock.now();
     server.advance(hours(1));

@@ -241,10 +241,12 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       return "done";
     },
 
-    addSecret: ({ id, secret, event }: Parameters<ClientVerbs["addSecret"]>[0]): "added" | "missing" => {
+    addSecret: (input: Parameters<ClientVerbs["addSecret"]>[0]): "added" | "missing" => {
+      const { id, secret, replacesOthers = false, event } = input;
       const client = find(id);
       if (client === undefined) return "missing";
-      save({ ...client, secrets: [secret, ...client.secrets].slice(0, mostClientSecrets) });
+      const others = replacesOthers ? [] : client.secrets;
+      save({ ...client, secrets: [secret, ...others].slice(0, mostClientSecrets) });
       record(event);
       return "added";
     },

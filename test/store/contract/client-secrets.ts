@@ -24,6 +24,14 @@ export function clientSecretContract(holds: Holds): void {
     expect(await a.countEvents(store, "client.secret-added")).toBe(2);
   });
 
+  holds("one that replaces the others is the only one, and all else stays as it is", async (store) => {
+    const known = await a.addClient(store, { secrets: [a.clientSecret(), a.clientSecret()] });
+    const secret = a.clientSecret();
+    const event = a.event("client.secret-rotated");
+    expect(await store.clients.addSecret({ id: known.id, secret, replacesOthers: true, event })).toBe("added");
+    expect(await store.clients.find(known.id)).toEqual({ ...known, secrets: [secret] });
+  });
+
   holds("of two secrets added at once both live, beside no older one", async (store) => {
     const known = await a.addClient(store, { secrets: [a.clientSecret()] });
     const added = [a.clientSecret(), a.clientSecret()];
