@@ -173,6 +173,16 @@ export interface GrantVerbs {
     readonly because: GrantEnd;
     readonly event: AuditEvent;
   }): Promise<"ended" | "already" | "missing">;
+  /**
+   * Ends every live grant of a person, of a client, or of the one for the other, and codes that could become one, too.
+   * Answers how many grants were live until now; the event is written for each.
+   */
+  endAll(
+    input: { readonly because: GrantEnd; readonly event: AuditEvent } & (
+      | { readonly userId: UserId; readonly clientId?: ClientId | undefined }
+      | { readonly userId?: undefined; readonly clientId: ClientId }
+    ),
+  ): Promise<number>;
   /** Where `most` tokens are revoked already, the grant ends instead; a standing grant's epoch is raised. */
   revokeAccessToken(input: {
     readonly grantId: GrantId;

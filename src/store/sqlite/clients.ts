@@ -220,7 +220,9 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
         standingGrantId: client.standingGrantId ?? standingGrant?.id,
       });
       if (input.forgetConsents) forgetConsents().run({ id: input.id });
-      record(ended === undefined ? input.event : { ...input.event, detail: { ...input.event.detail, approval: ended } });
+      record(
+        ended === undefined ? input.event : { ...input.event, detail: { ...input.event.detail, approval: ended } },
+      );
       return "updated";
     },
 

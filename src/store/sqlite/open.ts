@@ -139,6 +139,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       rename: write("grants", "rename"),
       rotate: write("grants", "rotate"),
       end: write("grants", "end"),
+      endAll: write("grants", "endAll"),
       revokeAccessToken: write("grants", "revokeAccessToken"),
     },
     codes: {
