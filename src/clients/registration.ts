@@ -219,8 +219,8 @@ async function checkNames(
 ): Promise<void> {
   const wanted = namesOf({ client_name, localized });
   if (wanted.size === 0) return;
-  for (const { origin, metadata } of await store.clients.list()) {
-    if (origin === "registration" || namesOf(metadata).isDisjointFrom(wanted)) continue;
+  for (const { metadata } of await store.clients.listOfOperator()) {
+    if (namesOf(metadata).isDisjointFrom(wanted)) continue;
     throw metadataRefused("client_name", "is that of a client of the operator");
   }
 }

@@ -55,6 +55,8 @@ export class StoreUnavailable extends Error {
 export interface ClientVerbs {
   find(id: ClientId): Promise<Client | undefined>;
   list(): Promise<readonly Client[]>;
+  /** Those that did not register themselves: few, however many strangers come. */
+  listOfOperator(): Promise<readonly Client[]>;
   /** By time of making, the newest first; `text` is looked for in ids and names. */
   page(
     input: PageOf & {

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, notExists, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { asClientId, type ClientId } from "../../brand.ts";
 import { type Client, mostClientSecrets } from "../../model/client.ts";
 import type { AuditEvent } from "../../model/event.ts";
@@ -47,6 +47,8 @@ export function clientReads(db: Connection) {
       return row && toClient(row);
     },
     list: (): readonly Client[] => db.select().from(clients).orderBy(clients.createdAt).all().map(toClient),
+    listOfOperator: (): readonly Client[] =>
+      db.select().from(clients).where(ne(clients.origin, "registration")).all().map(toClient),
     page: (input: Parameters<ClientVerbs["page"]>[0]): Page<Client> =>
       pageOf(db, {
         ...input,

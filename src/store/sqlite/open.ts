@@ -81,6 +81,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     clients: {
       find: read(clients.find),
       list: read(clients.list),
+      listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
       create: write("clients", "create"),
       register: write("clients", "register"),
