@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import {
+  approveClient,
   clientRecord,
   createClient,
   deleteClient,
@@ -32,6 +33,13 @@ export function clientCommand(program: Command): void {
   );
   simple(client, "enable", "take the client again", "Enabled", (data, { id }) =>
     setClientDisabled(data, commandLine, id, false),
+  );
+  simple(
+    client,
+    "approve",
+    "let in a client that registered itself; pages call it verified from now on",
+    "Approved",
+    (data, { id }) => approveClient(data, commandLine, id),
   );
   simple(client, "delete", "delete the client, with all grants and consents", "Deleted", (data, { id }) =>
     deleteClient(data, commandLine, id),
