@@ -28,6 +28,7 @@ const commands = [
   "client rotate-secret",
   "client disable",
   "client enable",
+  "client approve",
   "client delete",
   "client registration-token",
   "grant list",

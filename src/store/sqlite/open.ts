@@ -81,6 +81,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     clients: {
       find: read(clients.find),
       list: read(clients.list),
+      listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
       create: write("clients", "create"),
       register: write("clients", "register"),
@@ -139,6 +140,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       rename: write("grants", "rename"),
       rotate: write("grants", "rotate"),
       end: write("grants", "end"),
+      endAll: write("grants", "endAll"),
       revokeAccessToken: write("grants", "revokeAccessToken"),
     },
     codes: {
