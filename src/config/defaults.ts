@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { inSeconds, seconds } from "../time.ts";
 import { parseListen } from "./address.ts";
 import { durationBetween, durationText } from "./duration.ts";
@@ -12,6 +13,15 @@ export interface Surroundings {
   readonly environment: Environment;
   /** Whether standard output is a terminal. */
   readonly onTerminal: boolean;
+  /** Whether another program has started the server as a part of itself (`serve --embed`). */
+  readonly embedded?: boolean;
+}
+
+/** Under a host program a socket in the data directory, which nobody but its owner reaches: no port is opened unasked. */
+export function ownListen(surroundings: Surroundings): string {
+  if (surroundings.embedded !== true) return "127.0.0.1:8080";
+  const dataDir = surroundings.environment.POSTERN_DATA_DIR?.trim() || stateDirectory(surroundings);
+  return `unix:${resolve(dataDir, "postern.sock")}`;
 }
 
 /** `http://localhost` with the port of the listener; https where Postern serves TLS itself. */

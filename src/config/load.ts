@@ -74,9 +74,9 @@ export interface Config {
 export function loadConfig(
   environment: Environment,
   readFile: ReadFile = (path) => readFileSync(path, "utf8"),
-  { onTerminal = false }: { readonly onTerminal?: boolean } = {},
+  { onTerminal = false, embedded = false }: { readonly onTerminal?: boolean; readonly embedded?: boolean } = {},
 ): Config {
-  const reader = new SettingReader({ environment, onTerminal }, readFile);
+  const reader = new SettingReader({ environment, onTerminal, embedded }, readFile);
   const allowUnknown = reader.value(settings.allowUnknown);
   const config = readSettings(reader);
   const unknown = unknownNames(environment);
@@ -85,7 +85,7 @@ export function loadConfig(
   const ignored = unknown.map(({ name, problem, remedy }) => `${name} ${problem} and is ignored; ${remedy}.`);
   return {
     ...config,
-    settings: settingLines(environment, { onTerminal }),
+    settings: settingLines(environment, { onTerminal, embedded }),
     warnings: [...ignored, ...doubts(config, reader)],
   };
 }

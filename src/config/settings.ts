@@ -1,6 +1,6 @@
 import { parseListen, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
 import { parseBrandColor, parseBrandLinks, parseBrandName } from "./brand.ts";
-import { graceWithinLifetime, localIssuer, type Surroundings, stateDirectory } from "./defaults.ts";
+import { graceWithinLifetime, localIssuer, ownListen, type Surroundings, stateDirectory } from "./defaults.ts";
 import { durationBetween } from "./duration.ts";
 import { Hidden } from "./hidden.ts";
 import { parseIssuer } from "./issuer.ts";
@@ -42,6 +42,8 @@ export const settings = {
   listen: {
     name: "POSTERN_LISTEN",
     default: "127.0.0.1:8080",
+    defaultFor: ownListen,
+    defaultInWords: "`127.0.0.1:8080`; with `serve --embed` the socket `postern.sock` in the data directory",
     kind: "address",
     parse: parseListen,
     description: "Where to listen: `host:port`, `[::]:port` for every address, or `unix:/path/to.sock`.",

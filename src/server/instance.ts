@@ -16,6 +16,9 @@ export class DataDirectoryFault extends Error {
   override readonly name = "DataDirectoryFault";
 }
 
+/** Another server has the directory. */
+export class AlreadyRunning extends DataDirectoryFault {}
+
 export const databasePath = (dataDir: string) => join(dataDir, "postern.db");
 export const setupLinkPath = (dataDir: string) => join(dataDir, "setup-link");
 const instancePath = (dataDir: string) => join(dataDir, "instance.json");

@@ -25,6 +25,8 @@ export interface Served {
 interface Running {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Whether standard input stays open after that. */
+  readonly keepsOpen?: boolean;
 }
 
 /** A machine of its own for the command line: an empty folder, an empty environment, and whatever it starts. */
@@ -45,7 +47,7 @@ export function commandLine(): CommandLine {
   const dataDir = join(directory, "data");
   const children = new Set<Bun.Subprocess>();
 
-  const spawn: CommandLine["spawn"] = (words, { env = {}, stdin } = {}) => {
+  const spawn: CommandLine["spawn"] = (words, { env = {}, stdin, keepsOpen = false } = {}) => {
     const child = Bun.spawn([process.execPath, source, ...words], {
       // Bun takes its settings for JSX from the working directory's project.
       cwd: root,
@@ -57,7 +59,7 @@ export function commandLine(): CommandLine {
     children.add(child);
     child.exited.then(() => children.delete(child));
     if (stdin !== undefined) child.stdin.write(stdin);
-    child.stdin.end();
+    if (!keepsOpen) child.stdin.end();
     return child;
   };
 

@@ -22,7 +22,7 @@ describe("postern env and docs/configuration.md", () => {
       name: "POSTERN_LISTEN",
       value: "[::]:80",
       origin: "environment",
-      default: "127.0.0.1:8080",
+      default: "127.0.0.1:8080; with serve --embed the socket postern.sock in the data directory",
       description: "Where to listen: host:port, [::]:port for every address, or unix:/path/to.sock.",
     });
     expect(row("POSTERN_DATA_DIR", { STATE_DIRECTORY: "/var/lib/p" })).toMatchObject({
