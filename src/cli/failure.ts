@@ -4,7 +4,7 @@ import { ConfigError } from "../config/fault.ts";
 import { WrongInstanceSecret } from "../crypto/key-ring.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { AlreadyRunning, DataDirectoryFault } from "../server/instance.ts";
-import { ListenFault } from "../server/listener.ts";
+import { ListenFault } from "../server/listen-fault.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 

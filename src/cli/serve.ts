@@ -93,7 +93,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
     if (greeting !== undefined) print(greeting);
-    host?.ready({ issuer: config.issuer, listen: [server.listen] });
+    host?.ready({ issuer: config.issuer, listen: server.listen });
     // The writes of a first start are done; the rest belong to requests.
     server.keysMade
       .then(() => store.serve())
@@ -124,7 +124,7 @@ function lock(dataDir: string): () => void {
   const unlock = lockDirectory(dataDir);
   if (unlock === undefined) {
     const running = runningInstance(dataDir);
-    const who = running === undefined ? "" : ` (pid ${running.pid}, on ${running.listen})`;
+    const who = running === undefined ? "" : ` (pid ${running.pid}, on ${running.listen.join(", ")})`;
     throw new AlreadyRunning(`another postern serve${who} works on ${dataDir} already`);
   }
   // What a server that was killed left behind.
@@ -161,7 +161,12 @@ async function reconcile(data: Data, ownLog: Log): Promise<void> {
  * Makes sure that the first administrator gets in. On a terminal the answer is what a person wants to read there;
  * without one the link goes into a file for its owner alone.
  */
-async function welcome(data: Data, listen: string, ownLog: Log, onTerminal: boolean): Promise<string | undefined> {
+async function welcome(
+  data: Data,
+  listen: readonly string[],
+  ownLog: Log,
+  onTerminal: boolean,
+): Promise<string | undefined> {
   const { config } = data;
   const file = setupLinkPath(config.dataDir);
   // A link from an earlier start no longer works; and the file must be new, for its mode to count.

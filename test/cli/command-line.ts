@@ -17,9 +17,11 @@ export interface Served {
   readonly address: string;
   /** What it has logged so far, one object a line. */
   readonly logged: () => readonly Readonly<Record<string, unknown>>[];
+  /** Resolves with its code, or null where a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Sends the signal and waits for the end. */
   stop(signal?: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number | null>;
-  signal(signal: "SIGHUP"): void;
+  signal(signal: "SIGHUP" | "SIGTERM" | "SIGINT"): void;
 }
 
 interface Running {
@@ -96,6 +98,7 @@ export function commandLine(): CommandLine {
         pid: child.pid,
         address,
         logged: () => lines.map((line) => JSON.parse(line)),
+        ended: child.exited.then(() => child.exitCode),
         signal: (signal) => child.kill(signal),
         stop: async (signal = "SIGTERM") => {
           child.kill(signal);
