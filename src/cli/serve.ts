@@ -112,9 +112,7 @@ async function reloadAll(data: Data, server: RunningServer, ownLog: Log): Promis
     reconcile(data, ownLog).catch((error: unknown) =>
       ownLog.error("the clients file was not applied", { fault: sentenceOf(error) }),
     ),
-    server
-      .reloadCertificate()
-      .catch((error: unknown) => ownLog.error("the certificate was not reloaded", { fault: sentenceOf(error) })),
+    server.reloadCertificate(),
   ];
   await Promise.all(attempts);
 }

@@ -17,11 +17,13 @@ import { fetcher } from "../outbound/fetcher.ts";
 import type { Store } from "../store/store.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
-import { type Clock, hours, longer } from "../time.ts";
+import { type Clock, hours, longer, seconds } from "../time.ts";
 import { createApp } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
+import { watchFiles } from "./file-watch.ts";
 import { hostCheck } from "./host-check.ts";
 import { housekeeping } from "./housekeeping.ts";
+import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
 
 interface StartOptions {
@@ -42,7 +44,7 @@ export interface RunningServer {
   readonly context: Context;
   /** Resolves when the keys that take long to make are there. */
   readonly keysMade: Promise<void>;
-  /** Serves the certificate that the files hold now. */
+  /** Serves the certificate that the files hold now, or says in the log why it does not. */
   reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
   stop(): Promise<void>;
@@ -85,6 +87,9 @@ export function createContext(
     ending,
   };
 }
+
+/** How long a new certificate may go unnoticed: twice this. */
+const often = seconds(2);
 
 /** RFC 9110 §15.5.20. */
 const misdirected = () =>
@@ -134,14 +139,27 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     throw error;
   });
   const keeper = housekeeping(context);
+  const reloadCertificate = () =>
+    listener.reloadCertificate().then(
+      (isNew) => {
+        if (isNew) log.info("a new certificate is served", { file: config.tls?.certFile });
+      },
+      (error: unknown) => {
+        const fault = error instanceof ListenFault ? error.message : error;
+        log.error("the certificate was not reloaded: the one before stays", { fault });
+      },
+    );
+  const { tls } = config;
+  const unwatch = tls === undefined ? undefined : watchFiles([tls.certFile, tls.keyFile], often, reloadCertificate);
 
   return {
     listen: listener.addresses,
     context,
     keysMade,
-    reloadCertificate: listener.reloadCertificate,
+    reloadCertificate,
     stop: async () => {
       ending.abort();
+      unwatch?.();
       keeper.stop();
       await listener.stop();
       await context.lastUsed
