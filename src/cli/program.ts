@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { clientCommand } from "./client.ts";
+import { composeCommand } from "./compose.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
@@ -7,6 +8,7 @@ import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
+import { systemdCommand } from "./systemd.ts";
 import { tokenCommand } from "./token.ts";
 import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
@@ -36,6 +38,8 @@ const commands = [
   envCommand,
   versionCommand,
   healthcheckCommand,
+  systemdCommand,
+  composeCommand,
   tryCommand,
 ];
 

@@ -42,6 +42,8 @@ const commands = [
   "env",
   "version",
   "healthcheck",
+  "systemd",
+  "compose",
   "try device",
   "try code",
 ];
