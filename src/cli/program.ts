@@ -6,6 +6,7 @@ import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
+import { logLevelCommand } from "./log-level.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
 import { systemdCommand } from "./systemd.ts";
@@ -38,6 +39,7 @@ const commands = [
   envCommand,
   versionCommand,
   healthcheckCommand,
+  logLevelCommand,
   systemdCommand,
   composeCommand,
   tryCommand,

@@ -17,6 +17,7 @@ import {
   setupLinkPath,
 } from "../server/instance.ts";
 import { ListenFault } from "../server/listen-fault.ts";
+import { followLogLevel } from "../server/log-level.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
@@ -112,6 +113,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     const status = `listening on ${server.listen.join(", ")}`;
     manager?.ready(status);
     const unwatch = manager?.watch(store.ping);
+    const unfollow = followLogLevel(config.dataDir, ownLog);
     signals.onReload(async () => {
       manager?.reloading();
       await reloadAll(data, server, ownLog);
@@ -121,6 +123,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     ownLog.info("stopping");
     manager?.stopping();
     unwatch?.();
+    unfollow();
   } finally {
     await server.stop();
   }

@@ -42,6 +42,7 @@ const commands = [
   "env",
   "version",
   "healthcheck",
+  "log-level",
   "systemd",
   "compose",
   "try device",
