@@ -100,6 +100,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
   );
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
+    const unfollow = followLogLevel(config.dataDir, ownLog);
     for (const warning of config.warnings) ownLog.warn(warning);
     const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
@@ -113,7 +114,6 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     const status = `listening on ${server.listen.join(", ")}`;
     manager?.ready(status);
     const unwatch = manager?.watch(store.ping);
-    const unfollow = followLogLevel(config.dataDir, ownLog);
     signals.onReload(async () => {
       manager?.reloading();
       await reloadAll(data, server, ownLog);
