@@ -32,4 +32,6 @@ export interface Context {
   readonly backups: BackupOutcomes;
   readonly fetcher: Fetcher;
   readonly startedAt: Instant;
+  /** Aborted as soon as the server takes no more connections: what is under way is still answered. */
+  readonly ending: AbortSignal;
 }

@@ -78,6 +78,7 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
     clients: {
       find: read(clients.find),
       list: read(clients.list),
+      listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
       create: write("clients", "create"),
       register: write("clients", "register"),
@@ -136,6 +137,7 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
       rename: write("grants", "rename"),
       rotate: write("grants", "rotate"),
       end: write("grants", "end"),
+      endAll: write("grants", "endAll"),
       revokeAccessToken: write("grants", "revokeAccessToken"),
     },
     codes: {
@@ -181,6 +183,7 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
+    ping: () => queue.ping(),
     withCopy: (use, signal) => withCopy(path, use, signal),
     serve: async () => {
       await serving?.serve();
