@@ -31,7 +31,7 @@ function userName(value: string): string {
 const startSeconds = 300;
 
 function unitOf(deployment: Deployment, user: string): string {
-  const { config, variables, secretFiles, dataDir, leftOut } = deployment;
+  const { config, variables, secretFiles, dataDir, directories, leftOut } = deployment;
   const home = stateDirectoryOf(dataDir);
   const ports = config.listen.flatMap((one) => (one.kind === "tcp" ? [one.port] : []));
   const bindsLow = ports.some((port) => port > 0 && port < 1024);
@@ -44,6 +44,7 @@ function unitOf(deployment: Deployment, user: string): string {
     "#   systemctl enable --now postern",
     `#   POSTERN_DATA_DIR=${home.path} ${programWords().join(" ")} setup-link`,
     ...deployment.files.map((file) => `# ${user} must be able to read ${file}.`),
+    ...directories.map((directory) => `# ${user} must be able to write into ${directory}.`),
     ...leftOut.map((name) => `# ${name} is a secret, and left out here. Write it to a file and set ${name}_FILE.`),
     "",
     "[Unit]",
@@ -68,6 +69,8 @@ function unitOf(deployment: Deployment, user: string): string {
     `User=${user}`,
     ...home.lines,
     ...socketDirectories(config.listen),
+    // One that is not there, a disk that is not plugged in, must not keep everybody from signing in.
+    ...directories.map((directory) => `ReadWritePaths=${quotedPath(`-${directory}`)}`),
     "UMask=0077",
     ...variables.map(([name, value]) => assignment(name, value)),
     ...secretFiles.flatMap(([name, path]) => [
@@ -124,8 +127,8 @@ function socketDirectories(listen: Deployment["config"]["listen"]): readonly str
 }
 
 const home = /^\/(?:home|root|run\/user)\//;
-const isBelowHome = ({ files, dataDir }: Deployment): boolean =>
-  [...programWords(), ...files, dataDir ?? ""].some((path) => home.test(path));
+const isBelowHome = ({ files, directories, dataDir }: Deployment): boolean =>
+  [...programWords(), ...files, ...directories, dataDir ?? ""].some((path) => home.test(path));
 
 function doubtsAbout({ leftOut, dataDir }: Deployment): readonly string[] {
   const hidden = programWords().filter((word) => /^\/(?:var\/)?tmp\//.test(word));
