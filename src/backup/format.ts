@@ -72,7 +72,8 @@ export function parseHead(text: string): Head {
 
 function encryptionIn(value: unknown): Encryption | undefined {
   if (value === null) return undefined;
-  const { cipher, kdf, n, r, p, salt } = { ...(typeof value === "object" ? value : {}) } as Record<string, unknown>;
+  const fields: Readonly<Record<string, unknown>> = typeof value === "object" ? { ...value } : {};
+  const { cipher, kdf, n, r, p, salt } = fields;
   if (typeof n !== "number" || typeof r !== "number" || typeof p !== "number" || typeof salt !== "string")
     throw damaged("its head");
   if (cipher !== "AES-256-GCM" || kdf !== "scrypt" || !isAffordable({ n, r, p })) throw damaged("its head");

@@ -12,7 +12,7 @@ export async function whileStopped<Result>(dataDir: string, work: () => Promise<
   const unlock = lockDirectory(dataDir);
   if (unlock === undefined) {
     const running = runningInstance(dataDir);
-    const who = running === undefined ? "" : ` (pid ${running.pid}, on ${running.listen})`;
+    const who = running === undefined ? "" : ` (pid ${running.pid}, on ${running.listen.join(", ")})`;
     throw new Failed(`postern serve${who} works on ${dataDir}: stop it first`);
   }
   try {

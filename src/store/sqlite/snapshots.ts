@@ -35,9 +35,10 @@ export function takeSnapshot(database: Database, path: string, schemaVersion: nu
   for (const file of [unfinished, `${unfinished}-journal`]) rmSync(file, { force: true });
   writeFileSync(unfinished, "", { mode: 0o600, flag: "wx" });
   database.run("VACUUM INTO ?", [unfinished]);
-  flush(unfinished);
+  flush(unfinished, "r+");
   renameSync(unfinished, snapshot);
-  flush(folder);
+  // Windows cannot flush a folder.
+  if (process.platform !== "win32") flush(folder, "r");
   // By what is on the disk and not by name: the clock may have been another one then.
   const others = snapshotsBeside(path).filter((other) => other.path !== snapshot);
   const byAge = others.sort((a, b) => b.schemaVersion - a.schemaVersion || b.takenAt - a.takenAt);
@@ -58,8 +59,8 @@ export function snapshotsBeside(path: string): Snapshot[] {
   });
 }
 
-function flush(path: string): void {
-  const file = openSync(path, "r");
+function flush(path: string, mode: "r" | "r+"): void {
+  const file = openSync(path, mode);
   try {
     fsyncSync(file);
   } finally {
