@@ -1,11 +1,12 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
-import type { UserId } from "../brand.ts";
+import type { SessionId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { FactorProof, Passkey } from "../model/factor.ts";
 import type { User } from "../model/user.ts";
 import { type Ceremony, challengeLifetime, newChallenge, openChallenge } from "./passkey-challenge.ts";
 import { passkeyName } from "./passkey-names.ts";
 import { relyingPartyId } from "./relying-party.ts";
+import { outOfDate } from "./sessions.ts";
 
 // WebAuthn (https://www.w3.org/TR/webauthn-3/): §7.1 registers a credential, §7.2 checks what one has signed. The library
 // is loaded with the first answer that is checked: most servers have people who never use a passkey.
@@ -126,18 +127,36 @@ export async function checkNewPasskey(
   return { outcome: "made", passkey };
 }
 
-export function addPasskey(
+/**
+ * @param session in which the person asked for it
+ * @throws OAuthError access_denied, when it has ended
+ */
+export async function addPasskey(
   { store, clock }: Pick<Context, "store" | "clock">,
   {
     passkey,
+    session,
     address,
     onlyFirst = false,
-  }: { readonly passkey: Passkey; readonly address?: string | undefined; readonly onlyFirst?: boolean },
+  }: {
+    readonly passkey: Passkey;
+    readonly session?: SessionId | undefined;
+    readonly address?: string | undefined;
+    readonly onlyFirst?: boolean;
+  },
 ): Promise<"added" | "taken" | "too-many" | "missing" | "not-first"> {
   const { userId, name } = passkey;
   const actor = { kind: "user", userId } as const;
   const event = { at: clock.now(), name: "passkey.added", actor, userId, address, detail: { passkey: name } } as const;
-  return store.factors.addPasskey({ passkey, most: mostPasskeys, onlyFirst: onlyFirst ? passkey : undefined, event });
+  const outcome = await store.factors.addPasskey({
+    passkey,
+    most: mostPasskeys,
+    onlyFirst: onlyFirst ? passkey : undefined,
+    session,
+    event,
+  });
+  if (outcome === "outdated") throw outOfDate(userId);
+  return outcome;
 }
 
 /** Whose passkey is asked for: nobody's in particular at sign-in, a person's after the password. */

@@ -162,6 +162,12 @@ export function userWrites(
     endEverything(user.id, "password-changed", at, keepSession);
   };
 
+  /** Whether what the person has shown to choose another password holds no more. */
+  const isOutdated = (user: User, { keepSession, before }: Input<"setPassword">) =>
+    before !== undefined &&
+    (before.passwordHash !== user.passwordHash ||
+      (keepSession !== undefined && !sessions.isOpen(user.id, keepSession)));
+
   return {
     createUnrecorded: create,
     changePassword,
@@ -196,9 +202,10 @@ export function userWrites(
       return "updated";
     },
 
-    setPassword: (input: Input<"setPassword">): "done" | "missing" => {
+    setPassword: (input: Input<"setPassword">): "done" | "missing" | "outdated" => {
       const user = find(input.id);
       if (user === undefined) return "missing";
+      if (isOutdated(user, input)) return "outdated";
       const changed = { ...user, passwordHash: input.passwordHash };
       if (input.keepsOthers === true) replacePassword(changed, input.event.at);
       else changePassword(changed, input.event.at, input.keepSession);

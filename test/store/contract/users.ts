@@ -117,6 +117,25 @@ export function userContract(holds: Holds): void {
     },
   );
 
+  holds(
+    "who chooses another password has shown the one that there is, in a session that goes on; else nothing changes",
+    async (store) => {
+      const person = await a.addUser(store, { passwordHash: "$old" });
+      const [session, other] = [await a.addSession(store, person), await a.addSession(store, person)];
+      const event = a.event("user.password-changed");
+      const choose = (passwordHash: string, shown: string | undefined, keepSession = session.id) =>
+        store.users.setPassword({ id: person.id, passwordHash, keepSession, before: { passwordHash: shown }, event });
+      expect(await choose("$mine", "$older")).toBe("outdated");
+      expect(await choose("$mine", undefined)).toBe("outdated");
+      await store.sessions.end({ id: other.id, event: a.event("session.ended") });
+      expect(await choose("$mine", "$old", other.id)).toBe("outdated");
+      expect(await store.users.find(person.id)).toEqual(person);
+      expect(await Promise.all([choose("$first", "$old"), choose("$second", "$old")])).toEqual(["done", "outdated"]);
+      expect((await store.users.find(person.id))?.passwordHash).toBe("$first");
+      expect(await a.countEvents(store, "user.password-changed")).toBe(1);
+    },
+  );
+
   holds("disabling a user ends sessions, grants and codes; enabling brings none of them back", async (store) => {
     const things = await personWithEverything(store);
     const { person, kept, given, unredeemed, device } = things;
