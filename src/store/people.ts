@@ -17,6 +17,7 @@ export interface UserVerbs {
   page(input: PageOf & { readonly text?: string | undefined; readonly role?: Role | undefined }): Promise<Page<User>>;
   hasAdministrator(): Promise<boolean>;
   create(input: { readonly user: User; readonly event: AuditEvent }): Promise<"created" | "taken">;
+  /** Who makes somebody an administrator is one still; otherwise there is nobody (`missing`) for them to make one. */
   update(input: {
     readonly id: UserId;
     readonly changes: {
@@ -43,7 +44,7 @@ export interface UserVerbs {
     readonly before?: Pick<User, "passwordHash">;
     readonly event: AuditEvent;
   }): Promise<"done" | "missing" | "outdated">;
-  /** Disabling ends the user's sessions and grants. */
+  /** Disabling ends the user's sessions and grants. Who enables is still allowed to; otherwise it is `missing`. */
   setDisabled(input: {
     readonly id: UserId;
     readonly at: Instant | undefined;

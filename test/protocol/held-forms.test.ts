@@ -95,6 +95,22 @@ function overtake(verbs: object, name: string, meanwhile: () => Promise<unknown>
 
 const account = (path: string) => `${paths.account}/${path}`;
 
+test("an administrator who has lost the role while the form was worked on does not give it back to themselves", async () => {
+  const owner = await createPerson(server, { username: "overtaken-owner", role: "admin" });
+  const leaving = await createPerson(server, { username: "overtaken-leaving", role: "admin" });
+  const browser = await surelySignedIn(server, leaving.user);
+  const page = await browser.get(`${paths.admin}/people/${leaving.user.id}/edit`);
+  const form = page.forms.find(({ fields }) => "display_name" in fields)?.id ?? "";
+  // As a form that showed another role, and in which that was changed.
+  const fields = { role: "admin", shown: JSON.stringify({ role: "user" }) };
+  const by = { kind: "user", userId: owner.user.id } as const;
+  overtake(server.context.store.users, "update", () =>
+    updateUser(server.context, by, leaving.user.id, { role: "user" }),
+  );
+  expect((await browser.submit(page, form, { fields })).status).toBe(404);
+  expect((await server.context.store.users.find(leaving.user.id))?.role).toBe("user");
+});
+
 test("S-02-fixation, S-09-second-factor: no factor outlives a reset that came while its form was worked on", async () => {
   const { factors } = server.context.store;
   const keyIn = ({ body }: Answer) => /id="totp-key"[^>]*>([^<]+)</.exec(body)?.[1] ?? "";

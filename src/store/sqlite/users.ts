@@ -14,6 +14,7 @@ import { assignments, everyColumn, lazily } from "./prepared.ts";
 import { fromUser, toUser } from "./rows.ts";
 import { accountLinks, consents, instance, passkeys, recoveryCodes, secondFactors, users } from "./schema.ts";
 import type { SessionWrites } from "./sessions.ts";
+import { standing } from "./standing.ts";
 import type { UnredeemedWrites } from "./unredeemed.ts";
 
 type Input<Verb extends keyof UserVerbs> = Parameters<UserVerbs[Verb]>[0];
@@ -80,6 +81,7 @@ export function userWrites(
 ) {
   const { find, findByName, hasAdministrator } = userReads(db);
   const { isLinkValid } = setupReads(db);
+  const isStanding = standing(db);
   const { id: idColumn, ...changeable } = everyColumn(users);
   const insert = lazily(() =>
     db
@@ -181,6 +183,7 @@ export function userWrites(
     update: ({ id, changes, event }: Input<"update">): "updated" | "missing" | "taken" | "last-administrator" => {
       const user = find(id);
       if (user === undefined) return "missing";
+      if (changes.role === "admin" && user.role !== "admin" && !isStanding(event.actor)) return "missing";
       if (changes.role === "user" && isLastAdministrator(user)) return "last-administrator";
       if (changes.username !== undefined && changes.username !== user.username) {
         if (findByName(changes.username) !== undefined) return "taken";
@@ -216,6 +219,7 @@ export function userWrites(
     setDisabled: ({ id, at, event }: Input<"setDisabled">): "done" | "missing" | "last-administrator" => {
       const user = find(id);
       if (user === undefined) return "missing";
+      if (at === undefined && !isStanding(event.actor)) return "missing";
       if (at !== undefined && isLastAdministrator(user)) return "last-administrator";
       save({ ...user, disabledAt: at });
       if (at !== undefined) endEverything(id, "user-disabled", at);

@@ -1,5 +1,7 @@
 import { expect } from "bun:test";
 import { asUserId } from "../../../src/brand.ts";
+import type { EventName } from "../../../src/model/event.ts";
+import type { Role, User } from "../../../src/model/user.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, type Instant, minutes, seconds } from "../../../src/time.ts";
 import * as a from "../things.ts";
@@ -116,6 +118,32 @@ export function userContract(holds: Holds): void {
       expect(await a.countEvents(store, "user.password-changed")).toBe(1);
     },
   );
+
+  holds("nobody gives back to themselves the role, or the account, that was just taken from them", async (store) => {
+    const [owner, leaving] = [await a.addUser(store, { role: "admin" }), await a.addUser(store, { role: "admin" })];
+    const by = ({ id }: User, name: EventName) => a.event(name, { actor: { kind: "user", userId: id } });
+    const setRole = (actor: User, role: Role) =>
+      store.users.update({ id: leaving.id, changes: { role }, event: by(actor, "user.updated") });
+    const setDisabled = (actor: User, at: Instant | undefined) =>
+      store.users.setDisabled({
+        id: leaving.id,
+        at,
+        event: by(actor, at === undefined ? "user.enabled" : "user.disabled"),
+      });
+    expect(await Promise.all([setRole(owner, "user"), setRole(leaving, "admin")])).toEqual(["updated", "missing"]);
+    expect((await store.users.find(leaving.id))?.role).toBe("user");
+    expect(await setRole(owner, "admin")).toBe("updated");
+    expect(await Promise.all([setDisabled(owner, a.start), setDisabled(leaving, undefined)])).toEqual([
+      "done",
+      "missing",
+    ]);
+    expect((await store.users.find(leaving.id))?.disabledAt).toBe(a.start);
+    expect(await setDisabled(owner, undefined)).toBe("done");
+    // What people do about themselves asks for no role.
+    await setRole(owner, "user");
+    const changes = { displayName: "Leaving" };
+    expect(await store.users.update({ id: leaving.id, changes, event: by(leaving, "user.updated") })).toBe("updated");
+  });
 
   holds(
     "who chooses another password has shown the one that there is, in a session that goes on; else nothing changes",
