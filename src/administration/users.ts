@@ -132,7 +132,7 @@ export async function resetPassword(
 ): Promise<void> {
   const passwordHash = await hashedPassword(context, password);
   const event = userEvent(context, actor, "user.password-changed", id);
-  refuseUnlessDone(await context.store.users.setPassword({ id, passwordHash, event }));
+  if ((await context.store.users.setPassword({ id, passwordHash, event })) === "missing") throw noSuchUser();
 }
 
 /** @throws Refused invalid */

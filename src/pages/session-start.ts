@@ -56,7 +56,7 @@ export async function leadOn(
 /** The new session, and the mark by which the browser is known from now on. */
 export const sessionCookies = (
   { context, browser }: Pick<Visit, "context" | "browser">,
-  { user, cookie }: { readonly user: Pick<User, "id">; readonly cookie: { reveal(): string } },
+  { user, cookie }: { readonly user: User; readonly cookie: { reveal(): string } },
 ): readonly string[] => [
   setCookie(context.config, "session", cookie.reveal()),
   setCookie(context.config, "known", withMarkFor(context, browser.known, user), inSeconds(knownFor)),

@@ -56,7 +56,7 @@ async function submit(visit: AccountVisit): Promise<Response> {
   switch (outcome.kind) {
     case "changed": {
       const done = keepsOthers ? "password-changed" : "password-changed-everywhere";
-      return carryOn(visit, ["pwd"], goTo(visit, path, { done }));
+      return carryOn(visit, ["pwd"], goTo(visit, path, { done }), outcome.user);
     }
     case "refused":
       return form(visit, {
