@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { forgetFailures } from "../identity/lockout.ts";
 import { checkPassword, type FailedSignIn, type SigningBrowser } from "../identity/sign-in.ts";
 import type { User } from "../model/user.ts";
-import { hashedPassword } from "./users.ts";
+import { checkIsOurs, hashedPassword } from "./users.ts";
 
 interface WantedPassword {
   readonly user: User;
@@ -19,13 +19,14 @@ interface WantedPassword {
 /**
  * A person changes their own password. A wrong old one counts like a wrong one at sign-in.
  *
- * @throws Refused invalid
+ * @throws Refused invalid or from-host
  */
 export async function changeOwnPassword(
   context: Context,
   { user, current = "", fresh, keepSession, keepsOthers }: WantedPassword,
   browser: SigningBrowser,
 ): Promise<{ readonly kind: "changed" } | FailedSignIn> {
+  await checkIsOurs(context, user.id);
   if (user.passwordHash !== undefined) {
     const checked = await checkPassword(context, { name: user.username, user, password: current }, browser);
     if (checked.kind !== "right") return checked;

@@ -12,7 +12,9 @@ import { traces } from "../events/traces.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
+import { type Verifier, verifier } from "../outbound/verifier.ts";
 import type { Store } from "../store/store.ts";
+import { verifierFaults } from "../throttle/limits.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
 import { type Clock, hours, longer } from "../time.ts";
@@ -72,9 +74,27 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
     log,
     metrics: counters,
     traces: traces(store),
+    verifier: config.verifier && hostVerifier(config.verifier, { log, metrics: counters, throttle: limits }),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
   };
+}
+
+/** The host's verifier, its calls counted; a fault is told to the operator, at most once a minute. */
+function hostVerifier(
+  { address, timeout }: NonNullable<Config["verifier"]>,
+  { log, metrics, throttle }: Pick<Context, "log" | "metrics" | "throttle">,
+): Verifier {
+  return verifier({
+    address,
+    timeout,
+    asked: ({ check }, verdict) => {
+      const result = verdict.kind === "unavailable" ? verdict.fault.kind : verdict.kind;
+      metrics.count("postern_verifier_calls_total", { check, result });
+      if (verdict.kind === "unavailable" && throttle.count(verifierFaults, result) === undefined)
+        log.warn("the host's verifier gave no answer", { fault: verdict.fault.message });
+    },
+  });
 }
 
 /** RFC 9110 §15.5.20. */

@@ -44,12 +44,15 @@ export const editPersonPage = (context: Context) =>
     );
 
 async function show(visit: AdminVisit, user: User): Promise<Response> {
+  // Their page tells where such a person is changed.
+  if (user.hostSubject !== undefined) return goTo(visit, pathOfPerson(user.id));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(user));
   return form(visit, user, { values: valuesOf(user), problems: [] });
 }
 
 async function submit(visit: AdminVisit, user: User): Promise<Response> {
   const { context, request, browser, words } = visit;
+  if (user.hostSubject !== undefined) return goTo(visit, pathOfPerson(user.id));
   const sent = await readForm(request, formNames);
   checkForm(context, request, browser, formPurpose(user), sent.get("csrf"));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(user));
