@@ -33,4 +33,6 @@ export interface Context {
   /** Who knows the host's own users; absent where all people are Postern's. */
   readonly verifier: Verifier | undefined;
   readonly startedAt: Instant;
+  /** Aborted as soon as the server takes no more connections: what is under way is still answered. */
+  readonly ending: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import type { Listen } from "../config/address.ts";
 import { readBrandLogo } from "../config/brand-logo.ts";
 import type { Config } from "../config/load.ts";
 import type { Context } from "../context.ts";
@@ -10,6 +11,7 @@ import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
 import { traces } from "../events/traces.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
+import { comesBySocket } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
 import { type Verifier, verifier } from "../outbound/verifier.ts";
@@ -33,9 +35,12 @@ interface StartOptions {
   readonly log: Log;
 }
 
+/** Of a command there is no end to announce. */
+const endless = new AbortController().signal;
+
 export interface RunningServer {
-  /** `host:port` as bound, or `unix:/path`. */
-  readonly listen: string;
+  /** Each address as it was bound: `host:port` or `unix:/path`. */
+  readonly listen: readonly string[];
   readonly context: Context;
   /** Resolves when the keys that take long to make are there. */
   readonly keysMade: Promise<void>;
@@ -46,7 +51,10 @@ export interface RunningServer {
 }
 
 /** Makes the context of a server, or of a command that does a server's work on the same data. */
-export function createContext({ config, clock, random, store, instanceSecret, log }: StartOptions): Context {
+export function createContext(
+  { config, clock, random, store, instanceSecret, log }: StartOptions,
+  ending: AbortSignal = endless,
+): Context {
   const limits = throttle(clock);
   const counters = metrics();
   return {
@@ -77,6 +85,7 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
     verifier: config.verifier && hostVerifier(config.verifier, { log, metrics: counters, throttle: limits }),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
+    ending,
   };
 }
 
@@ -108,19 +117,24 @@ const misdirected = () =>
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, log } = options;
   const logo = config.brand.logoFile === undefined ? undefined : readBrandLogo(config.brand.logoFile);
-  const context = createContext(options);
+  const ending = new AbortController();
+  const context = createContext(options, ending.signal);
   const { complete } = await context.keys.ensure();
-  let isEnding = false;
   const keysMade = complete.catch((error: unknown) => {
     // A server that ends before the key is there makes it at the next start.
-    if (!isEnding) log.error("the RSA key could not be made", { error });
+    if (!ending.signal.aborted) log.error("the RSA key could not be made", { error });
   });
   const app = createApp(context, logo);
   app.compile();
-  let isOurs = hostCheck(config, undefined);
   const basePath = basePathOf(config.issuer);
+  const answerAt = (listen: Listen) => {
+    const isOurs = hostCheck(config.issuer, listen);
+    return (request: Request) => {
+      if (listen.kind === "unix") comesBySocket(request);
+      return isOurs(request.headers.get("host")) ? answer(request) : misdirected();
+    };
+  };
   const answer = (request: Request) => {
-    if (!isOurs(request.headers.get("host"))) return misdirected();
     if (isDeclaredTooLarge(request)) {
       return errorResponse(
         context,
@@ -132,22 +146,22 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     }
     return app.fetch(request);
   };
-  const listener = await startListener(config, answer, (server) => {
-    isOurs = hostCheck(config, server.port);
+  const changed = (server: typeof app.server) => {
     app.server = server;
-  }).catch((error: unknown) => {
-    isEnding = true;
+  };
+  const listener = await startListener(config, { answerAt, changed }).catch((error: unknown) => {
+    ending.abort();
     throw error;
   });
   const keeper = housekeeping(context);
 
   return {
-    listen: listener.address,
+    listen: listener.addresses,
     context,
     keysMade,
     reloadCertificate: listener.reloadCertificate,
     stop: async () => {
-      isEnding = true;
+      ending.abort();
       keeper.stop();
       await listener.stop();
       await context.lastUsed
