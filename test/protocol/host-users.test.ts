@@ -3,11 +3,10 @@ import { paths } from "../../src/http/paths.ts";
 import { days, minutes, seconds } from "../../src/time.ts";
 import { appearanceOf } from "../support/appearance.ts";
 import { type Answer, TestBrowser } from "../support/browser.ts";
-import { startHost, startServerAt, type TestHost } from "../support/host.ts";
+import { hostPassword as password, startHost, startServerAt, type TestHost } from "../support/host.ts";
 import { createPerson } from "../support/people.ts";
 import type { TestServer } from "../support/server.ts";
 
-const password = "otters in the reeds";
 const wrongWords = "The username or the password is not right.";
 
 let host: TestHost;

@@ -1,6 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { admitHostPerson } from "../../src/identity/host-users.ts";
+import type { User } from "../../src/model/user.ts";
 import { startTestServer, type TestServer } from "./server.ts";
 
 /** What the host knows of one of its own users; all but the password is what it answers. */
@@ -95,3 +97,23 @@ export const startServerAt = (
   { address }: Pick<TestHost, "address">,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> => startTestServer({ POSTERN_CREDENTIAL_VERIFIER: address, ...environment });
+
+/** A person of the host whom Postern knows already, as if they had signed in once. */
+export async function knownFromHost(
+  { context }: Pick<TestServer, "context">,
+  host: TestHost | undefined,
+  { username, ...told }: { readonly username: string } & Partial<Pick<User, "role" | "groups" | "displayName">>,
+): Promise<User> {
+  const person = { subject: `uid-${username}`, emailVerified: false, role: "user", groups: [], ...told } as const;
+  const admission = await admitHostPerson(context, person, username, undefined);
+  if (admission.outcome === "clash") throw new Error(`there is a user ${username} already`);
+  host?.users.set(username, {
+    subject: person.subject,
+    password: hostPassword,
+    role: person.role,
+    groups: person.groups,
+  });
+  return admission.user;
+}
+
+export const hostPassword = "otters in the reeds";
