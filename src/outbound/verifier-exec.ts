@@ -20,13 +20,14 @@ export async function runVerifier(path: string, document: string, signal: AbortS
   try {
     // A program that reads nothing and answers has answered all the same.
     await feed(child.stdin, document).catch(() => undefined);
-    const text = await verifierText(child.stdout);
+    const text = await verifierText(child.stdout, signal);
     const exitCode = await child.exited;
     if (signal.aborted) throw new VerifierFault("timeout");
     if (exitCode !== 0) throw new VerifierFault("failed", { detail: `exit code ${exitCode}` });
     return text;
   } catch (error) {
-    kill();
+    // Of one that has ended the number may be another's by now.
+    if (child.exitCode === null && child.signalCode === null) kill();
     throw error;
   } finally {
     signal.removeEventListener("abort", kill);

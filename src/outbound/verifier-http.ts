@@ -31,5 +31,5 @@ export async function postToVerifier(place: HttpPlace, document: string, signal:
     await response.body?.cancel();
     throw new VerifierFault("failed", { detail: `status ${response.status}` });
   }
-  return verifierText(response.body);
+  return verifierText(response.body, signal);
 }

@@ -151,6 +151,14 @@ describe("by a program", () => {
     expect(existsSync(`/proc/${grandchild}/exe`)).toBe(false);
   });
 
+  test("one that has left a process behind with its output open holds nobody up", async () => {
+    const { address, directory } = program(`setsid sleep 40 & echo $! > "$(dirname "$0")/pid"; echo '{"version":1'`);
+    const since = performance.now();
+    expect(await ask(address, milliseconds(500))).toBe("timeout");
+    expect(performance.now() - since).toBeLessThan(2000);
+    process.kill(Number(readFileSync(join(directory, "pid"), "utf8")), "SIGKILL");
+  });
+
   test("one that writes without end is killed", async () => {
     expect(await ask(program("yes").address)).toBe("malformed: it is longer than 16384 bytes");
   });
