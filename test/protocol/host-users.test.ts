@@ -279,14 +279,13 @@ describe("who is not let in", () => {
       await browser.signIn(page, { username, password: "wrong wrong" });
       return performance.now() - start;
     };
-    // Of earlier refusals as many are remembered.
-    for (let round = 0; round < 16; round++) {
-      await server.context.verifier?.ask({ check: "password", username: "x", password: "y", address: "unix" });
-    }
+    // It is remembered of sixteen refusals how long they took: none of an earlier test is left among them.
+    const question = { check: "password", username: "x", password: "y", address: "unix" } as const;
+    await Promise.all(Array.from({ length: 16 }, () => server.context.verifier?.ask(question)));
     for (const one of ["nobody", name, local.username]) {
       const took = await timed(one);
       expect(took).toBeGreaterThan(390);
-      expect(took).toBeLessThan(1200);
+      expect(took).toBeLessThan(2000);
     }
   });
 });
