@@ -23,6 +23,12 @@ export interface ClientWithSecret {
   readonly secret: Secret<"client-secret"> | undefined;
 }
 
+/** Another secret of a client, which is shown once, and the id that it is called by. */
+export interface MadeSecret {
+  readonly id: string;
+  readonly secret: Secret<"client-secret">;
+}
+
 export const listClients = ({ store }: Pick<Context, "store">): Promise<readonly Client[]> => store.clients.list();
 
 /** @throws Refused missing */
@@ -56,7 +62,7 @@ export function readDescription(
   const kept = metadataMembers(metadata);
   const isNothing = (value: JsonValue) =>
     value === null || value === "" || (Array.isArray(value) && value.length === 0);
-  const unknown = Object.entries(members).filter(([name, value]) => !(name in kept) && !isNothing(value));
+  const unknown = Object.entries(members).filter(([name, value]) => !Object.hasOwn(kept, name) && !isNothing(value));
   return { metadata, unknown: unknown.map(([name]) => name) };
 }
 
@@ -139,7 +145,7 @@ export async function replaceMetadata(
     ...(secrets === undefined ? {} : { secrets }),
     standingGrant: standingGrantOf(context, { id, metadata }),
     // RFC 7592 §2.2: what was agreed to led to other addresses.
-    forgetConsents: String(before.metadata.redirect_uris ?? []) !== String(metadata.redirect_uris ?? []),
+    forgetConsents: !Bun.deepEquals(before.metadata.redirect_uris ?? [], metadata.redirect_uris ?? []),
     event: clientEvent(context, actor, "client.updated", id),
   };
   refuseUnlessThere(await context.store.clients.update(update));
@@ -150,17 +156,13 @@ export async function replaceMetadata(
  *
  * @throws Refused missing, declared or invalid
  */
-export async function rotateClientSecret(
-  context: Writing,
-  actor: Actor,
-  id: ClientId,
-): Promise<Secret<"client-secret">> {
+export async function rotateClientSecret(context: Writing, actor: Actor, id: ClientId): Promise<MadeSecret> {
   const { metadata } = await changeableClient(context, id);
   const secret = neededSecret(context, metadata);
   const event = clientEvent(context, actor, "client.secret-rotated", id);
-  const secrets = [storedSecret(context, hash(secret))];
-  refuseUnlessThere(await context.store.clients.update({ id, metadata, secrets, forgetConsents: false, event }));
-  return secret;
+  const stored = storedSecret(context, hash(secret));
+  refuseUnlessThere(await context.store.clients.addSecret({ id, secret: stored, replacesOthers: true, event }));
+  return { id: stored.id, secret };
 }
 
 /**
@@ -169,13 +171,13 @@ export async function rotateClientSecret(
  *
  * @throws Refused missing, declared or invalid
  */
-export async function addClientSecret(context: Writing, actor: Actor, id: ClientId): Promise<Secret<"client-secret">> {
+export async function addClientSecret(context: Writing, actor: Actor, id: ClientId): Promise<MadeSecret> {
   const { metadata } = await changeableClient(context, id);
   const secret = neededSecret(context, metadata);
   const stored = storedSecret(context, hash(secret));
   const event = { ...clientEvent(context, actor, "client.secret-added", id), detail: { secret: stored.id } };
   refuseUnlessThere(await context.store.clients.addSecret({ id, secret: stored, event }));
-  return secret;
+  return { id: stored.id, secret };
 }
 
 /**
@@ -279,9 +281,10 @@ export function metadataMembers({ localized = {}, ...metadata }: ClientMetadata)
   return JSON.parse(JSON.stringify({ ...metadata, ...localized }));
 }
 
-/** RFC 6749 §2.2: an identifier that survives every place where it is written. */
+/** RFC 6749 §2.2: an identifier that survives every place where it is written, the path of an address among them. */
 export function checkedClientId(id: string): ClientId {
-  if (/^[A-Za-z0-9._-]{1,64}$/.test(id)) return asClientId(id);
+  // RFC 3986 §5.2.4: a dot segment leads elsewhere; neither pages nor the API could reach such a client.
+  if (/^[A-Za-z0-9._-]{1,64}$/.test(id) && !/^\.\.?$/.test(id)) return asClientId(id);
   throw new Refused("invalid", "a client id has 1 to 64 letters, digits, dots, dashes and underscores", "client_id");
 }
 

@@ -26,19 +26,21 @@ export const pageOfGrants = (
   store.grants.page({ userId, clientId, offset, limit, liveAt: ended ? undefined : clock.now() });
 
 /**
- * Ends every grant of a person, of a client, or of the one for the other. Answers how many were live until now.
+ * Ends every grant of a person, of a client, or of the one for the other, and what was allowed but not collected yet.
+ * Answers how many were live until now.
  */
-export async function revokeGrantsOf(
-  context: Pick<Context, "store" | "clock">,
+export const revokeGrantsOf = (
+  { store, clock }: Pick<Context, "store" | "clock">,
   actor: Actor,
   filter:
     | { readonly userId: UserId; readonly clientId?: ClientId | undefined }
     | { readonly userId?: undefined; readonly clientId: ClientId },
-): Promise<number> {
-  let ended = 0;
-  for (const { id } of await listGrants(context, filter)) if (await revokeGrant(context, actor, id)) ended += 1;
-  return ended;
-}
+): Promise<number> =>
+  store.grants.endAll({
+    ...filter,
+    because: "revoked",
+    event: { at: clock.now(), name: "grant.ended", actor },
+  });
 
 /** What a person gave away as an administrator does not come back when they are one again. */
 export async function endAdministrationOf(

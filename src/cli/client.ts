@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import {
+  approveClient,
   clientRecord,
   createClient,
   deleteClient,
@@ -32,6 +33,13 @@ export function clientCommand(program: Command): void {
   );
   simple(client, "enable", "take the client again", "Enabled", (data, { id }) =>
     setClientDisabled(data, commandLine, id, false),
+  );
+  simple(
+    client,
+    "approve",
+    "let in a client that registered itself; pages call it verified from now on",
+    "Approved",
+    (data, { id }) => approveClient(data, commandLine, id),
   );
   simple(client, "delete", "delete the client, with all grants and consents", "Deleted", (data, { id }) =>
     deleteClient(data, commandLine, id),
@@ -168,7 +176,7 @@ function rotateSecret(client: Command): void {
       "\nExamples:\n  $ postern client rotate-secret wiki\n  $ postern client rotate-secret wiki --json | jq -r .client_secret",
     )
     .action(async (id: string, { json = false }: Json) => {
-      const secret = await withData(async (data) =>
+      const { secret } = await withData(async (data) =>
         rotateClientSecret(data, commandLine, (await findClient(data, id)).id),
       );
       if (json) printJson({ client_id: id, client_secret: secret.reveal(), client_secret_expires_at: 0 });

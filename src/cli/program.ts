@@ -1,12 +1,15 @@
 import { Command, CommanderError } from "commander";
 import { clientCommand } from "./client.ts";
+import { composeCommand } from "./compose.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
+import { logLevelCommand } from "./log-level.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
+import { systemdCommand } from "./systemd.ts";
 import { tokenCommand } from "./token.ts";
 import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
@@ -36,6 +39,9 @@ const commands = [
   envCommand,
   versionCommand,
   healthcheckCommand,
+  logLevelCommand,
+  systemdCommand,
+  composeCommand,
   tryCommand,
 ];
 

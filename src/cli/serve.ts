@@ -16,6 +16,8 @@ import {
   runningInstance,
   setupLinkPath,
 } from "../server/instance.ts";
+import { ListenFault } from "../server/listen-fault.ts";
+import { followLogLevel } from "../server/log-level.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
@@ -45,6 +47,7 @@ export interface Host {
 /** Runs the server until it is told to stop. */
 export async function serve(host?: Host): Promise<void> {
   const signals = takeSignals();
+  refuseInheritedSockets(process.env);
   const onTerminal = host === undefined && process.stdout.isTTY === true;
   const config = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
   makeDataDirectory(config.dataDir);
@@ -56,6 +59,14 @@ export async function serve(host?: Host): Promise<void> {
     forgetInstance(config.dataDir);
     unlock();
   }
+}
+
+/** sd_listen_fds(3). Bun.serve cannot take them over, and would listen where nobody asked it to. */
+function refuseInheritedSockets({ LISTEN_PID, LISTEN_FDS }: Readonly<Record<string, string | undefined>>): void {
+  if (Number(LISTEN_PID) !== process.pid || !(Number(LISTEN_FDS) > 0)) return;
+  throw new ListenFault(
+    "systemd has passed on a listening socket, but Postern opens its own: disable the .socket unit, and set POSTERN_LISTEN",
+  );
 }
 
 interface Audience {
@@ -89,6 +100,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
   );
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
+    const unfollow = followLogLevel(config.dataDir, ownLog);
     for (const warning of config.warnings) ownLog.warn(warning);
     const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
@@ -98,13 +110,28 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     server.keysMade
       .then(() => store.serve())
       .catch((error: unknown) => ownLog.error("the writer did not take over", { error }));
-    signals.onReload(() => reloadAll(data, server, ownLog));
+    const manager = await serviceManager();
+    const status = `listening on ${server.listen.join(", ")}`;
+    manager?.ready(status);
+    const unwatch = manager?.watch(store.ping);
+    signals.onReload(async () => {
+      manager?.reloading();
+      await reloadAll(data, server, ownLog);
+      manager?.ready(status);
+    });
     await (host === undefined ? signals.stop : Promise.race([signals.stop, host.gone]));
     ownLog.info("stopping");
+    manager?.stopping();
+    unwatch?.();
+    unfollow();
   } finally {
     await server.stop();
   }
 }
+
+/** Most servers have none, and load nothing for it. */
+const serviceManager = async () =>
+  process.env.NOTIFY_SOCKET ? (await import("./service-manager.ts")).findServiceManager(process.env) : undefined;
 
 /** What a SIGHUP asks for. A fault leaves everything as it was. */
 async function reloadAll(data: Data, server: RunningServer, ownLog: Log): Promise<void> {
@@ -112,9 +139,7 @@ async function reloadAll(data: Data, server: RunningServer, ownLog: Log): Promis
     reconcile(data, ownLog).catch((error: unknown) =>
       ownLog.error("the clients file was not applied", { fault: sentenceOf(error) }),
     ),
-    server
-      .reloadCertificate()
-      .catch((error: unknown) => ownLog.error("the certificate was not reloaded", { fault: sentenceOf(error) })),
+    server.reloadCertificate(),
   ];
   await Promise.all(attempts);
 }

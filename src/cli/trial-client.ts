@@ -68,7 +68,7 @@ const localTrial = (server: TrialServer, tell: Narrator): Promise<Trial> =>
       grant_types: [],
     });
     // Only its hash is kept, so there is a new one each time.
-    const secret = await rotateClientSecret(data, commandLine, asClientId(api));
+    const { secret } = await rotateClientSecret(data, commandLine, asClientId(api));
     return { server, clientId, api: { id: api, secret: secret.reveal() } };
   });
 

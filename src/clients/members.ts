@@ -100,6 +100,7 @@ export function readStrings(
   const strings = value.map((entry, index) => {
     if (typeof entry !== "string" || entry === "") throw refused(`${member}[${index}]`, "is not a string");
     if (entry.length > maxCharacters) throw refused(`${member}[${index}]`, "is too long");
+    if (/\p{Cc}/u.test(entry)) throw refused(`${member}[${index}]`, "has a control character");
     return entry;
   });
   return strings.length > 0 || keepEmpty ? strings : undefined;

@@ -107,6 +107,8 @@ export interface Replacement {
   readonly secrets?: readonly ClientSecret[];
   /** What people agreed to was another client: their codes went somewhere else. */
   readonly forgetConsents: boolean;
+  /** What an administrator approved was another client. */
+  readonly endApproval: "none" | "waiting" | undefined;
 }
 
 /**
@@ -137,8 +139,37 @@ export async function readReplacement(
     ...(secret === undefined ? {} : { secrets: [storedSecret(context, hash(secret))] }),
     ...(usesSecret(metadata) ? {} : { secrets: [] }),
     forgetConsents: !isSameSet(metadata.redirect_uris ?? [], client.metadata.redirect_uris ?? []),
+    endApproval: isAsApproved(client.metadata, metadata)
+      ? undefined
+      : context.config.registration === "approval"
+        ? "waiting"
+        : "none",
   };
 }
+
+/**
+ * Whether the client is still what an administrator has looked at: what it calls itself, where it leads people, and what
+ * it may have. Its keys, its contacts and its version are its own affair.
+ */
+const isAsApproved = (before: ClientMetadata, now: ClientMetadata): boolean =>
+  approvedMembers.every((member) => Bun.deepEquals(before[member], now[member]));
+
+const approvedMembers = [
+  "client_name",
+  "client_uri",
+  "logo_uri",
+  "policy_uri",
+  "tos_uri",
+  "localized",
+  "application_type",
+  "redirect_uris",
+  "post_logout_redirect_uris",
+  "initiate_login_uri",
+  "grant_types",
+  "scope",
+  "token_endpoint_auth_method",
+  "software_id",
+] as const satisfies readonly (keyof ClientMetadata)[];
 
 /** RFC 7592 §2.2: the members that the server alone sets, and what proves that the client means itself. */
 function checkIdentity({ id, secrets }: Client, json: JsonObject): void {
@@ -188,8 +219,8 @@ async function checkNames(
 ): Promise<void> {
   const wanted = namesOf({ client_name, localized });
   if (wanted.size === 0) return;
-  for (const { origin, metadata } of await store.clients.list()) {
-    if (origin === "registration" || namesOf(metadata).isDisjointFrom(wanted)) continue;
+  for (const { metadata } of await store.clients.listOfOperator()) {
+    if (namesOf(metadata).isDisjointFrom(wanted)) continue;
     throw metadataRefused("client_name", "is that of a client of the operator");
   }
 }

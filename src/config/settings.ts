@@ -97,14 +97,15 @@ export const settings = {
     default: undefined,
     kind: "path",
     parse: parsePath,
-    description: "The certificate chain (PEM) with which Postern serves TLS itself; reloaded on SIGHUP.",
+    description:
+      "The certificate chain (PEM) with which Postern serves TLS itself; read again on SIGHUP and when it changes.",
   },
   tlsKeyFile: {
     name: "POSTERN_TLS_KEY_FILE",
     default: undefined,
     kind: "path",
     parse: parsePath,
-    description: "The private key (PEM) of the certificate; reloaded on SIGHUP.",
+    description: "The private key (PEM) of the certificate; read again with it.",
   },
   drainTimeout: {
     name: "POSTERN_DRAIN_TIMEOUT",

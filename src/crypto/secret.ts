@@ -16,6 +16,9 @@ const prefixes: Readonly<Record<Long, string>> = {
   "account-link": "",
 };
 
+/** A text without what Postern has handed out as a secret: somebody may have put one where something else is wanted. */
+export const withoutSecrets = (text: string): string => text.replace(/pst_[a-z]{2}_[\w-]+/g, "[secret]");
+
 /** A secret in the clear. It cannot be printed by accident: only `reveal` gives it out. */
 export class Secret<Kind extends SecretKind> {
   readonly #value: string;

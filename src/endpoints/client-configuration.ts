@@ -49,9 +49,11 @@ export const clientConfigurationEndpoint = (context: Context) =>
       path,
       async ({ params: { client_id }, request, server }) => {
         // Who may not change the client learns nothing of what would be wrong with the metadata.
+        checkNotLocked((await callerOf(context, client_id, request)).client);
+        const sent = await readJsonBody(request, "invalid_client_metadata");
+        // Whoever held the body back may have been stopped meanwhile.
         const { client, token } = await callerOf(context, client_id, request);
         checkNotLocked(client);
-        const sent = await readJsonBody(request, "invalid_client_metadata");
         return Response.json(await replace(context, client, token, originOf(context, request, server), sent), {
           headers: direct,
         });
@@ -113,7 +115,7 @@ async function replace(
   origin: Origin,
   sent: JsonValue,
 ): Promise<JsonObject> {
-  const { metadata, secret, secrets, forgetConsents } = await readReplacement(context, client, sent);
+  const { metadata, secret, secrets, forgetConsents, endApproval } = await readReplacement(context, client, sent);
   const outcome = await context.store.clients.update({
     id: client.id,
     metadata,
@@ -122,6 +124,7 @@ async function replace(
       ? newStandingGrant(context, client, standingScopes(context.config, metadata))
       : undefined,
     forgetConsents,
+    endApproval,
     event: eventOf(context, client, "client.updated", origin),
   });
   if (outcome === "missing") throw registrationTokenRefused();

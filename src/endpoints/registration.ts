@@ -94,9 +94,11 @@ async function register(
   sent: JsonValue,
 ): Promise<JsonObject> {
   const { store, clock, config } = context;
+  // Asked first, so that nobody has more looked at than may be stored.
+  if (registrant.kind === "anyone") checkRate(context, origin);
   const registration = await newRegistration(context, sent, registrant.kind);
   const { client } = registration;
-  if (registrant.kind === "anyone") checkRate(context, origin);
+  if (registrant.kind === "anyone") countRegistration(context, origin);
   const outcome = await store.clients.register({
     client,
     // RFC 6749 §4.4: what stands behind the tokens that the client gets for itself.
@@ -126,13 +128,21 @@ async function register(
   }
 }
 
-/** RFC 7591 §5: where anybody may register, nobody fills the disk. Counted is what would be stored. */
+/** RFC 7591 §5: where anybody may register, nobody fills the disk. */
 function checkRate({ throttle }: Pick<Context, "throttle">, { address, isLocal }: Origin): void {
   const wait =
     (isLocal ? undefined : throttle.exceeded(registrationsOfAddress, networkOf(address))) ??
-    throttle.count(registrationsInAll, "");
-  if (wait !== undefined) {
-    throw new OAuthError("temporarily_unavailable", "too many registrations", { status: 429, retryAfter: wait });
-  }
-  if (!isLocal) throttle.count(registrationsOfAddress, networkOf(address));
+    throttle.exceeded(registrationsInAll, "");
+  if (wait !== undefined) throw tooMany(wait);
 }
+
+/** Counted is what would be stored. Others may have come since the rate was checked. */
+function countRegistration(context: Pick<Context, "throttle">, origin: Origin): void {
+  checkRate(context, origin);
+  const { throttle } = context;
+  throttle.count(registrationsInAll, "");
+  if (!origin.isLocal) throttle.count(registrationsOfAddress, networkOf(origin.address));
+}
+
+const tooMany = (wait: number): OAuthError =>
+  new OAuthError("temporarily_unavailable", "too many registrations", { status: 429, retryAfter: wait });

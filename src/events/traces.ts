@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../crypto/secret.ts";
 import type { Trace } from "../model/trace.ts";
 import { type OAuthError, unmet } from "../oauth-error.ts";
 import type { Store } from "../store/store.ts";
@@ -5,19 +6,24 @@ import type { Store } from "../store/store.ts";
 /** So much of a value is kept. */
 const mostCharacters = 300;
 
+/** What a stranger has sent, as it may be kept: a client's secret in the place of its id is none of it. */
+const kept = (text: string): string => withoutSecrets(text).slice(0, mostCharacters);
+const keptOrNone = (text: string | undefined): string | undefined => (text === undefined ? undefined : kept(text));
+
 /** The trace of a refusal; where no check was noted, its description is the rule. */
 export function traceOf(refusal: OAuthError, request: Omit<Trace, "error" | "description" | "checks">): Trace {
   const { checks = unmet(refusal.description), about } = refusal.options;
   return {
     ...request,
-    clientId: about?.clientId?.slice(0, mostCharacters),
+    path: kept(request.path),
+    clientId: keptOrNone(about?.clientId),
     userId: about?.userId,
     error: refusal.code,
     description: refusal.description,
     checks: checks.map((check) => ({
       ...check,
-      expected: check.expected?.slice(0, mostCharacters),
-      received: check.received?.slice(0, mostCharacters),
+      expected: keptOrNone(check.expected),
+      received: keptOrNone(check.received),
     })),
   };
 }

@@ -14,13 +14,7 @@ export function composed(context: Context, basePath: string, plugins: AnyElysia)
       if (code === "NOT_FOUND") return notRouted(context, request, server, path, own);
       // Elysia takes an error's `status` for its answer's; a form for the client is a 200 though it tells of an error.
       set.status = 200;
-      return errorResponse(
-        context,
-        request,
-        server,
-        own,
-        code === "VALIDATION" && error.type !== "response" ? invalidParameter(error.all) : error,
-      );
+      return errorResponse(context, request, server, own, code === "VALIDATION" ? invalid(error) : error);
     })
     .use(plugins);
 
@@ -68,6 +62,17 @@ function isAt(route: string, path: string): boolean {
     part === segments[index] || (part.startsWith(":") && segments[index] !== "");
   return route.includes("/:") && parts.length === segments.length && parts.every(fits);
 }
+
+interface Invalid {
+  readonly type: string;
+  readonly all: Parameters<typeof invalidParameter>[0];
+}
+
+/** What does not fit its schema: a request, or an answer of ours. The answer itself, secrets and all, is not for the log. */
+const invalid = ({ type, all }: Invalid): Error =>
+  type === "response"
+    ? new Error(`an answer does not fit its schema: ${all.map(({ path }) => String(path)).join(" ")}`)
+    : invalidParameter(all);
 
 /** Names the parameter that did not fit its schema; what was sent is not repeated. */
 function invalidParameter(

@@ -1,38 +1,32 @@
-import { chmodSync } from "node:fs";
 import { type Listen, listenText } from "../config/address.ts";
 import type { Config } from "../config/load.ts";
+import { type AnswerAt, type Bound, type BunServer, bind, checkFree, idleSeconds } from "./bind.ts";
 import { type KeyPair, readKeyPair } from "./certificate.ts";
-import { ListenFault } from "./listen-fault.ts";
 import { removeStaleSocket } from "./socket-file.ts";
-
-type BunServer = ReturnType<typeof Bun.serve>;
-type Answer = (request: Request) => Response | Promise<Response>;
-
-/** What Bun refuses by itself, in fewer words; the smaller limit of http/body.ts answers as the protocol wants. */
-const mostBodyBytes = 16 * 1024 * 1024;
-/** Seconds without a byte. */
-const idleSeconds = 10;
 
 export interface Listener {
   /** Each address as it was bound: `host:port` or `unix:/path`. */
   readonly addresses: readonly string[];
-  /** Takes the certificate and key from their files anew; connections that are open go on. Keeps the old ones if they do not fit. */
-  reloadCertificate(): Promise<void>;
+  /**
+   * Takes the certificate and key from their files anew, and refuses no connection meanwhile. Keeps the old ones if the new
+   * ones do not fit together.
+   *
+   * @returns whether they are other ones than before
+   * @throws ListenFault
+   */
+  reloadCertificate(): Promise<boolean>;
   /** Takes no more connections, answers what is under way, and ends the rest at the deadline. */
   stop(): Promise<void>;
 }
 
 interface Handlers {
-  /** How requests are answered that come in at an address. It is as it was bound: with its port, even if 0 was asked for. */
-  readonly answerAt: (listen: Listen) => Answer;
+  readonly answerAt: AnswerAt;
   /** Told of the server that can be asked for the address of any peer. */
   readonly changed: (server: BunServer) => void;
 }
 
-interface Bound {
-  readonly listen: Listen;
-  readonly server: BunServer;
-}
+/** After so long nothing is left on a server that gets no new connections: Bun looks at idle ones every four seconds. */
+const untilQuiet = (idleSeconds + 4) * 1000;
 
 /**
  * Listens on every address, or on none.
@@ -43,13 +37,16 @@ export async function startListener(
   { listen, tls, drainTimeout }: Pick<Config, "listen" | "tls" | "drainTimeout">,
   { answerAt, changed }: Handlers,
 ): Promise<Listener> {
-  const pair = tls === undefined ? undefined : readKeyPair(tls);
+  let pair = tls === undefined ? undefined : readKeyPair(tls);
   for (const one of listen) {
     if (one.kind === "unix") await removeStaleSocket(one.path);
-    // With reusePort, which a new certificate needs, the system would let a second server share the port silently.
     else if (pair !== undefined && one.port !== 0) await checkFree(one);
   }
   let bound = bindAll(listen, pair, answerAt);
+  /** Those that a new certificate has replaced, while they still have connections. */
+  let leaving: readonly Bound[] = [];
+  let left = Promise.resolve();
+  const ending = new AbortController();
   const tell = () => {
     // Of peers on a unix socket there is nothing to ask; any server with a port knows the peers of all of them.
     const asked = bound.find(({ listen: { kind } }) => kind === "tcp") ?? bound[0];
@@ -60,27 +57,62 @@ export async function startListener(
   return {
     addresses: bound.map((one) => listenText(one.listen)),
     reloadCertificate: async () => {
-      if (tls === undefined) return;
-      // `server.reload` keeps the old certificate: a second server takes each port over, and the first one drains.
+      if (tls === undefined) return false;
+      // A pair that does not fit is refused at once, and not only when the one before has settled in.
+      readKeyPair(tls);
+      // `server.reload` keeps the old certificate: a second server takes each port over. There are never three.
+      while (leaving.length > 0) await left;
+      const found = readKeyPair(tls);
+      if (ending.signal.aborted || (found.cert === pair?.cert && found.key === pair.key)) return false;
       const before = bound.filter((one) => one.listen.kind === "tcp");
       const fresh = bindAll(
         before.map((one) => one.listen),
-        readKeyPair(tls),
+        found,
         answerAt,
       );
+      pair = found;
       bound = [...bound.filter((one) => one.listen.kind === "unix"), ...fresh];
       tell();
-      await Promise.all(before.map(({ server }) => server.stop()));
+      leaving = before;
+      const steered = steerAwayFrom(before);
+      left = steered
+        .then((isSteered) => leave(before, isSteered ? ending.signal : undefined))
+        .then(() => {
+          leaving = [];
+        });
+      await steered;
+      return true;
     },
     stop: async () => {
-      const deadline = setTimeout(() => void stopAll(bound, true), drainTimeout);
-      await stopAll(bound);
+      const all = [...bound, ...leaving];
+      const deadline = setTimeout(() => void stopAll(all, true), drainTimeout);
+      ending.abort();
+      await stopAll(all);
       clearTimeout(deadline);
     },
   };
 }
 
-function bindAll(listen: readonly Listen[], pair: KeyPair | undefined, answerAt: Handlers["answerAt"]): Bound[] {
+/** Sends new connections to the servers that have taken over the ports of these; tells whether the system can do that. */
+async function steerAwayFrom(replaced: readonly Bound[]): Promise<boolean> {
+  const { steerToNewer } = await import("./steering.ts");
+  return (await steerToNewer()) === 2 * replaced.length;
+}
+
+/** Ends servers that others have replaced: at once where they still get connections, else when they are quiet or all ends. */
+async function leave(replaced: readonly Bound[], ending: AbortSignal | undefined): Promise<void> {
+  for (const one of replaced) one.leave();
+  if (ending?.aborted === false) {
+    const quiet = Promise.withResolvers<void>();
+    const timer = setTimeout(quiet.resolve, untilQuiet);
+    ending.addEventListener("abort", () => quiet.resolve(), { once: true });
+    await quiet.promise;
+    clearTimeout(timer);
+  }
+  await stopAll(replaced);
+}
+
+function bindAll(listen: readonly Listen[], pair: KeyPair | undefined, answerAt: AnswerAt): readonly Bound[] {
   const bound: Bound[] = [];
   try {
     for (const one of listen) bound.push(bind(one, pair, answerAt));
@@ -93,47 +125,3 @@ function bindAll(listen: readonly Listen[], pair: KeyPair | undefined, answerAt:
 
 const stopAll = (bound: readonly Bound[], atOnce = false) =>
   Promise.all(bound.map(({ server }) => server.stop(atOnce)));
-
-function bind(listen: Listen, pair: KeyPair | undefined, answerAt: Handlers["answerAt"]): Bound {
-  let answer: Answer = failed;
-  const common = {
-    fetch: (request: Request) => answer(request),
-    maxRequestBodySize: mostBodyBytes,
-    // Bun's own error page would show the source. Without development it also shares ports, unless told not to.
-    development: false,
-    error: failed,
-  };
-  const server = refusing(listen, () => {
-    if (listen.kind === "unix") return Bun.serve({ ...common, unix: listen.path });
-    const { host: hostname, port } = listen;
-    const plain = { ...common, hostname, port, reusePort: false, idleTimeout: idleSeconds };
-    return pair === undefined ? Bun.serve(plain) : Bun.serve({ ...plain, tls: { ...pair }, reusePort: true });
-  });
-  if (listen.kind === "unix") chmodSync(listen.path, listen.mode);
-  const asBound = listen.kind === "unix" ? listen : { ...listen, port: server.port ?? listen.port };
-  // No request comes before this function has returned.
-  answer = answerAt(asBound);
-  return { listen: asBound, server };
-}
-
-/** What even the answering of errors did not catch. */
-const failed = () =>
-  Response.json(
-    { error: "server_error", error_description: "the server failed" },
-    { status: 500, headers: { "cache-control": "no-store" } },
-  );
-
-function refusing(listen: Listen, start: () => BunServer): BunServer {
-  try {
-    return start();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : "unknown fault";
-    throw new ListenFault(`cannot listen on ${listenText(listen)}: ${why}`, { cause: error });
-  }
-}
-
-async function checkFree(listen: Listen & { readonly kind: "tcp" }): Promise<void> {
-  const { host: hostname, port } = listen;
-  const probe = refusing(listen, () => Bun.serve({ hostname, port, reusePort: false, fetch: () => new Response() }));
-  await probe.stop(true);
-}

@@ -14,16 +14,17 @@ import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
 import { comesBySocket } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
-import { type Verifier, verifier } from "../outbound/verifier.ts";
 import type { Store } from "../store/store.ts";
-import { verifierFaults } from "../throttle/limits.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
-import { type Clock, hours, longer } from "../time.ts";
+import { type Clock, hours, longer, seconds } from "../time.ts";
 import { createApp } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
+import { watchFiles } from "./file-watch.ts";
 import { hostCheck } from "./host-check.ts";
+import { hostVerifier } from "./host-verifier.ts";
 import { housekeeping } from "./housekeeping.ts";
+import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
 
 interface StartOptions {
@@ -44,7 +45,7 @@ export interface RunningServer {
   readonly context: Context;
   /** Resolves when the keys that take long to make are there. */
   readonly keysMade: Promise<void>;
-  /** Serves the certificate that the files hold now. */
+  /** Serves the certificate that the files hold now, or says in the log why it does not. */
   reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
   stop(): Promise<void>;
@@ -89,22 +90,8 @@ export function createContext(
   };
 }
 
-/** The host's verifier, its calls counted; a fault is told to the operator, at most once a minute. */
-function hostVerifier(
-  { address, timeout }: NonNullable<Config["verifier"]>,
-  { log, metrics, throttle }: Pick<Context, "log" | "metrics" | "throttle">,
-): Verifier {
-  return verifier({
-    address,
-    timeout,
-    asked: ({ check }, verdict) => {
-      const result = verdict.kind === "unavailable" ? verdict.fault.kind : verdict.kind;
-      metrics.count("postern_verifier_calls_total", { check, result });
-      if (verdict.kind === "unavailable" && throttle.count(verifierFaults, result) === undefined)
-        log.warn("the host's verifier gave no answer", { fault: verdict.fault.message });
-    },
-  });
-}
+/** How long a new certificate may go unnoticed: twice this. */
+const often = seconds(2);
 
 /** RFC 9110 §15.5.20. */
 const misdirected = () =>
@@ -154,14 +141,27 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     throw error;
   });
   const keeper = housekeeping(context);
+  const reloadCertificate = () =>
+    listener.reloadCertificate().then(
+      (isNew) => {
+        if (isNew) log.info("a new certificate is served", { file: config.tls?.certFile });
+      },
+      (error: unknown) => {
+        const fault = error instanceof ListenFault ? error.message : error;
+        log.error("the certificate was not reloaded: the one before stays", { fault });
+      },
+    );
+  const { tls } = config;
+  const unwatch = tls === undefined ? undefined : watchFiles([tls.certFile, tls.keyFile], often, reloadCertificate);
 
   return {
     listen: listener.addresses,
     context,
     keysMade,
-    reloadCertificate: listener.reloadCertificate,
+    reloadCertificate,
     stop: async () => {
       ending.abort();
+      unwatch?.();
       keeper.stop();
       await listener.stop();
       await context.lastUsed

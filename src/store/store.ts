@@ -42,6 +42,8 @@ export interface Store {
   readonly lastCommitBeforeOpening: Instant | undefined;
   /** Resolves when a write goes through; rejects with `StoreUnavailable` when none does. */
   check(): Promise<void>;
+  /** Resolves when what writes answers, without a write: never, while it hangs. */
+  ping(): Promise<void>;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +57,8 @@ export class StoreUnavailable extends Error {
 export interface ClientVerbs {
   find(id: ClientId): Promise<Client | undefined>;
   list(): Promise<readonly Client[]>;
+  /** Those that did not register themselves: few, however many strangers come. */
+  listOfOperator(): Promise<readonly Client[]>;
   /** By time of making, the newest first; `text` is looked for in ids and names. */
   page(
     input: PageOf & {
@@ -77,10 +81,11 @@ export interface ClientVerbs {
   }): Promise<"done" | "missing">;
   /** Lets a client that registered itself in: it is enabled, and verified from now on. */
   approve(input: { readonly id: ClientId; readonly event: AuditEvent }): Promise<"done" | "missing">;
-  /** Puts a secret before the others; the oldest beyond `mostClientSecrets` goes. */
+  /** Puts a secret before the others, or in their place; the oldest beyond `mostClientSecrets` goes. */
   addSecret(input: {
     readonly id: ClientId;
     readonly secret: ClientSecret;
+    readonly replacesOthers?: boolean;
     readonly event: AuditEvent;
   }): Promise<"added" | "missing">;
   removeSecret(input: {
@@ -109,6 +114,8 @@ export interface ClientUpdate {
   readonly standingGrant?: Grant | undefined;
   /** Consents to the client are forgotten: its redirect URIs changed (RFC 7592 §2.2). */
   readonly forgetConsents: boolean;
+  /** What an approval becomes, where one was given: it was for something else. Who waits is disabled. */
+  readonly endApproval?: Exclude<ClientApproval, "approved"> | undefined;
   readonly event: AuditEvent;
 }
 
@@ -170,6 +177,16 @@ export interface GrantVerbs {
     readonly because: GrantEnd;
     readonly event: AuditEvent;
   }): Promise<"ended" | "already" | "missing">;
+  /**
+   * Ends every live grant of a person, of a client, or of the one for the other, and codes that could become one, too.
+   * Answers how many grants were live until now; the event is written for each.
+   */
+  endAll(
+    input: { readonly because: GrantEnd; readonly event: AuditEvent } & (
+      | { readonly userId: UserId; readonly clientId?: ClientId | undefined }
+      | { readonly userId?: undefined; readonly clientId: ClientId }
+    ),
+  ): Promise<number>;
   /** Where `most` tokens are revoked already, the grant ends instead; a standing grant's epoch is raised. */
   revokeAccessToken(input: {
     readonly grantId: GrantId;

@@ -327,8 +327,14 @@ describe("changing a client", () => {
         headers: { "content-type": "application/json", authorization: `Bearer ${token}` },
         body: JSON.stringify({ client_name: "Registered", redirect_uris: ["https://r.example/"] }),
       });
-    const statuses = [(await register()).status, (await register()).status, (await register()).status];
+    const first = await register();
+    const statuses = [first.status, (await register()).status, (await register()).status];
     expect(statuses).toEqual([201, 201, 401]);
     expect((await here.run(["client", "list"])).out).toMatch(/ Registered .* registration /);
+    const { client_id: id } = await first.json();
+    expect(await here.run(["client", "approve", id])).toMatchObject({ code: 0, out: `Approved ${id}.\n` });
+    expect(await here.json<object>("client", "show", id)).toMatchObject({ approval: "approved" });
+    await create("--name", "By hand", "--id", "by-hand", "--grant", "device_code");
+    expect(await refused("approve", "by-hand")).toContain("did not register itself");
   });
 });

@@ -320,3 +320,25 @@ describe("several addresses", () => {
     expect(await second.stop()).toBe(0);
   });
 });
+
+describe("log-level", () => {
+  test("shows and changes what the running server logs, until it ends", async () => {
+    const server = await here.serve();
+    const refused = () => fetch(`${server.address}/auth/token`, { method: "POST" });
+    const debugLines = () => server.logged().filter(({ level }) => level === "debug");
+    expect(await here.json<unknown>("log-level")).toEqual({ level: "info" });
+    await refused();
+    expect(debugLines()).toEqual([]);
+    expect(await here.run(["log-level", "debug"])).toEqual({ code: 0, out: "debug\n", errors: "" });
+    await until(async () => (await refused()).ok || debugLines().length > 0);
+    expect(await here.run(["log-level", "loud"])).toMatchObject({ code: 2, out: "" });
+    expect(await server.stop()).toBe(0);
+    expect(existsSync(file("log-level"))).toBe(false);
+    const { code, errors } = await here.run(["log-level", "debug"]);
+    expect([code, errors]).toEqual([1, `postern: no server runs on ${here.dataDir}\n`]);
+    // The next one begins with what is configured.
+    const again = await here.serve();
+    expect((await here.run(["log-level"])).out).toBe("info\n");
+    await again.stop();
+  });
+});

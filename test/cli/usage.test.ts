@@ -28,6 +28,7 @@ const commands = [
   "client rotate-secret",
   "client disable",
   "client enable",
+  "client approve",
   "client delete",
   "client registration-token",
   "grant list",
@@ -42,6 +43,9 @@ const commands = [
   "env",
   "version",
   "healthcheck",
+  "log-level",
+  "systemd",
+  "compose",
   "try device",
   "try code",
 ];

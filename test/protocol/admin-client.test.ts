@@ -92,7 +92,8 @@ describe("one app", () => {
 
   test("saving what was not changed changes nothing", async () => {
     const metadata = { client_name: "Same", scope: "openid profile", id_token_signed_response_alg: "RS256" } as const;
-    const app = await createClient(server, { ...metadata, access_token_format: "opaque" });
+    const contacts = ["Ann Other, ann@app.example", "bob@app.example"];
+    const app = await createClient(server, { ...metadata, access_token_format: "opaque", contacts });
     const page = await browser.get(`${clientsPath}/${app.id}/edit`);
     await browser.submit(page, "edit-client");
     expect((await stored(app.id)).metadata).toEqual(app.client.metadata);

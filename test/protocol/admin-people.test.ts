@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { findAccountLink } from "../../src/administration/links.ts";
+import { updateUser } from "../../src/administration/users.ts";
 import { asUserId } from "../../src/brand.ts";
 import { paths } from "../../src/http/paths.ts";
 import type { User } from "../../src/model/user.ts";
@@ -243,6 +244,24 @@ describe("a person's page", () => {
     });
     expect(await find(user)).toMatchObject({ role: "user", emailVerified: false });
     expect((await find(user))?.email).toBeUndefined();
+  });
+
+  test("what was not touched in the form is left as somebody else has made it meanwhile", async () => {
+    const user = await createUser(server, { username: "stale", role: "admin", groups: ["staff"] });
+    const page = await browser.get(`${pathOf(user)}/edit`);
+    const changes = { role: "user", groups: [], email: "other@example.org", emailVerified: false } as const;
+    await updateUser(server.context, { kind: "cli" }, user.id, changes);
+    await browser.submit(page, "edit-person", { fields: { display_name: "Fresh" } });
+    expect(await find(user)).toMatchObject({ displayName: "Fresh", ...changes });
+    // A problem in between does not make it forget what it showed.
+    const wrong = await browser.submit(page, "edit-person", { fields: { username: "root" } });
+    await browser.submit(wrong, "edit-person", { fields: { username: "stale", display_name: "Fresher" } });
+    expect(await find(user)).toMatchObject({ displayName: "Fresher", ...changes });
+    // The address that is said to be verified is the one that was seen.
+    const unverified = await browser.get(`${pathOf(user)}/edit`);
+    await updateUser(server.context, { kind: "cli" }, user.id, { email: "evil@example.org" });
+    await browser.submit(unverified, "edit-person", { fields: { email_verified: "on" } });
+    expect(await find(user)).toMatchObject({ email: "other@example.org", emailVerified: true });
   });
 
   test("groups that the field cannot tell apart stay as long as nobody changes it", async () => {

@@ -31,13 +31,23 @@ test("an app that waits is shown with all that it says, and let in", async () =>
   const { client_id: id } = await registered(server, {
     ...webClient,
     client_name: "Waiting one",
+    "client_name#de": "Verwaltung",
     client_uri: "https://waiting.example/",
+    "client_uri#fr": "https://attente.example/",
+    logo_uri: "https://waiting.example/logo.png",
+    post_logout_redirect_uris: ["https://app.example/gone"],
+    initiate_login_uri: "https://app.example/begin",
     contacts: ["owner@waiting.example"],
     software_id: "waiter",
   });
   const page = await browser.get(path);
   for (const words of [
     "Waiting one",
+    "Verwaltung (de)",
+    "https://attente.example/ (fr)",
+    "https://waiting.example/logo.png",
+    "https://app.example/gone",
+    "https://app.example/begin",
     "https://app.example/cb",
     "owner@waiting.example",
     "waiter",
@@ -68,6 +78,24 @@ test("one that works unverified can be verified", async () => {
   expect(page.body).toContain("Unlooked");
   await browser.submit(page, `approve-${id}`);
   expect(await stored(id)).toMatchObject({ approval: "approved" });
+});
+
+test("an approval is for what was shown: not for what the app has become since, nor over another decision", async () => {
+  const { store, clock } = server.context;
+  const { client } = await createClient(server, { client_name: "Turncoat" }, { origin: "registration" });
+  const { id, metadata } = client;
+  const shown = await browser.get(path);
+  const event = { at: clock.now(), name: "client.updated", actor: { kind: "client", clientId: id } } as const;
+  const evil = { ...metadata, redirect_uris: ["https://evil.example/cb"] };
+  await store.clients.update({ id, metadata: evil, forgetConsents: true, event });
+  expect((await browser.submit(shown, `approve-${id}`)).status).toBe(403);
+  expect(await stored(id)).toMatchObject({ approval: "none" });
+  const again = await browser.get(path);
+  expect(again.body).toContain("https://evil.example/cb");
+  await store.clients.setDisabled({ id, at: clock.now(), event: { ...event, name: "client.disabled" } });
+  expect((await browser.submit(again, `approve-${id}`)).status).toBe(403);
+  expect(await stored(id)).toMatchObject({ approval: "none", disabledAt: clock.now() });
+  expect((await browser.submit(await browser.get(path), `approve-${id}`)).status).toBe(303);
 });
 
 test("both lists are paged, each by itself", async () => {

@@ -94,6 +94,8 @@ describe("creating", () => {
   test.each([
     [{ client_id: "" }, "400 invalid_value client_id"],
     [{ client_id: "two words" }, "400 invalid_value client_id"],
+    [{ client_id: "." }, "400 invalid_value client_id"],
+    [{ client_id: ".." }, "400 invalid_value client_id"],
     [{ client_id: "x".repeat(65) }, "400 invalid_value client_id"],
     [{ client_id: 5 }, "400 invalid_client_metadata client_id"],
     [{ client_name: 5 }, "400 invalid_client_metadata client_name"],
@@ -112,6 +114,8 @@ describe("creating", () => {
     [{ client_secret: "chosen by somebody, and long enough" }, "400 unknown_member"],
     [{ origin: "file" }, "400 unknown_member"],
     [{ disabled: true }, "400 unknown_member"],
+    [{ constructor: "x" }, "400 unknown_member"],
+    [{ toString: "x" }, "400 unknown_member"],
   ])("%j is refused by name, and nothing is made", async (changes, problem) => {
     const before = (await server.context.store.clients.list()).length;
     expect(problemOf(await api.send("POST", "/clients", { ...web, ...changes }))).toBe(problem);
@@ -279,6 +283,19 @@ describe("secrets", () => {
     ]).toEqual([false, false, true]);
   });
 
+  test("of rotations at once each is answered, and one secret is left; a change at the same time is not undone", async () => {
+    const id = newId();
+    await api.send("PUT", `/clients/${id}`, service);
+    const rotate = () => api.send("POST", `/clients/${id}/secrets/rotate`);
+    const change = api.send("PUT", `/clients/${id}`, { ...service, client_name: "Changed", scope: "files.write" });
+    const rotated = await Promise.all([rotate(), rotate(), rotate(), rotate()]);
+    expect([(await change).status, ...rotated.map(({ status }) => status)]).toEqual([200, 201, 201, 201, 201]);
+    expect((await api.get(`/clients/${id}`)).body).toMatchObject({ client_name: "Changed", scope: "files.write" });
+    const live: boolean[] = [];
+    for (const { body } of rotated) live.push(await authenticates(id, body.client_secret));
+    expect(live.filter((works) => works)).toHaveLength(1);
+  });
+
   test("another client's secret is not this one's to remove", async () => {
     const [mine, other] = [newId(), newId()];
     await api.send("PUT", `/clients/${mine}`, service);
@@ -313,6 +330,26 @@ describe("listing", () => {
     expect(listed(await api.get("/clients?origin=file"), "origin")).toEqual(["file"]);
     for (const query of ["origin=alien", "approval=maybe", "limit=0", "text=a&text=b", "q=1"])
       expect((await api.get(`/clients?${query}`)).status).toBe(400);
+  });
+
+  test("nothing that a client may say of itself stands in the way of the others", async () => {
+    const odd = {
+      client_uri: "https://app.example/[a]?b[]=1",
+      logo_uri: "https://app.example/]",
+      initiate_login_uri: "https://app.example/?[",
+      default_max_age: Number.MAX_SAFE_INTEGER,
+      contacts: ["<owner>"],
+    };
+    const registered = await bodyOf(
+      post(server, paths.registration, JSON.stringify({ ...web, client_name: "Odd", ...odd }), {
+        "content-type": "application/json",
+      }),
+    );
+    expect(registered).toMatchObject(odd);
+    expect((await api.get("/clients")).status).toBe(200);
+    expect((await api.get(`/clients/${registered.client_id}`)).body).toMatchObject(odd);
+    const made = await api.send("POST", "/clients", { ...web, ...odd });
+    expect([made.status, made.body]).toMatchObject([201, odd]);
   });
 });
 

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { Elysia, t } from "elysia";
+import { composed } from "../../src/server/composed.ts";
 import {
   type Api,
   type ApiAnswer,
@@ -100,6 +102,20 @@ describe("every refusal is problem details", () => {
     expect(answer.headers.get("content-type")).toBe("application/problem+json");
     expect(answer.text).not.toMatch(/sqlite|drizzle|\.ts/i);
     await broken.stop();
+  });
+});
+
+describe("an answer that does not fit its schema", () => {
+  test("is a fault of ours, and what it holds is not in the log", async () => {
+    const plugin = new Elysia().get("/api/v1/misfit", () => ({ client_secret: "pst_cs_told", count: 1.5 }), {
+      response: { 200: t.Object({ client_secret: t.String(), count: t.Integer() }) },
+    });
+    const before = server.logged.length;
+    const answer = await composed(server.context, "", plugin).handle(new Request(`${server.address}/api/v1/misfit`));
+    expect([answer.status, await answer.text()]).toEqual([500, expect.not.stringContaining("pst_cs_told")]);
+    const logged = server.logged.slice(before).join("");
+    expect(logged).toContain("an answer does not fit its schema: /count");
+    expect(logged).not.toContain("pst_cs_told");
   });
 });
 

@@ -5,7 +5,7 @@ import { minutes } from "../../src/time.ts";
 import { type Api, administratorApi, listed, problemOf, text } from "../support/api.ts";
 import type { TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
-import { signedInBrowser } from "../support/devices.ts";
+import { createDeviceClient, decide, poll, signedInBrowser, startDevice } from "../support/devices.ts";
 import { grantTokens } from "../support/grants.ts";
 import { createPerson, type TestPerson } from "../support/people.ts";
 import { ownToken, refresh, refusalOf, userinfo } from "../support/requests.ts";
@@ -211,6 +211,19 @@ describe("grants", () => {
     expect((await api.send("DELETE", path)).body).toEqual({ ended: 1 });
     expect((await api.send("DELETE", path)).body).toEqual({ ended: 0 });
     expect((await userinfo(server, given[2]?.accessToken ?? "")).status).toBe(401);
+  });
+
+  test("DV-21: what was allowed and not collected yet ends with them: no grant comes to life after", async () => {
+    const tv = await createDeviceClient(server);
+    const { user } = await somebody();
+    const browser = await signedInBrowser(server, user);
+    const ends = [`/users/${user.id}/grants`, `/users/${user.id}/grants?client_id=${tv.id}`];
+    for (const end of ends) {
+      const device = await startDevice(server, tv, { scope: "openid" });
+      await decide(browser, device.userCode, "approve");
+      expect((await api.send("DELETE", end)).body).toEqual({ ended: 0 });
+      expect(await refusalOf(poll(server, device))).toBe("400 access_denied");
+    }
   });
 
   test("they are narrowed by client, and pages keep what was asked", async () => {

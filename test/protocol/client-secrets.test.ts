@@ -43,9 +43,9 @@ describe("a client with two secrets", () => {
     const client = await createClient(server, { grant_types: ["client_credentials"] });
     const id = asClientId(client.id);
     const first = client.secret ?? "";
-    const second = (await addClientSecret(server.context, actor, id)).reveal();
+    const second = (await addClientSecret(server.context, actor, id)).secret.reveal();
     expect([await ask(id, first), await ask(id, second), await ask(id, "")]).toEqual([200, 200, 401]);
-    const third = (await addClientSecret(server.context, actor, id)).reveal();
+    const third = (await addClientSecret(server.context, actor, id)).secret.reveal();
     expect([await ask(id, first), await ask(id, second), await ask(id, third)]).toEqual([401, 200, 200]);
     const [, older] = await secretsOf(client);
     await removeClientSecret(server.context, actor, id, older?.id ?? "");
@@ -55,8 +55,8 @@ describe("a client with two secrets", () => {
   test("a rotation refuses them all from then on", async () => {
     const client = await createClient(server, { grant_types: ["client_credentials"] });
     const id = asClientId(client.id);
-    const second = (await addClientSecret(server.context, actor, id)).reveal();
-    const only = (await rotateClientSecret(server.context, actor, id)).reveal();
+    const second = (await addClientSecret(server.context, actor, id)).secret.reveal();
+    const only = (await rotateClientSecret(server.context, actor, id)).secret.reveal();
     expect([await ask(id, client.secret ?? ""), await ask(id, second), await ask(id, only)]).toEqual([401, 401, 200]);
     expect(await secretsOf(client)).toHaveLength(1);
   });
@@ -64,7 +64,7 @@ describe("a client with two secrets", () => {
   test("when each was used is kept apart", async () => {
     const client = await createClient(server, { grant_types: ["client_credentials"] });
     const id = asClientId(client.id);
-    const second = (await addClientSecret(server.context, actor, id)).reveal();
+    const second = (await addClientSecret(server.context, actor, id)).secret.reveal();
     await ask(id, client.secret ?? "");
     const earlier = server.context.clock.now();
     server.advance(hours(1));
@@ -119,5 +119,38 @@ describe("POSTERN_REGISTRATION=approval", () => {
     expect(await ask(id, secret)).toBe(400);
     const approved = await server.context.store.clients.find(id);
     expect(approved).toMatchObject({ approval: "approved", disabledAt: undefined });
+  });
+
+  test.each([
+    ["other redirect URIs", { redirect_uris: ["https://evil.example/cb"] }],
+    ["another name", { client_name: "Your Bank" }],
+    ["another name in one language", { "client_name#de": "Ihre Bank" }],
+    ["another home page", { client_uri: "https://bank.example/" }],
+    ["more scopes", { scope: "openid profile" }],
+    ["no secret", { token_endpoint_auth_method: "none", application_type: "web" }],
+  ])("RG-10, 7591-3-mode: a client that was let in and changes to %s waits again", async (_, change) => {
+    const metadata = { ...webClient, client_name: "Notes", scope: "openid" };
+    const made = await registered(server, metadata);
+    const id = asClientId(String(made.client_id));
+    await approveClient(server.context, actor, id);
+    const put = (sent: object) =>
+      sendJson(
+        "PUT",
+        String(made.registration_client_uri),
+        { client_id: id, ...sent },
+        bearer(made.registration_access_token),
+      );
+    // Whom to write to and which version it is: nobody is led elsewhere by that.
+    expect((await put({ ...metadata, contacts: ["owner@app.example"], software_version: "2" })).status).toBe(200);
+    const { clients, events } = server.context.store;
+    expect(await clients.find(id)).toMatchObject({ approval: "approved", disabledAt: undefined });
+    server.advance(hours(1));
+    expect((await put({ ...metadata, ...change })).status).toBe(200);
+    expect(await clients.find(id)).toMatchObject({ approval: "waiting", disabledAt: server.context.clock.now() });
+    expect((await events.list(1))[0]).toMatchObject({ name: "client.updated", detail: { approval: "waiting" } });
+    expect(await ask(id, String(made.client_secret))).toBe(401);
+    expect(await outcome(put(metadata))).toEqual([403, "access_denied"]);
+    await approveClient(server.context, actor, id);
+    expect(await clients.find(id)).toMatchObject({ approval: "approved", disabledAt: undefined });
   });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { approveClient } from "../../src/administration/clients.ts";
 import { asClientId } from "../../src/brand.ts";
 import { type Client, deviceCodeGrantType } from "../../src/model/client.ts";
 import * as a from "../store/things.ts";
@@ -131,6 +132,30 @@ describe("who may manage a client", () => {
     expect(await outcome(put(client, webClient))).toEqual([403, "access_denied"]);
     expect(await outcome(remove(client))).toEqual([403, "access_denied"]);
     expect(await stored(client)).toBeDefined();
+  });
+
+  test("7592-2-forbid: a body that was held back until the operator has stopped the client changes nothing", async () => {
+    const client = await newClient();
+    const body = JSON.stringify({ client_id: client.id, redirect_uris: ["https://late.example/cb"] });
+    const isStopped = Promise.withResolvers<void>();
+    const held = new ReadableStream({
+      start: async (controller) => {
+        controller.enqueue(new TextEncoder().encode(body.slice(0, 5)));
+        await isStopped.promise;
+        controller.enqueue(new TextEncoder().encode(body.slice(5)));
+        controller.close();
+      },
+    });
+    const headers = { ...client.auth, "content-type": "application/json" };
+    const answer = fetch(client.uri, { method: "PUT", headers, body: held });
+    // The server answers others meanwhile: it has seen the head of the one that waits.
+    for (let asking = 0; asking < 3; asking++) expect((await get(client)).status).toBe(200);
+    const at = server.context.clock.now();
+    const event = { at, name: "client.disabled", actor: { kind: "cli" } } as const;
+    await server.context.store.clients.setDisabled({ id: asClientId(client.id), at, event });
+    isStopped.resolve();
+    expect(await outcome(answer)).toEqual([403, "access_denied"]);
+    expect(await stored(client)).toMatchObject({ metadata: { redirect_uris: webClient.redirect_uris } });
   });
 });
 
@@ -334,6 +359,18 @@ describe("replacing", () => {
       name: "client.updated",
       actor: { kind: "client", clientId: client.id },
     });
+  });
+
+  test("RG-10: where nobody has to wait, who was verified and becomes another client is unverified again", async () => {
+    const client = await newClient();
+    const approve = () => approveClient(server.context, { kind: "cli" }, asClientId(client.id));
+    await approve();
+    await put(client, { ...webClient, software_version: "2" });
+    expect(await stored(client)).toMatchObject({ approval: "approved" });
+    await put(client, { ...webClient, client_uri: "https://bank.example/" });
+    expect(await stored(client)).toMatchObject({ approval: "none", disabledAt: undefined });
+    await put(client, webClient);
+    expect(await stored(client)).toMatchObject({ approval: "none" });
   });
 
   test("7592-2.2-put: what an administrator has set stays, but not what was allowed for other redirect URIs", async () => {

@@ -455,6 +455,7 @@ describe("what people see", () => {
       { contacts: [5] },
       { contacts: ["a".repeat(321)] },
       { contacts: ["a", "b", "c", "d", "e", "f"] },
+      { contacts: ["a@app.example\nclient_id  another"] },
     ]);
   });
 

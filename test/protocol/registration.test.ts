@@ -81,6 +81,8 @@ describe("who may register", () => {
     const refused = await from("192.0.2.1");
     expect(refused.headers.get("retry-after")).toMatch(/^3[56]\d\d$/);
     expect(await outcome(refused)).toEqual([429, "temporarily_unavailable"]);
+    // Nor are its metadata looked at any more: that takes time.
+    expect((await register(server, { redirect_uris: [] }, forwardedFor("192.0.2.1"))).status).toBe(429);
     expect((await from("192.0.2.2")).status).toBe(201);
     // Who holds a token is not counted.
     const token = await initialAccessToken(server);

@@ -70,6 +70,19 @@ describe("why a request was refused", () => {
     expect(JSON.stringify(trace)).not.toContain("pst_ac_guessed");
   });
 
+  test("a secret where something else is wanted is not kept: id and secret changed places, a token in an address", async () => {
+    const { id, secret = "" } = app;
+    const swapped = await tokenRequest({ grant_type: "client_credentials", client_id: secret, client_secret: id });
+    const token = "pst_ra_the-registration_access-token";
+    const paths = [`/auth/register/${token}`, `/auth/authorize?response_type=code&client_id=${token}`];
+    const answers = [swapped, ...(await Promise.all(paths.map((path) => fetch(server.address + path))))];
+    for (const { headers, status } of answers) {
+      const trace = JSON.stringify(await traceOf(idOf(headers)));
+      expect([status, trace]).toEqual([status, expect.not.stringMatching(/pst_|the-registration/)]);
+      expect(trace).toContain("[secret]");
+    }
+  });
+
   test("an error that goes to the client carries the request's id in a header of the redirect", async () => {
     const query = new URLSearchParams({
       client_id: app.id,
@@ -99,6 +112,8 @@ describe("why a request was refused", () => {
     );
     const trace = await traceOf(idOf(answer.headers));
     expect(trace.checks[0]?.received).toHaveLength(300);
+    const far = await fetch(`${server.address}/auth/register/${long}`);
+    expect((await traceOf(idOf(far.headers))).path).toHaveLength(300);
     for (let count = 0; count < 250; count++) server.context.traces.add({ ...trace, requestId: `made up ${count}` });
     expect(await server.context.traces.find("made up 0")).toBeUndefined();
     expect(await server.context.traces.find("made up 249")).toBeDefined();

@@ -1,21 +1,26 @@
 import { randomBytes } from "node:crypto";
 import { paths } from "../../src/http/paths.ts";
+import type { ClientMetadata } from "../../src/model/client.ts";
 import { codeChallengeOf } from "../../src/rules/pkce.ts";
 import { type Answer, answerParameters, type TestBrowser } from "./browser.ts";
-import type { TestClient } from "./clients.ts";
 import type { TestPerson } from "./people.ts";
-import { bodyOf, textOf, tokenRequest } from "./requests.ts";
+import { type Authenticated, bodyOf, textOf, tokenRequest } from "./requests.ts";
 import type { TestServer } from "./server.ts";
 
 /** The verifier and challenge of RFC 7636 App. B. */
 export const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 export const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
+/** A client that sends browsers here. */
+export type AskingClient = Authenticated & {
+  readonly client: { readonly metadata: Pick<ClientMetadata, "redirect_uris"> };
+};
+
 /** Parameters; one that is `undefined` is left out. */
 export type Changes = Readonly<Record<string, string | undefined>>;
 
 /** The parameters of a sound request of the client, with the changes. */
-export function requestOf({ client, id }: TestClient, changes: Changes = {}): Readonly<Record<string, string>> {
+export function requestOf({ client, id }: AskingClient, changes: Changes = {}): Readonly<Record<string, string>> {
   const sound: Changes = {
     response_type: "code",
     client_id: id,
@@ -31,17 +36,17 @@ export function requestOf({ client, id }: TestClient, changes: Changes = {}): Re
   );
 }
 
-export const authorizePath = (client: TestClient, changes: Changes = {}): string =>
+export const authorizePath = (client: AskingClient, changes: Changes = {}): string =>
   `${paths.authorize}?${new URLSearchParams(requestOf(client, changes))}`;
 
 /** Sends a browser to the authorization endpoint, and no further. */
-export const authorize = (browser: TestBrowser, client: TestClient, changes: Changes = {}): Promise<Answer> =>
+export const authorize = (browser: TestBrowser, client: AskingClient, changes: Changes = {}): Promise<Answer> =>
   browser.get(authorizePath(client, changes));
 
 /** The same, up to the page that asks the person something, or to the answer for the client. */
 export const openAuthorization = async (
   browser: TestBrowser,
-  client: TestClient,
+  client: AskingClient,
   changes: Changes = {},
 ): Promise<Answer> => browser.follow(await authorize(browser, client, changes));
 
@@ -49,7 +54,11 @@ export const openAuthorization = async (
 export const pageOf = ({ status, forms }: Answer): string => forms[0]?.id ?? String(status);
 
 /** Goes on through every page that comes, saying yes, up to the answer for the client. */
-export async function approve(browser: TestBrowser, page: Answer, person?: TestPerson): Promise<Answer> {
+export async function approve(
+  browser: TestBrowser,
+  page: Answer,
+  person?: Pick<TestPerson, "username" | "password">,
+): Promise<Answer> {
   let current = await browser.follow(page);
   for (let pages = 0; pages < 4; pages++) {
     const form = current.forms.find(({ id }) => id === "sign-in" || id === "consent")?.id;
@@ -67,7 +76,7 @@ export async function approve(browser: TestBrowser, page: Answer, person?: TestP
 /** A code for a browser in which somebody is signed in; whatever is asked is approved. */
 export async function authorizationCode(
   browser: TestBrowser,
-  client: TestClient,
+  client: AskingClient,
   changes: Changes = {},
 ): Promise<string> {
   const answer = await approve(browser, await authorize(browser, client, changes));
@@ -79,7 +88,7 @@ export async function authorizationCode(
 type At = Pick<TestServer, "address">;
 
 /** Redeems a code as `requestOf` asked for it. */
-export const redeem = (at: At, client: TestClient, code: string, changes: Changes = {}): Promise<Response> =>
+export const redeem = (at: At, client: AskingClient, code: string, changes: Changes = {}): Promise<Response> =>
   tokenRequest(at, client, {
     grant_type: "authorization_code",
     code,
@@ -89,14 +98,14 @@ export const redeem = (at: At, client: TestClient, code: string, changes: Change
   });
 
 /** The ID token for the code of an answer. */
-export const redeemedIdToken = (at: At, client: TestClient, answer: Answer): Promise<string> =>
+export const redeemedIdToken = (at: At, client: AskingClient, answer: Answer): Promise<string> =>
   textOf(redeem(at, client, answerParameters(answer).code ?? ""), "id_token");
 
 /** The token response of a whole flow. */
 export async function flowTokens(
   at: At,
   browser: TestBrowser,
-  client: TestClient,
+  client: AskingClient,
   changes: Changes = {},
 ): Promise<Readonly<Record<string, unknown>>> {
   const response = await redeem(at, client, await authorizationCode(browser, client, changes));

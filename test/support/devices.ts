@@ -5,7 +5,7 @@ import { type ClientMetadata, deviceCodeGrantType } from "../../src/model/client
 import type { User } from "../../src/model/user.ts";
 import { type Answer, TestBrowser } from "./browser.ts";
 import { createClient, type TestClient } from "./clients.ts";
-import { bodyOf, post, tokenRequest } from "./requests.ts";
+import { type Authenticated, bodyOf, post, tokenRequest } from "./requests.ts";
 import type { TestServer } from "./server.ts";
 
 /** A public client that gets its tokens by the device flow, unless the metadata say otherwise. */
@@ -26,9 +26,11 @@ export const createDeviceClient = (
     options,
   );
 
+type At = Pick<TestServer, "address">;
+
 /** What a device was told. */
 export interface TestDevice {
-  readonly client: TestClient;
+  readonly client: Authenticated;
   readonly deviceCode: string;
   /** With its dash. */
   readonly userCode: string;
@@ -39,8 +41,8 @@ type Headers = Readonly<Record<string, string>>;
 
 /** The device authorization endpoint, as this client. */
 export const deviceAuthorization = (
-  server: TestServer,
-  client: TestClient,
+  server: At,
+  client: Authenticated,
   fields: Fields = {},
   headers: Headers = {},
 ): Promise<Response> =>
@@ -50,8 +52,8 @@ export const deviceAuthorization = (
 
 /** A device that has begun and waits. */
 export async function startDevice(
-  server: TestServer,
-  client: TestClient,
+  server: At,
+  client: Authenticated,
   fields: Fields = {},
   headers: Headers = {},
 ): Promise<TestDevice> {
@@ -71,7 +73,7 @@ export const storedDevice = (
 
 /** The device asks whether the person has decided. */
 export const poll = (
-  server: TestServer,
+  server: At,
   { client, deviceCode }: Pick<TestDevice, "client" | "deviceCode">,
 ): Promise<Response> => tokenRequest(server, client, { grant_type: deviceCodeGrantType, device_code: deviceCode });
 

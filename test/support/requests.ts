@@ -24,7 +24,8 @@ export function formText(fields: Fields): string {
   return form.toString();
 }
 
-interface Authenticated {
+/** What a client needs to say who it is. */
+export interface Authenticated {
   readonly id: string;
   readonly secret: string | undefined;
   readonly basic: string;

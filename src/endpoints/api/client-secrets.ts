@@ -1,9 +1,12 @@
 import { t } from "elysia";
-import { addClientSecret, findClient, removeClientSecret, rotateClientSecret } from "../../administration/clients.ts";
+import {
+  addClientSecret,
+  type MadeSecret,
+  removeClientSecret,
+  rotateClientSecret,
+} from "../../administration/clients.ts";
 import { asClientId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
-import { hash, isSameHash } from "../../crypto/hash.ts";
-import type { Secret } from "../../crypto/secret.ts";
 import { paths } from "../../http/paths.ts";
 import { ProblemBody, problems } from "../../http/problem.ts";
 import { administered } from "./administrator.ts";
@@ -29,7 +32,7 @@ export const clientSecretsApi = (context: Context) =>
     .post(
       path,
       async ({ administrator: { actor }, params: { id }, status }) =>
-        status(201, await told(context, id, await addClientSecret(context, actor, asClientId(id)))),
+        status(201, told(id, await addClientSecret(context, actor, asClientId(id)))),
       {
         params,
         query: noParameters,
@@ -40,7 +43,7 @@ export const clientSecretsApi = (context: Context) =>
     .post(
       `${path}/rotate`,
       async ({ administrator: { actor }, params: { id }, status }) =>
-        status(201, await told(context, id, await rotateClientSecret(context, actor, asClientId(id)))),
+        status(201, told(id, await rotateClientSecret(context, actor, asClientId(id)))),
       {
         params,
         query: noParameters,
@@ -62,18 +65,9 @@ export const clientSecretsApi = (context: Context) =>
       },
     );
 
-async function told(
-  context: Pick<Context, "store">,
-  clientId: string,
-  secret: Secret<"client-secret">,
-): Promise<typeof SecretBody.static> {
-  const { secrets } = await findClient(context, clientId);
-  const stored = secrets.find((one) => isSameHash(one.hash, hash(secret)));
-  if (stored === undefined) throw new Error("a secret that was made is not there");
-  return {
-    client_id: clientId,
-    id: stored.id,
-    client_secret: secret.reveal(),
-    client_secret_expires_at: 0,
-  };
-}
+const told = (clientId: string, { id, secret }: MadeSecret): typeof SecretBody.static => ({
+  client_id: clientId,
+  id,
+  client_secret: secret.reveal(),
+  client_secret_expires_at: 0,
+});

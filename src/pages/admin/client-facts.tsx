@@ -5,16 +5,27 @@ import { parseScope } from "../../rules/scope.ts";
 
 type Fact = readonly [label: string, value: ComponentChildren];
 
+/** A member and what stands for it in other languages (RFC 7591 §2.2), which other readers see: `Notizen (de)`. */
+export const inEveryLanguage = (
+  { localized = {}, ...metadata }: ClientMetadata,
+  member: "client_name" | "client_uri" | "policy_uri" | "tos_uri" | "logo_uri",
+): readonly string[] => [
+  ...(metadata[member] === undefined ? [] : [metadata[member]]),
+  ...Object.entries(localized).flatMap(([name, value]) =>
+    name.startsWith(`${member}#`) ? [`${value} (${name.slice(member.length + 1)})`] : [],
+  ),
+];
+
 /** What an app is registered for, in words. Only what is said of it stands there. */
 export function clientFacts(metadata: ClientMetadata, { fields, client: own }: ApplicationTexts): readonly Fact[] {
   const lines = (label: string, values: readonly string[] | undefined): readonly Fact[] =>
     values === undefined || values.length === 0 ? [] : [[label, <Lines key={label} values={values} />]];
-  const line = (label: string, value: string | undefined) => lines(label, value === undefined ? undefined : [value]);
   const set = (label: string, value: boolean | undefined): readonly Fact[] =>
     value === undefined ? [] : [[label, value ? own.yes : own.no]];
   const isForPeople = metadata.grant_types.some((type) => type !== "client_credentials" && type !== "refresh_token");
   return [
-    ...line(fields.client_uri, metadata.client_uri),
+    ...lines(fields.client_name, inEveryLanguage(metadata, "client_name")),
+    ...lines(fields.client_uri, inEveryLanguage(metadata, "client_uri")),
     ...lines(fields.redirect_uris, metadata.redirect_uris),
     ...lines(fields.post_logout_redirect_uris, metadata.post_logout_redirect_uris),
     ...(metadata.grant_types.length === 0

@@ -69,7 +69,7 @@ async function addSecret(visit: ApplicationVisit, client: Client): Promise<Respo
     return page(visit, client, { done: undefined, problem: apps.problems.twoSecrets });
   }
   try {
-    const secret = await addClientSecret(context, actorOf(visit), client.id);
+    const { secret } = await addClientSecret(context, actorOf(visit), client.id);
     return newSecretShown(visit, client, secret);
   } catch (error) {
     throw asClientAnswered(error);

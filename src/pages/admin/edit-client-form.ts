@@ -88,7 +88,7 @@ export const valuesOf = (metadata: ClientMetadata): EditValues => ({
 export function sentValues(before: ClientMetadata, scopes: readonly string[], sent: Parameters): EditValues {
   const { response_types: _, ...kept } = metadataMembers(before);
   const texts = [...textMembers, ...choiceMembers].map((member) => [member, sent.get(member)?.trim() ?? null] as const);
-  const lists = listMembers.map((member) => [member, wordsIn(sent.get(member))] as const);
+  const lists = listMembers.map((member) => [member, listSent(listIn(kept, member), sent.get(member))] as const);
   const boxes = boxMembers.map((member) => [member, boxValue(member, sent.get(member) === "on")] as const);
   const age = sent.get("default_max_age")?.trim() ?? "";
   return {
@@ -104,6 +104,12 @@ export function sentValues(before: ClientMetadata, scopes: readonly string[], se
     },
     keys: sent.get("jwks")?.trim() ?? "",
   };
+}
+
+/** An entry that the field cannot tell from two (`Ann, ann@app.example`) is kept as long as the field is. */
+function listSent(before: readonly string[], text: string | undefined): readonly string[] {
+  const typed = wordsIn(text);
+  return Bun.deepEquals(typed, wordsIn(before.join(" "))) ? before : typed;
 }
 
 /** PKCE is required where nothing is said; everything else is not. */

@@ -131,11 +131,13 @@ export const NewPersonPage = ({ entry, texts, basePath, ...view }: NewPersonView
 
 type EditPersonView = FormView & {
   readonly name: string;
+  /** The values with which the form was opened, as JSON. */
+  readonly shown: string;
   /** An administrator who takes the role from themselves is asked whether they mean it. */
   readonly asksForOwnRole: boolean;
 };
 
-export const EditPersonPage = ({ name, asksForOwnRole, ...view }: EditPersonView) => {
+export const EditPersonPage = ({ name, shown, asksForOwnRole, ...view }: EditPersonView) => {
   const { words, action, back, csrf, problems } = view;
   const own = words.personForm;
   return (
@@ -144,6 +146,7 @@ export const EditPersonPage = ({ name, asksForOwnRole, ...view }: EditPersonView
       <ProblemSummary problems={problems} />
       <form id="edit-person" method="post" action={action}>
         <HiddenFields csrf={csrf} />
+        <input type="hidden" name="shown" value={shown} />
         <PersonFields {...view} usernameHint={own.renameHint} />
         {asksForOwnRole ? (
           <CheckField id="own_role" label={own.ownRole} problems={problemsOf(problems, "own_role")} />

@@ -1,6 +1,7 @@
 import { Refused } from "../../administration/refused.ts";
 import type { AdministrationTexts } from "../../languages/administration/en.ts";
 import type { Role, User } from "../../model/user.ts";
+import { isJsonObject, parseStrictJson } from "../../rules/json.ts";
 import type { Parameters } from "../../rules/parameters.ts";
 import type { Problem } from "../problem-summary.tsx";
 
@@ -47,6 +48,20 @@ export const sentValues = (sent: Parameters): PersonValues => ({
   role: sent.get("role") === "admin" ? "admin" : "user",
   groups: sent.get("groups") ?? "",
 });
+
+/**
+ * What the form showed when it was opened, which it carries with it: a value that was not touched is nobody's wish, and a
+ * role that was taken away meanwhile does not come back with a new display name.
+ */
+export function shownIn(sent: Parameters, user: User): Readonly<Record<string, unknown>> {
+  try {
+    const shown = parseStrictJson(sent.get("shown") ?? "");
+    if (isJsonObject(shown)) return shown;
+  } catch {
+    // Whatever is wrong with it, it is not of a form of ours: what is there now counts.
+  }
+  return { ...valuesOf(user) };
+}
 
 /** Commas are what many people put between the parts of a list, whatever the form says. */
 export const groupsIn = (text: string): readonly string[] => text.split(/[\s,]+/).filter((name) => name !== "");

@@ -18,6 +18,7 @@ import { type Problem, ProblemSummary, problemsOf } from "../problem-summary.tsx
 import { TextField } from "../text-field.tsx";
 import { adminPaths } from "./admin-navigation.ts";
 import { type ApplicationView, pathOfClient } from "./application-page.ts";
+import { inEveryLanguage } from "./client-facts.tsx";
 import { DoneNotice } from "./done-notice.tsx";
 import { type Listed, listAddress } from "./list-page.ts";
 
@@ -107,12 +108,19 @@ const Registration = ({ client, apps, texts, locale, basePath, approveToken }: R
       <p class="hint">{own.says}</p>
       <Facts
         items={[
-          ...said(own.name, [metadata.client_name]),
+          ...said(own.name, inEveryLanguage(metadata, "client_name")),
           [own.kind, apps.kinds[kindOf(metadata)]],
+          ...said(
+            apps.fields.grant_types,
+            metadata.grant_types.map((type) => apps.fields.grants[type]),
+          ),
           ...said(own.returnsTo, metadata.redirect_uris ?? []),
-          ...said(own.home, [metadata.client_uri]),
-          ...said(own.policy, [metadata.policy_uri]),
-          ...said(own.terms, [metadata.tos_uri]),
+          ...said(apps.fields.post_logout_redirect_uris, metadata.post_logout_redirect_uris ?? []),
+          ...said(apps.fields.initiate_login_uri, [metadata.initiate_login_uri]),
+          ...said(own.home, inEveryLanguage(metadata, "client_uri")),
+          ...said(apps.fields.logo_uri, inEveryLanguage(metadata, "logo_uri")),
+          ...said(own.policy, inEveryLanguage(metadata, "policy_uri")),
+          ...said(own.terms, inEveryLanguage(metadata, "tos_uri")),
           [
             own.permissions,
             metadata.scope === undefined ? (

@@ -19,7 +19,9 @@ const tokenNames: ReadonlySet<"csrf" | "uses" | "lifetime"> = new Set(["csrf", "
 const formNames: ReadonlySet<"csrf"> = new Set(["csrf"]);
 
 const tokenPurpose = "admin registration token";
-const approvePurpose = ({ id }: Client) => `admin approve client ${id}`;
+/** Good for what was shown: a client may have changed itself since, or somebody else has decided. */
+const approvePurpose = ({ id, metadata, approval, disabledAt }: Client) =>
+  `admin approve client ${id} ${JSON.stringify({ metadata, approval, disabledAt })}`;
 const mostUses = 1000;
 
 const durations = { "1h": hours(1), "1d": days(1), "7d": days(7), "30d": days(30) } as const;

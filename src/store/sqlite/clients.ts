@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, notExists, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gt, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { asClientId, type ClientId } from "../../brand.ts";
 import { type Client, mostClientSecrets } from "../../model/client.ts";
 import type { AuditEvent } from "../../model/event.ts";
@@ -47,6 +47,8 @@ export function clientReads(db: Connection) {
       return row && toClient(row);
     },
     list: (): readonly Client[] => db.select().from(clients).orderBy(clients.createdAt).all().map(toClient),
+    listOfOperator: (): readonly Client[] =>
+      db.select().from(clients).where(ne(clients.origin, "registration")).all().map(toClient),
     page: (input: Parameters<ClientVerbs["page"]>[0]): Page<Client> =>
       pageOf(db, {
         ...input,
@@ -123,7 +125,8 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
               eq(clients.approval, "none"),
               lt(clients.createdAt, sql.placeholder("neverUsed")),
             ),
-            and(eq(clients.approval, "waiting"), lt(clients.createdAt, sql.placeholder("waitedLong"))),
+            // It has been disabled for as long as it waits.
+            and(eq(clients.approval, "waiting"), lt(clients.disabledAt, sql.placeholder("waitedLong"))),
             and(isNull(clients.lastUsedAt), lt(clients.createdAt, sql.placeholder("longAgo"))),
             lt(clients.lastUsedAt, sql.placeholder("longAgo")),
           ),
@@ -208,15 +211,20 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       // What the client may no longer ask for it may not keep either: a new epoch, and its own tokens are dead.
       if (client.standingGrantId !== undefined && hasOwnTokens(client.metadata) && !hasOwnTokens(input.metadata))
         grants.finish(client.standingGrantId, "client-changed", input.event.at);
+      const ended = client.approval === "approved" ? input.endApproval : undefined;
       save({
         ...client,
+        approval: ended ?? client.approval,
+        disabledAt: ended === "waiting" ? input.event.at : client.disabledAt,
         metadata: input.metadata,
         secrets: (input.secrets ?? client.secrets).slice(0, mostClientSecrets),
         registrationTokenHash: changed(client.registrationTokenHash, input.registrationTokenHash),
         standingGrantId: client.standingGrantId ?? standingGrant?.id,
       });
       if (input.forgetConsents) forgetConsents().run({ id: input.id });
-      record(input.event);
+      record(
+        ended === undefined ? input.event : { ...input.event, detail: { ...input.event.detail, approval: ended } },
+      );
       return "updated";
     },
 
@@ -237,10 +245,12 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       return "done";
     },
 
-    addSecret: ({ id, secret, event }: Parameters<ClientVerbs["addSecret"]>[0]): "added" | "missing" => {
+    addSecret: (input: Parameters<ClientVerbs["addSecret"]>[0]): "added" | "missing" => {
+      const { id, secret, replacesOthers = false, event } = input;
       const client = find(id);
       if (client === undefined) return "missing";
-      save({ ...client, secrets: [secret, ...client.secrets].slice(0, mostClientSecrets) });
+      const others = replacesOthers ? [] : client.secrets;
+      save({ ...client, secrets: [secret, ...others].slice(0, mostClientSecrets) });
       record(event);
       return "added";
     },

@@ -10,6 +10,7 @@ import { pageOf } from "./pages.ts";
 import { everyColumn, lazily, orNull } from "./prepared.ts";
 import { fromGrant, toGrant } from "./rows.ts";
 import { grants, revokedTokens } from "./schema.ts";
+import type { UnredeemedWrites } from "./unredeemed.ts";
 
 type Input<Verb extends keyof GrantVerbs> = Parameters<GrantVerbs[Verb]>[0];
 
@@ -103,8 +104,8 @@ const isWanted = ({ userId, clientId, liveAt }: Input<"list">) =>
 
 export type GrantWrites = ReturnType<typeof grantWrites>;
 
-export function grantWrites(db: Connection, record: RecordEvent) {
-  const { find } = grantReads(db);
+export function grantWrites(db: Connection, record: RecordEvent, unredeemed: UnredeemedWrites) {
+  const { find, list } = grantReads(db);
   const id = eq(grants.id, sql.placeholder("id"));
   const live = isNull(grants.endedAt);
   const insert = lazily(() => db.insert(grants).values(everyColumn(grants)).prepare());
@@ -306,6 +307,16 @@ export function grantWrites(db: Connection, record: RecordEvent) {
       if (!finish(grant, input.because, input.event.at)) return "already";
       record(input.event);
       return "ended";
+    },
+
+    endAll: ({ userId, clientId, because, event }: Input<"endAll">): number => {
+      if (userId === undefined) unredeemed.endOfClient(clientId);
+      else if (clientId === undefined) unredeemed.endOfUser(userId);
+      else unredeemed.endOfBoth(userId, clientId);
+      const ended = list({ userId, clientId, liveAt: event.at }).filter((grant) => finish(grant, because, event.at));
+      for (const grant of ended)
+        record({ ...event, grantId: grant.id, userId: grant.userId, clientId: grant.clientId });
+      return ended.length;
     },
 
     revokeAccessToken: (input: Input<"revokeAccessToken">): "revoked" | "grant-ended" | "missing" => {

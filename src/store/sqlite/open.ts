@@ -81,6 +81,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     clients: {
       find: read(clients.find),
       list: read(clients.list),
+      listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
       create: write("clients", "create"),
       register: write("clients", "register"),
@@ -142,6 +143,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       rename: write("grants", "rename"),
       rotate: write("grants", "rotate"),
       end: write("grants", "end"),
+      endAll: write("grants", "endAll"),
       revokeAccessToken: write("grants", "revokeAccessToken"),
     },
     codes: {
@@ -187,6 +189,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
+    ping: () => queue.ping(),
     serve: async () => {
       await serving?.serve();
     },

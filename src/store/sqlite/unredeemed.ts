@@ -23,6 +23,8 @@ export function unredeemedWrites(db: Connection) {
   const client = sql.placeholder("client");
   const forgetOfUser = forget(eq(authorizationCodes.userId, user));
   const denyOfUser = deny(eq(deviceCodes.userId, user));
+  const forgetOfClient = forget(eq(authorizationCodes.clientId, client));
+  const denyOfClient = deny(eq(deviceCodes.clientId, client));
   const forgetOfBoth = forget(and(eq(authorizationCodes.userId, user), eq(authorizationCodes.clientId, client)));
   const denyOfBoth = deny(and(eq(deviceCodes.userId, user), eq(deviceCodes.clientId, client)));
 
@@ -30,6 +32,10 @@ export function unredeemedWrites(db: Connection) {
     endOfUser: (user: UserId) => {
       forgetOfUser().run({ user });
       denyOfUser().run({ user });
+    },
+    endOfClient: (client: ClientId) => {
+      forgetOfClient().run({ client });
+      denyOfClient().run({ client });
     },
     endOfBoth: (user: UserId, client: ClientId) => {
       forgetOfBoth().run({ user, client });

@@ -27,12 +27,12 @@ import { userWrites } from "./users.ts";
  */
 export function createWrites(db: Connection) {
   const events = eventWrites(db);
-  const grants = grantWrites(db, events.record);
+  const unredeemed = unredeemedWrites(db);
+  const grants = grantWrites(db, events.record, unredeemed);
   const sessions = sessionWrites(db, events.record, grants, proofUses(db, events.record));
   const factors = factorWrites(db, events.record, sessions);
   const clients = clientWrites(db, events.record, grants);
   const { raiseRevision, ...keys } = keyWrites(db, events.record);
-  const unredeemed = unredeemedWrites(db);
   const consents = consentWrites(db, events.record, grants, unredeemed);
   const { replaceSetupLink, createFirstAdministrator, ...users } = userWrites(
     db,

@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { asClientId } from "../../../src/brand.ts";
+import { asClientId, type ClientId } from "../../../src/brand.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, minutes } from "../../../src/time.ts";
 import * as a from "../things.ts";
@@ -22,6 +22,14 @@ export function clientSecretContract(holds: Holds): void {
     expect(await store.clients.find(other.id)).toEqual(other);
     expect(await add(store, "another")).toBe("missing");
     expect(await a.countEvents(store, "client.secret-added")).toBe(2);
+  });
+
+  holds("one that replaces the others is the only one, and all else stays as it is", async (store) => {
+    const known = await a.addClient(store, { secrets: [a.clientSecret(), a.clientSecret()] });
+    const secret = a.clientSecret();
+    const event = a.event("client.secret-rotated");
+    expect(await store.clients.addSecret({ id: known.id, secret, replacesOthers: true, event })).toBe("added");
+    expect(await store.clients.find(known.id)).toEqual({ ...known, secrets: [secret] });
   });
 
   holds("of two secrets added at once both live, beside no older one", async (store) => {
@@ -79,4 +87,22 @@ export function clientSecretContract(holds: Holds): void {
       expect(await a.countEvents(store, "client.approved")).toBe(1);
     },
   );
+  holds("an approval ends with an update that says so, and none comes of it", async (store) => {
+    const changed = async (id: ClientId, endApproval: "none" | "waiting" | undefined) => {
+      const event = a.event("client.updated");
+      await store.clients.update({ id, metadata: a.metadata, forgetConsents: false, endApproval, event });
+      return store.clients.find(id);
+    };
+    const approved = () => a.addClient(store, { origin: "registration", approval: "approved" });
+    const [kept, unverified, stopped] = [await approved(), await approved(), await approved()];
+    expect(await changed(kept.id, undefined)).toEqual(kept);
+    expect(await changed(unverified.id, "none")).toEqual({ ...unverified, approval: "none" });
+    expect(await changed(stopped.id, "waiting")).toEqual({ ...stopped, approval: "waiting", disabledAt: a.start });
+    expect((await store.events.list(1))[0]?.detail).toEqual({ approval: "waiting" });
+    const byHand = await a.addClient(store);
+    expect(await changed(byHand.id, "waiting")).toEqual(byHand);
+    const disabled = await a.addClient(store, { origin: "registration", approval: "waiting", disabledAt: a.start });
+    expect(await changed(disabled.id, "none")).toEqual(disabled);
+    expect((await store.events.list(1))[0]?.detail).toBeUndefined();
+  });
 }

@@ -1,6 +1,8 @@
 import { expect } from "bun:test";
-import { asGrantId } from "../../../src/brand.ts";
+import { asGrantId, type ClientId, type UserId } from "../../../src/brand.ts";
+import type { Client } from "../../../src/model/client.ts";
 import type { GrantEnd } from "../../../src/model/grant.ts";
+import type { User } from "../../../src/model/user.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, days, minutes } from "../../../src/time.ts";
 import * as a from "../things.ts";
@@ -39,6 +41,49 @@ export function grantContract(holds: Holds): void {
     });
     expect(await end(store, standing.id)).toBe("ended");
     expect(await store.grants.find(standing.id)).toEqual({ ...standing, epoch: 3 });
+  });
+
+  holds("all grants of a person, a client or both end in one step, and codes with them", async (store) => {
+    const { known, alice } = await people(store);
+    const other = await a.addClient(store);
+    const bob = await a.addUser(store);
+    const { standing, known: machine } = await withStandingGrant(store);
+    const endAll = (of: { readonly userId: UserId; readonly clientId?: ClientId } | { readonly clientId: ClientId }) =>
+      store.grants.endAll({ ...of, because: "revoked", event: a.event("grant.ended") });
+    const begin = async (client: Client, person: User) => {
+      const code = await a.addCode(store, client, person);
+      const device = await a.addDeviceCode(store, client);
+      await store.deviceCodes.decide(a.decision(device, person));
+      const given = await a.addGrant(store, client, person);
+      return async () => {
+        const isCodeThere = (await store.codes.find(code.hash)) !== undefined;
+        const [state, end] = [await store.deviceCodes.find(device.hash), await store.grants.find(given.id)];
+        return [isCodeThere, state?.state, end?.endedBecause].join(" ");
+      };
+    };
+    const [ended, lives] = ["false denied revoked", "true approved "];
+    const states = [
+      await begin(known, alice),
+      await begin(other, alice),
+      await begin(known, bob),
+      await begin(other, bob),
+    ];
+    const now = () => Promise.all(states.map((state) => state()));
+    expect(await endAll({ userId: alice.id, clientId: known.id })).toBe(1);
+    expect(await now()).toEqual([ended, lives, lives, lives]);
+    expect(await endAll({ userId: alice.id })).toBe(1);
+    expect(await now()).toEqual([ended, ended, lives, lives]);
+    expect(await endAll({ clientId: known.id })).toBe(1);
+    expect(await now()).toEqual([ended, ended, ended, lives]);
+    expect(await endAll({ userId: alice.id })).toBe(0);
+    expect(await endAll({ clientId: machine.id })).toBe(1);
+    expect((await store.grants.find(standing.id))?.epoch).toBe(2);
+    const [last, before] = await store.events.list(2);
+    expect([last, before]).toMatchObject([
+      { name: "grant.ended", grantId: standing.id, clientId: machine.id },
+      { name: "grant.ended", userId: bob.id, clientId: known.id },
+    ]);
+    expect(await a.countEvents(store, "grant.ended")).toBe(4);
   });
 
   holds("grants are listed by user, by client and by life", async (store) => {

@@ -131,4 +131,17 @@ export function housekeepingContract(holds: Holds): void {
       expect(await left()).toEqual(new Set([granted.id, byHand.id]));
     },
   );
+  holds("7591-5-gc: a client that waits for an approval goes two weeks after it began to", async (store) => {
+    const waiting = { origin: "registration", approval: "waiting" } as const;
+    const began = after(a.start, days(60));
+    const early = await a.addClient(store, { ...waiting, disabledAt: a.start });
+    const again = await a.addClient(store, { ...waiting, disabledAt: began, lastUsedAt: began });
+    const left = async () => (await store.clients.list()).map(({ id }) => id);
+    await sweepAll(store, after(a.start, days(14)));
+    expect(await left()).toEqual([early.id, again.id]);
+    await sweepAll(store, after(a.start, days(15)));
+    expect(await left()).toEqual([again.id]);
+    await sweepAll(store, after(began, days(15)));
+    expect(await left()).toEqual([]);
+  });
 }

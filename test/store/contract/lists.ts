@@ -31,6 +31,13 @@ export function listContract(holds: Holds): void {
     },
   );
 
+  holds("the operator's clients are those that did not register themselves", async (store) => {
+    const made = await Promise.all([a.addClient(store), a.addClient(store, { origin: "file" })]);
+    await a.addClient(store, { origin: "registration", approval: "approved" });
+    const listed = await store.clients.listOfOperator();
+    expect(new Set(listed.map(({ id }) => id))).toEqual(new Set(made.map(({ id }) => id)));
+  });
+
   holds(
     "clients are found by a part of the id or of a name in any language, by origin and by approval",
     async (store) => {

@@ -1,0 +1,159 @@
+import { Database } from "bun:sqlite";
+import { readFileSync, statSync } from "node:fs";
+import { type Box, newBox, type Served } from "../support/binary.ts";
+import { chance, type Life } from "./life.ts";
+import { administrationLife } from "./lives/administration.ts";
+import { deviceLife } from "./lives/device.ts";
+import { registrationLife } from "./lives/registration.ts";
+import { signInLife } from "./lives/sign-in.ts";
+import { webAppLife } from "./lives/web-app.ts";
+import { found } from "./town.ts";
+
+export interface CrashReport {
+  readonly acts: number;
+  readonly kills: number;
+  /** Promises that did not hold. */
+  readonly complaints: readonly string[];
+  /** Of the database, in the end. */
+  readonly bytes: number;
+  /** The longest write-ahead log that was seen. */
+  readonly mostLogBytes: number;
+  /** Resident memory in KiB, in the first and the last third of the last, undisturbed stretch. */
+  readonly memory: { readonly before: number; readonly after: number };
+}
+
+interface Stretch {
+  readonly milliseconds: number;
+  readonly say: (line: string) => void;
+}
+
+/** For the last part of the time nobody kills the server, so that its memory can be watched. */
+const calmShare = 0.3;
+
+/**
+ * The executable under a mixed load, killed again and again at a moment of chance. After each start all that was
+ * acknowledged must be there, and nothing that was ended may live again.
+ */
+export async function crashes({ milliseconds, say }: Stretch): Promise<CrashReport> {
+  const box = newBox();
+  const end = performance.now() + milliseconds;
+  const complaints: string[] = [];
+  let [acts, kills, mostLogBytes] = [0, 0, 0];
+  try {
+    let server = await box.start();
+    const town = await found(box);
+    const lives: readonly Life[] = [
+      ...[1, 2, 3, 4].map((number) => deviceLife(town, number)),
+      webAppLife(town),
+      webAppLife(town),
+      signInLife(town),
+      registrationLife(town, async () => registrationToken(box)),
+      administrationLife(town),
+    ];
+    const check = async () => {
+      for (const life of lives)
+        for (const complaint of await life.check()) complaints.push(`${life.name}: ${complaint}`);
+    };
+
+    while (performance.now() < end - milliseconds * calmShare) {
+      const load = startLoad(lives, complaints);
+      await Bun.sleep(chance(1500));
+      // One in five is asked to stop: it must not lose what it was doing either.
+      await server.stop(chance(5) === 0 ? "SIGTERM" : "SIGKILL");
+      acts += await load.stop();
+      kills += 1;
+      mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
+      complaints.push(...faultsOf(box.path("postern.db")));
+      server = await box.start();
+      await check();
+      if (kills % 25 === 0) say(`${kills} ends, ${acts} acts, ${complaints.length} promises broken`);
+    }
+
+    const load = startLoad(lives, complaints);
+    const memory: number[] = [];
+    while (performance.now() < end) {
+      await Bun.sleep(500);
+      memory.push(residentMemory(server));
+      mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
+    }
+    acts += await load.stop();
+    await check();
+    const code = await server.stop("SIGTERM");
+    if (code !== 0) complaints.push(`at the end it exits with ${code}`);
+    complaints.push(...faultsOf(box.path("postern.db")));
+    const third = Math.floor(memory.length / 3);
+    return {
+      acts,
+      kills,
+      complaints,
+      bytes: sizeOf(box.path("postern.db")),
+      mostLogBytes,
+      memory: { before: median(memory.slice(third, 2 * third)), after: median(memory.slice(2 * third)) },
+    };
+  } finally {
+    box.remove();
+  }
+}
+
+/** All lives at once, one act of each after the other, until they are stopped. */
+function startLoad(lives: readonly Life[], complaints: string[]): { stop(): Promise<number> } {
+  let isOver = false;
+  let acts = 0;
+  const running = Promise.all(
+    lives.map(async (life) => {
+      while (!isOver) {
+        try {
+          await life.act();
+          acts += 1;
+        } catch (error) {
+          if (isBrokenConnection(error)) return;
+          complaints.push(`${life.name}: ${error instanceof Error ? error.message : String(error)}`);
+          await Bun.sleep(100);
+        }
+      }
+    }),
+  );
+  return {
+    stop: async () => {
+      isOver = true;
+      await running;
+      return acts;
+    },
+  };
+}
+
+/** What fetch says where the server is gone. */
+const isBrokenConnection = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  ["ConnectionRefused", "ConnectionClosed", "ECONNRESET", "ECONNREFUSED", "EPIPE"].includes(String(error.code));
+
+async function registrationToken(box: Box): Promise<string> {
+  const { code, output, errors } = await box.run("client", "registration-token", "--uses", "1000", "--json");
+  if (code !== 0) throw new Error(errors);
+  return JSON.parse(output).initial_access_token;
+}
+
+function faultsOf(path: string): readonly string[] {
+  const database = new Database(path, { readwrite: true, create: false });
+  try {
+    const found = database.query<{ integrity_check: string }, []>("PRAGMA integrity_check").all();
+    return found.map((row) => row.integrity_check).filter((fault) => fault !== "ok");
+  } finally {
+    database.close();
+  }
+}
+
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Linux only: 0 elsewhere. */
+function residentMemory({ pid }: Served): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;

@@ -1,0 +1,18 @@
+import { expect, test } from "bun:test";
+import { crashes } from "./crashes.ts";
+import { faultsOfReport, isLevel } from "./judgement.ts";
+import { years } from "./years.ts";
+
+test("CR-07, CR-15: a minute under a mixed load with kills: nothing that was acknowledged is lost, nothing that was ended lives again", async () => {
+  const report = await crashes({ milliseconds: 60_000, say: () => undefined });
+  expect(faultsOfReport(report)).toEqual([]);
+  // It was a load, and there were kills.
+  expect(report.kills).toBeGreaterThan(5);
+  expect(report.acts).toBeGreaterThan(report.kills);
+}, 180_000);
+
+test("CR-15: the database of a household does not grow for ever", async () => {
+  const sizes = await years(12);
+  expect(sizes.at(0)).toBeGreaterThan(0);
+  expect(isLevel(sizes)).toBe(true);
+}, 180_000);
