@@ -37,16 +37,17 @@ function programPath(path: string): string {
  */
 export function mayGetPasswords(verifier: VerifierAddress, outboundAllow: readonly string[]): boolean {
   if (verifier.kind !== "http") return true;
-  const host = new URL(verifier.url).hostname.replace(/^\[(.*)\]$/, "$1");
+  const host = hostOf(verifier.url);
   const named = [host, `${host}/32`, `${host}/128`];
   return isLoopbackHost(host) || named.some((entry) => outboundAllow.includes(entry));
 }
 
 /** Whether a password on its way there can be read by others in the network. */
 export const isReadableOnTheWay = (verifier: VerifierAddress): boolean =>
-  verifier.kind === "http" &&
-  verifier.url.startsWith("http:") &&
-  !isLoopbackHost(new URL(verifier.url).hostname.replace(/^\[(.*)\]$/, "$1"));
+  verifier.kind === "http" && verifier.url.startsWith("http:") && !isLoopbackHost(hostOf(verifier.url));
+
+/** Without the brackets of IPv6. */
+const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[(.*)\]$/, "$1");
 
 const isLoopbackHost = (host: string): boolean =>
   host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(?:\.\d{1,3}){3}$/.test(host);

@@ -1,3 +1,4 @@
+import type { Check } from "../oauth-error.ts";
 import { canonicalUserName } from "../rules/user-name.ts";
 import { checkAtHost } from "./host-sign-in.ts";
 import type { HostUnavailable } from "./host-users.ts";
@@ -57,7 +58,13 @@ async function checkTyped(
   if (shown.user?.passwordHash === undefined) return checkAtHost({ ...context, verifier }, shown, browser);
   const since = performance.now();
   const checked = await checkPassword(context, shown, browser);
+  if (checked.kind !== "refused") return checked;
   // Or the time would tell whose password is Postern's.
-  if (checked.kind === "refused") await verifier.keepPace(since);
-  return checked;
+  await verifier.keepPace(since);
+  return { ...checked, checks: [isNotAsked, ...checked.checks] };
 }
+
+const isNotAsked: Check = {
+  rule: "an account of Postern's own with a password has the name: the host is not asked",
+  isMet: true,
+};

@@ -150,8 +150,12 @@ describe("Postern's own accounts", () => {
     const local = await createPerson(server, { username: `local${++count}`, password: "a password of Postern's" });
     host.users.set(local.username, { subject: "taker", password });
     expect((await signIn(local.username, local.password)).status).toBe(303);
-    expect((await signIn(local.username, password)).body).toContain(wrongWords);
+    const refused = await signIn(local.username, password);
+    expect(refused.body).toContain(wrongWords);
     expect(host.asked).toEqual([]);
+    expect((await traceOf(refused))?.checks[0]?.rule).toBe(
+      "an account of Postern's own with a password has the name: the host is not asked",
+    );
   });
 
   test("a user of the host takes over no account that has no password yet, and the clash is recorded", async () => {
