@@ -4,7 +4,7 @@ import { forgetFailures } from "../identity/lockout.ts";
 import { outOfDate } from "../identity/sessions.ts";
 import { checkPassword, type FailedSignIn, type SigningBrowser } from "../identity/sign-in.ts";
 import type { User } from "../model/user.ts";
-import { hashedPassword } from "./users.ts";
+import { checkIsOurs, hashedPassword } from "./users.ts";
 
 interface WantedPassword {
   readonly user: User;
@@ -21,7 +21,7 @@ interface WantedPassword {
  * A person changes their own password. A wrong old one counts like a wrong one at sign-in.
  *
  * @returns the person as from now on
- * @throws Refused invalid
+ * @throws Refused invalid or from-host
  * @throws OAuthError access_denied, when session or password are others by the time that it is written
  */
 export async function changeOwnPassword(
@@ -29,6 +29,7 @@ export async function changeOwnPassword(
   { user, current = "", fresh, keepSession, keepsOthers }: WantedPassword,
   browser: SigningBrowser,
 ): Promise<{ readonly kind: "changed"; readonly user: User } | FailedSignIn> {
+  await checkIsOurs(context, user.id);
   if (user.passwordHash !== undefined) {
     const checked = await checkPassword(context, { name: user.username, user, password: current }, browser);
     if (checked.kind !== "right") return checked;

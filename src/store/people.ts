@@ -12,6 +12,7 @@ import type { Page, PageOf } from "./listing.ts";
 export interface UserVerbs {
   find(id: UserId): Promise<User | undefined>;
   findByName(username: string): Promise<User | undefined>;
+  findByHostSubject(hostSubject: string): Promise<User | undefined>;
   list(): Promise<readonly User[]>;
   /** By user name; `text` is looked for in user names, names, e-mail addresses and groups. */
   page(input: PageOf & { readonly text?: string | undefined; readonly role?: Role | undefined }): Promise<Page<User>>;
@@ -63,8 +64,26 @@ export interface UserVerbs {
     readonly longest: Duration;
     readonly event: AuditEvent;
   }): Promise<void>;
+  /**
+   * Makes the account of a person of the host, or brings the one of this subject up to what the host says now: name,
+   * e-mail, groups and role. `clash`, and nothing is done, when another account has the user name: a person of the host
+   * takes over nobody's. Records which of these it was.
+   */
+  admitFromHost(input: {
+    readonly hostSubject: string;
+    /** As it would be made. */
+    readonly user: User;
+    readonly event: HostEvent;
+  }): Promise<
+    { readonly outcome: "admitted"; readonly user: User } | { readonly outcome: "clash"; readonly holder: UserId }
+  >;
+  /** The host knows the person no longer: their grants and sessions end, and codes that could become one. */
+  refuseFromHost(input: { readonly id: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
   clearFailures(input: { readonly id: UserId; readonly event?: AuditEvent }): Promise<"done" | "missing">;
 }
+
+/** What an event of the host's own users has in common; the rest only the verb knows. */
+export type HostEvent = Pick<AuditEvent, "at" | "actor" | "address">;
 
 /** Only where the person has no factor that can be used yet: passkeys of another host than this one do not count. */
 export interface FirstFactor {
@@ -147,7 +166,11 @@ export interface LinkVerbs {
     readonly user: User;
     readonly now: Instant;
     readonly event: AuditEvent;
-  }): Promise<{ readonly outcome: "done"; readonly userId: UserId } | { readonly outcome: "link-refused" }>;
+  }): Promise<
+    | { readonly outcome: "done"; readonly userId: UserId }
+    /** `taken`: the name is that of one of the host's own users, who has no password here. */
+    | { readonly outcome: "link-refused" | "taken" }
+  >;
 }
 
 export interface SessionVerbs {

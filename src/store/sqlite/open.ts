@@ -95,6 +95,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     users: {
       find: read(users.find),
       findByName: read(users.findByName),
+      findByHostSubject: read(users.findByHostSubject),
       list: read(users.list),
       page: read(users.page),
       hasAdministrator: read(users.hasAdministrator),
@@ -104,6 +105,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       setDisabled: write("users", "setDisabled"),
       delete: write("users", "delete"),
       recordFailure: write("users", "recordFailure"),
+      admitFromHost: write("users", "admitFromHost"),
+      refuseFromHost: write("users", "refuseFromHost"),
       clearFailures: write("users", "clearFailures"),
     },
     factors: {

@@ -34,6 +34,13 @@ export function userReads(db: Connection) {
       .where(eq(users.username, sql.placeholder("username")))
       .prepare(),
   );
+  const byHostSubject = lazily(() =>
+    db
+      .select()
+      .from(users)
+      .where(eq(users.hostSubject, sql.placeholder("hostSubject")))
+      .prepare(),
+  );
   const administrator = lazily(() =>
     db
       .select({ id: users.id })
@@ -49,6 +56,10 @@ export function userReads(db: Connection) {
     },
     findByName: (username: string): User | undefined => {
       const row = byName().get({ username });
+      return row && toUser(row);
+    },
+    findByHostSubject: (hostSubject: string): User | undefined => {
+      const row = byHostSubject().get({ hostSubject });
       return row && toUser(row);
     },
     list: (): readonly User[] => db.select().from(users).orderBy(users.username).all().map(toUser),
@@ -143,7 +154,7 @@ export function userWrites(
     user.role === "admin" && user.disabledAt === undefined && otherAdministrator().get({ id: user.id }) === undefined;
   const endEverything = (
     id: UserId,
-    because: "user-disabled" | "password-changed",
+    because: "user-disabled" | "password-changed" | "host-refused",
     at: Instant,
     keepSession?: SessionId,
   ) => {
@@ -172,7 +183,9 @@ export function userWrites(
 
   return {
     createUnrecorded: create,
+    saveUnrecorded: save,
     changePassword,
+    endEverything,
 
     create: ({ user, event }: Input<"create">): "created" | "taken" => {
       if (create(user) === "taken") return "taken";
