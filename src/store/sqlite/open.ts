@@ -12,6 +12,7 @@ import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
+import { commitsOf, remembered } from "./remembered.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -57,6 +58,8 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
       }
     };
 
+  // What every token and every introspection asks for.
+  const commits = commitsOf(path);
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -67,6 +70,7 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
   const deviceCodes = deviceCodeReads(reader);
   const consents = consentReads(reader);
   const keys = keyReads(reader);
+  const revision = remembered(commits, (_: "keys") => keys.revision());
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
   const events = eventReads(reader);
@@ -76,7 +80,7 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
 
   return {
     clients: {
-      find: read(clients.find),
+      find: read(remembered(commits, clients.find)),
       list: read(clients.list),
       listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
@@ -90,8 +94,9 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
       delete: write("clients", "delete"),
     },
     users: {
-      find: read(users.find),
+      find: read(remembered(commits, users.find)),
       findByName: read(users.findByName),
+      findByHostSubject: read(users.findByHostSubject),
       list: read(users.list),
       page: read(users.page),
       hasAdministrator: read(users.hasAdministrator),
@@ -101,6 +106,8 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
       setDisabled: write("users", "setDisabled"),
       delete: write("users", "delete"),
       recordFailure: write("users", "recordFailure"),
+      admitFromHost: write("users", "admitFromHost"),
+      refuseFromHost: write("users", "refuseFromHost"),
       clearFailures: write("users", "clearFailures"),
     },
     factors: {
@@ -130,8 +137,8 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
       endOthers: write("sessions", "endOthers"),
     },
     grants: {
-      find: read(grants.find),
-      findState: read(grants.findState),
+      find: read(remembered(commits, grants.find)),
+      findState: read(remembered(commits, grants.findState)),
       list: read(grants.list),
       page: read(grants.page),
       rename: write("grants", "rename"),
@@ -161,7 +168,7 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
       withdraw: write("consents", "withdraw"),
     },
     keys: {
-      revision: read(keys.revision),
+      revision: read(() => revision("keys")),
       list: read(keys.list),
       add: write("keys", "add"),
       remove: write("keys", "remove"),
