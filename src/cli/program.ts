@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { clientCommand } from "./client.ts";
+import { completionCommand } from "./completion.ts";
 import { composeCommand } from "./compose.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
@@ -42,6 +43,7 @@ const commands = [
   logLevelCommand,
   systemdCommand,
   composeCommand,
+  completionCommand,
   tryCommand,
 ];
 

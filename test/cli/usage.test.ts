@@ -46,6 +46,7 @@ const commands = [
   "log-level",
   "systemd",
   "compose",
+  "completion",
   "try device",
   "try code",
 ];
