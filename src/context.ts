@@ -8,6 +8,7 @@ import type { Log } from "./events/log.ts";
 import type { Metrics } from "./events/metrics.ts";
 import type { Traces } from "./events/traces.ts";
 import type { Fetcher } from "./outbound/fetcher.ts";
+import type { Verifier } from "./outbound/verifier.ts";
 import type { Store } from "./store/store.ts";
 import type { PollTimes } from "./throttle/poll-times.ts";
 import type { Throttle } from "./throttle/throttle.ts";
@@ -29,6 +30,8 @@ export interface Context {
   readonly metrics: Metrics;
   readonly traces: Traces;
   readonly fetcher: Fetcher;
+  /** Who knows the host's own users; absent where all people are Postern's. */
+  readonly verifier: Verifier | undefined;
   readonly startedAt: Instant;
   /** Aborted as soon as the server takes no more connections: what is under way is still answered. */
   readonly ending: AbortSignal;

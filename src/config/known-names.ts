@@ -33,7 +33,6 @@ const keptForLater: ReadonlySet<string> = new Set([
   "POSTERN_KEY_ROTATION",
   "POSTERN_SECRET_PREVIOUS",
   "POSTERN_SECRET_PREVIOUS_FILE",
-  "POSTERN_CREDENTIAL_VERIFIER",
 ]);
 
 function knownNames(): readonly string[] {

@@ -10,6 +10,7 @@ import { isPlainHttpBeyondLoopback } from "./issuer.ts";
 import { unknownNames } from "./known-names.ts";
 import { type ReadFile, SettingReader } from "./setting-reader.ts";
 import { type Setting, settings } from "./settings.ts";
+import { isReadableOnTheWay, mayGetPasswords, type VerifierAddress } from "./verifier.ts";
 
 /** What the operator has decided, checked. `settings.ts` says what each setting is for. */
 export interface Config {
@@ -53,6 +54,15 @@ export interface Config {
   readonly optionalScopes: ReadonlySet<string>;
   /** Who must show a second factor, whatever a client asks for. */
   readonly mfa: "optional" | "admins" | "required";
+  /** The host's own users. */
+  readonly verifier:
+    | {
+        readonly address: VerifierAddress;
+        readonly timeout: Duration;
+        /** Zero: it is asked at sign-in alone. */
+        readonly recheck: Duration;
+      }
+    | undefined;
   readonly brand: {
     readonly name: string | undefined;
     readonly logoFile: string | undefined;
@@ -98,6 +108,9 @@ function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
   const scopes = reader.value(settings.scopes);
+  const verifier = reader.optional(settings.credentialVerifier);
+  const verifierTimeout = reader.value(settings.credentialVerifierTimeout);
+  const verifierRecheck = reader.value(settings.credentialVerifierRecheck);
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
@@ -126,6 +139,7 @@ function readSettings(reader: SettingReader): Settled {
     scopes: scopes.sentences,
     optionalScopes: scopes.optional,
     mfa: reader.value(settings.mfa),
+    verifier: verifier && { address: verifier, timeout: verifierTimeout, recheck: verifierRecheck },
     brand: {
       name: reader.optional(settings.brandName),
       logoFile: reader.optional(settings.brandLogoFile),
@@ -144,6 +158,7 @@ function conflicts(config: Settled, reader: SettingReader): readonly Fault[] {
     ...unpaired(reader, settings.adminUsername, settings.adminPassword),
     ...forbiddenHttp(config, reader),
     ...endlessGrace(config, reader),
+    ...distantVerifier(config, reader),
   ];
 }
 
@@ -169,6 +184,13 @@ function endlessGrace({ refreshGrace, refreshTokenLifetime }: Settled, reader: S
   return [{ name: grace.name, problem, remedy: "make it shorter, or 0 for no grace" }];
 }
 
+function distantVerifier({ verifier, outboundAllow }: Settled, reader: SettingReader): readonly Fault[] {
+  if (verifier === undefined || mayGetPasswords(verifier.address, outboundAllow)) return [];
+  if (!reader.isSound(settings.outboundAllow)) return [];
+  const problem = "names a host that is not this machine, and passwords would be sent there";
+  return [{ name: settings.credentialVerifier.name, problem, remedy: "name that host in POSTERN_OUTBOUND_ALLOW too" }];
+}
+
 /** What is right, but perhaps not meant. */
 function doubts(config: Settled, reader: SettingReader): readonly string[] {
   const { issuer, tls } = config;
@@ -179,6 +201,9 @@ function doubts(config: Settled, reader: SettingReader): readonly string[] {
   }
   if (tls !== undefined && issuer.startsWith("http:")) {
     warnings.push(`Postern serves TLS, but POSTERN_ISSUER is ${issuer}: clients are sent to http.`);
+  }
+  if (config.verifier !== undefined && isReadableOnTheWay(config.verifier.address)) {
+    warnings.push("POSTERN_CREDENTIAL_VERIFIER is http on another machine: passwords cross the network unencrypted.");
   }
   if (config.trustedProxies.some((cidr) => cidr.endsWith("/0"))) {
     warnings.push("POSTERN_TRUSTED_PROXIES trusts every address: any client can pretend to have any other's.");

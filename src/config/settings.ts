@@ -6,6 +6,7 @@ import { Hidden } from "./hidden.ts";
 import { parseIssuer } from "./issuer.ts";
 import { oneOf, parseBoolean, parseInstanceSecret, parsePath, parseUsername } from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
+import { parseVerifier } from "./verifier.ts";
 
 export interface Setting<Value = unknown> {
   readonly name: `POSTERN_${string}`;
@@ -232,6 +233,29 @@ export const settings = {
     parse: oneOf("optional", "admins", "required"),
     description:
       "Who must have a second factor: nobody (`optional`), administrators (`admins`) or everybody (`required`).",
+  },
+  credentialVerifier: {
+    name: "POSTERN_CREDENTIAL_VERIFIER",
+    default: undefined,
+    kind: "URL",
+    parse: parseVerifier,
+    description:
+      "Who checks the names and passwords of the host's own users: `unix:/path/to.sock`, `exec:/path/to/program` or `http://127.0.0.1:port/path`; see docs/embedding.md.",
+  },
+  credentialVerifierTimeout: {
+    name: "POSTERN_CREDENTIAL_VERIFIER_TIMEOUT",
+    default: "5s",
+    kind: "duration",
+    parse: durationBetween("1s", "8s"),
+    description: "How long the verifier may take for an answer.",
+  },
+  credentialVerifierRecheck: {
+    name: "POSTERN_CREDENTIAL_VERIFIER_RECHECK",
+    default: "0",
+    kind: "duration",
+    parse: durationBetween("0s", "1d"),
+    description:
+      "How old the host's word on a person may be when a token is refreshed, before it is asked again; 0 asks at sign-in alone.",
   },
   brandName: {
     name: "POSTERN_BRAND_NAME",

@@ -7,6 +7,7 @@ import type { Client } from "../model/client.ts";
 import type { DeviceCode } from "../model/code.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
+import { isRecentEnoughToGive } from "../rules/recent-sign-in.ts";
 import { mayGive } from "../rules/scope.ts";
 import { normaliseUserCode } from "../rules/user-code.ts";
 import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
@@ -89,19 +90,30 @@ export async function findDeviceRequest(
   return scope === undefined ? undefined : { code, userCode, client, scope };
 }
 
+/** What somebody must do before they can allow what a device asks for; undefined where they can now. */
+export function lackToAllow(
+  { clock }: Pick<Context, "clock">,
+  { session }: Pick<DevicePerson, "session">,
+  { client, scope }: Pick<DeviceRequest, "client" | "scope">,
+): "sign-in" | "enrolment" | undefined {
+  if (!isRecentEnoughToGive(session.authTime, scope, clock.now())) return "sign-in";
+  return demandsEnrolment(client, session) ? "enrolment" : undefined;
+}
+
 /**
- * The first decision stands (RFC 8628 §5.5). What it allows are the scopes that the person saw. Where the client demands a
- * second factor that the session lacks, nothing is allowed.
+ * The first decision stands (RFC 8628 §5.5). What it allows are the scopes that the person saw. Where something is lacking
+ * for that, nothing is allowed.
  */
 export async function decideDevice(
   { clock, store, metrics }: Pick<Context, "clock" | "store" | "metrics">,
   { session, user, address }: DevicePerson,
   { code, client, scope }: DeviceRequest,
   decision: "approved" | "denied",
-): Promise<"decided" | "not-pending" | "factor-missing"> {
+): Promise<"decided" | "not-pending" | "sign-in" | "enrolment"> {
   if (decision === "approved") {
     checkMayGive(user, scope);
-    if (demandsEnrolment(client, session)) return "factor-missing";
+    const lack = lackToAllow({ clock }, { session }, { client, scope });
+    if (lack !== undefined) return lack;
   }
   const now = clock.now();
   const outcome = await store.deviceCodes.decide({

@@ -11,6 +11,8 @@ export const eventNames = [
   "user.password-changed",
   "user.unlocked",
   "user.recovered",
+  "user.name-clash",
+  "user.host-refused",
   "factors.reset",
   "passkey.added",
   "passkey.removed",

@@ -117,6 +117,7 @@ const refusals: Readonly<Record<Refusal, { readonly status: number; readonly rea
   exists: { status: 409, reason: "exists" },
   "last-administrator": { status: 409, reason: "last_administrator" },
   link: { status: 400, reason: "link_refused" },
+  "from-host": { status: 409, reason: "from_host" },
   declared: { status: 409, reason: "declared_in_file" },
 };
 

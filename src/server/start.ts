@@ -22,6 +22,7 @@ import { createApp } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
 import { watchFiles } from "./file-watch.ts";
 import { hostCheck } from "./host-check.ts";
+import { hostVerifier } from "./host-verifier.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
@@ -82,6 +83,7 @@ export function createContext(
     log,
     metrics: counters,
     traces: traces(store),
+    verifier: config.verifier && hostVerifier(config.verifier, { log, metrics: counters, throttle: limits }),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
     ending,

@@ -74,6 +74,7 @@ export interface ClientVerbs {
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
   update(input: ClientUpdate): Promise<"updated" | "missing">;
+  /** Who enables is still allowed to; otherwise it is `missing`. */
   setDisabled(input: {
     readonly id: ClientId;
     readonly at: Instant | undefined;

@@ -34,6 +34,9 @@ export const passkeyFailuresOfPerson: Limit = { name: "passkey person", most: 20
 /** Wrong links to choose a password. They cannot be guessed: who tries should not make this machine look them up. */
 export const accountLinksOfAddress: Limit = { name: "account-link address", most: 30, per: minutes(10) };
 
+/** Faults of one kind of the host's verifier that are told to the operator. */
+export const verifierFaults: Limit = { name: "verifier fault", most: 1, per: minutes(1) };
+
 /** Registrations without an initial access token (RFC 7591 §3). */
 export const registrationsOfAddress: Limit = { name: "registration address", most: 10, per: hours(1) };
 export const registrationsInAll: Limit = { name: "registration all", most: 1000, per: hours(24) };

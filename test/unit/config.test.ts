@@ -38,6 +38,7 @@ describe("without any variable", () => {
       scopes: new Map(),
       optionalScopes: new Set(),
       mfa: "optional",
+      verifier: undefined,
       brand: { name: undefined, logoFile: undefined, color: undefined, links: [] },
       logLevel: "info",
       logFormat: "json",

@@ -47,6 +47,7 @@ export const german: AdministrationTexts = {
     disabled: "Abgeschaltet",
     locked: "Wartet nach falschen Passwörtern",
     invited: "Eingeladen",
+    fromHost: "Vom Host",
     active: "Aktiv",
   },
 
@@ -183,6 +184,7 @@ export const german: AdministrationTexts = {
     ownRole:
       "Das ist Ihr eigenes Konto. Ohne die Rolle können Sie diese Seiten nicht mehr öffnen: Setzen Sie das Häkchen, wenn Sie das wollen.",
     disabled: "Dieses Konto ist abgeschaltet. Schalten Sie es ein, bevor Sie einen Link erzeugen.",
+    fromHost: "Diese Person kommt vom Host, und das wird dort geändert.",
     wrongName: "Das ist nicht der Benutzername.",
   },
 
@@ -199,12 +201,16 @@ export const german: AdministrationTexts = {
     none: "Keine Angabe",
     id: "Kennung",
     idHint: "Daran erkennen Apps diese Person; sie ändert sich nie.",
+    hostSubject: "Kennung beim Host",
     added: "Angelegt",
     changed: "Zuletzt geändert",
+    fromHost:
+      "Gehört zu den eigenen Benutzern des Hosts. Name, E-Mail, Rolle und Gruppen werden bei jeder Anmeldung übernommen; geändert werden sie und das Passwort beim Host.",
     signingIn: "Anmeldung",
     password: "Passwort",
     passwordSet: "Gesetzt",
     passwordNotSet: "Noch nicht gewählt",
+    passwordAtHost: "Beim Host",
     wait: "Wartezeit nach falschen Passwörtern",
     waitUntil: "Bis",
     passkeys: "Passkeys",
@@ -347,6 +353,8 @@ export const german: AdministrationTexts = {
       "user.password-changed": "Passwort geändert",
       "user.unlocked": "Wartezeit nach falschen Passwörtern aufgehoben",
       "user.recovered": "Verwaltungskonto wiederhergestellt",
+      "user.name-clash": "Benutzer des Hosts abgewiesen: Name vergeben",
+      "user.host-refused": "Vom Host nicht mehr eingelassen",
       "factors.reset": "Zweiter Faktor entfernt",
       "passkey.added": "Passkey hinzugefügt",
       "passkey.removed": "Passkey entfernt",

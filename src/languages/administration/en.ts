@@ -49,6 +49,7 @@ export const english = {
     disabled: "Switched off",
     locked: "Waiting after wrong passwords",
     invited: "Invited",
+    fromHost: "From the host",
     active: "Active",
   },
 
@@ -179,6 +180,7 @@ export const english = {
     ownRole:
       "This is your own account. Without the role you can no longer open these pages: tick the box if you want that.",
     disabled: "This account is switched off. Switch it on before you make a link.",
+    fromHost: "This person comes from the host, and this is changed there.",
     wrongName: "This is not the username.",
   },
 
@@ -195,12 +197,16 @@ export const english = {
     none: "None",
     id: "Identifier",
     idHint: "What apps know this person by; it never changes.",
+    hostSubject: "Identifier at the host",
     added: "Added",
     changed: "Last changed",
+    fromHost:
+      "One of the host’s own users. Name, email, role and groups are taken over at each sign-in; they and the password are changed at the host.",
     signingIn: "Signing in",
     password: "Password",
     passwordSet: "Set",
     passwordNotSet: "Not chosen yet",
+    passwordAtHost: "At the host",
     wait: "Wait after wrong passwords",
     waitUntil: "Until",
     passkeys: "Passkeys",
@@ -343,6 +349,8 @@ export const english = {
       "user.password-changed": "Password changed",
       "user.unlocked": "Wait after wrong passwords ended",
       "user.recovered": "Administrator recovered",
+      "user.name-clash": "User of the host refused: username taken",
+      "user.host-refused": "No longer let in by the host",
       "factors.reset": "Second factor removed",
       "passkey.added": "Passkey added",
       "passkey.removed": "Passkey removed",

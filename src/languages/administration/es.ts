@@ -47,6 +47,7 @@ export const spanish: AdministrationTexts = {
     disabled: "Desactivada",
     locked: "En espera por contraseñas incorrectas",
     invited: "Invitación pendiente",
+    fromHost: "Del anfitrión",
     active: "Activa",
   },
 
@@ -182,6 +183,7 @@ export const spanish: AdministrationTexts = {
     ownRole:
       "Esta es tu propia cuenta. Sin ese rol ya no podrás abrir estas páginas: marca la casilla si es lo que quieres.",
     disabled: "Esta cuenta está desactivada. Actívala antes de crear un enlace.",
+    fromHost: "Esta cuenta viene del anfitrión, y esto se cambia allí.",
     wrongName: "Este no es el nombre de usuario.",
   },
 
@@ -198,12 +200,16 @@ export const spanish: AdministrationTexts = {
     none: "No tiene",
     id: "Identificador",
     idHint: "Con él reconocen las apps a esta persona; nunca cambia.",
+    hostSubject: "Identificador en el anfitrión",
     added: "Añadida",
     changed: "Último cambio",
+    fromHost:
+      "Es una de las cuentas propias del anfitrión. El nombre, el correo, el rol y los grupos se toman de allí en cada inicio de sesión; estos datos y la contraseña se cambian en el anfitrión.",
     signingIn: "Inicio de sesión",
     password: "Contraseña",
     passwordSet: "Establecida",
     passwordNotSet: "Todavía sin elegir",
+    passwordAtHost: "En el anfitrión",
     wait: "Espera por contraseñas incorrectas",
     waitUntil: "Hasta el",
     passkeys: "Llaves de acceso",
@@ -346,6 +352,8 @@ export const spanish: AdministrationTexts = {
       "user.password-changed": "Contraseña cambiada",
       "user.unlocked": "Espera por contraseñas incorrectas terminada",
       "user.recovered": "Cuenta de administración recuperada",
+      "user.name-clash": "Cuenta del anfitrión rechazada: nombre ocupado",
+      "user.host-refused": "Ya no admitida por el anfitrión",
       "factors.reset": "Segundo factor quitado",
       "passkey.added": "Llave de acceso añadida",
       "passkey.removed": "Llave de acceso quitada",

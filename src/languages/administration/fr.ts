@@ -50,6 +50,7 @@ export const french: AdministrationTexts = {
     disabled: "Désactivé",
     locked: "En attente après des échecs",
     invited: "Invitation en cours",
+    fromHost: "Compte de l’hôte",
     active: "Actif",
   },
 
@@ -189,6 +190,7 @@ export const french: AdministrationTexts = {
     ownRole:
       "C’est votre propre compte. Sans ce rôle, vous ne pourrez plus ouvrir ces pages\u00a0: cochez la case si c’est ce que vous voulez.",
     disabled: "Ce compte est désactivé. Réactivez-le avant de créer un lien.",
+    fromHost: "Cette personne vient de l’hôte, et cela se modifie là-bas.",
     wrongName: "Ce n’est pas le nom d’utilisateur.",
   },
 
@@ -205,12 +207,16 @@ export const french: AdministrationTexts = {
     none: "Rien pour l’instant",
     id: "Identifiant",
     idHint: "Les applications reconnaissent cette personne à cet identifiant\u202f; il ne change jamais.",
+    hostSubject: "Identifiant chez l’hôte",
     added: "Ajout",
     changed: "Dernière modification",
+    fromHost:
+      "Fait partie des utilisateurs de l’hôte. Le nom, l’adresse e-mail, le rôle et les groupes sont repris à chaque connexion\u202f; ils se modifient chez l’hôte, comme le mot de passe.",
     signingIn: "Connexion",
     password: "Mot de passe",
     passwordSet: "Défini",
     passwordNotSet: "Pas encore choisi",
+    passwordAtHost: "Chez l’hôte",
     wait: "Attente après des mots de passe incorrects",
     waitUntil: "Jusqu’au",
     passkeys: "Clés d’accès",
@@ -352,6 +358,8 @@ export const french: AdministrationTexts = {
       "user.password-changed": "Mot de passe changé",
       "user.unlocked": "Attente après des échecs levée",
       "user.recovered": "Accès administrateur rétabli",
+      "user.name-clash": "Utilisateur de l’hôte refusé\u00a0: nom déjà pris",
+      "user.host-refused": "N’est plus accepté par l’hôte",
       "factors.reset": "Second facteur supprimé",
       "passkey.added": "Clé d’accès ajoutée",
       "passkey.removed": "Clé d’accès supprimée",

@@ -47,6 +47,7 @@ export const japanese: AdministrationTexts = {
     disabled: "無効",
     locked: "一時ロック中",
     invited: "招待済み",
+    fromHost: "ホストのユーザー",
     active: "有効",
   },
 
@@ -177,6 +178,7 @@ export const japanese: AdministrationTexts = {
     ownRole:
       "これは自分のアカウントです。管理者でなくなると、管理ページを開けなくなります。それでよければ、チェックを入れてください。",
     disabled: "このアカウントは無効になっています。リンクを作成する前に有効にしてください。",
+    fromHost: "このユーザーはホストのものです。変更はホスト側で行ってください。",
     wrongName: "ユーザー名が一致しません。",
   },
 
@@ -193,12 +195,16 @@ export const japanese: AdministrationTexts = {
     none: "なし",
     id: "ID",
     idHint: "アプリがこのユーザーを識別するための値です。変わることはありません。",
+    hostSubject: "ホストでの識別子",
     added: "追加日時",
     changed: "最終変更",
+    fromHost:
+      "ホスト自身のユーザーです。名前、メールアドレス、役割、グループはログインのたびに取り込まれます。これらとパスワードの変更はホスト側で行います。",
     signingIn: "ログイン",
     password: "パスワード",
     passwordSet: "設定済み",
     passwordNotSet: "未設定",
+    passwordAtHost: "ホスト側",
     wait: "パスワードの誤入力による一時ロック",
     waitUntil: "解除予定",
     passkeys: "パスキー",
@@ -340,6 +346,8 @@ export const japanese: AdministrationTexts = {
       "user.password-changed": "パスワードを変更",
       "user.unlocked": "一時ロックを解除",
       "user.recovered": "管理者アクセスを復旧",
+      "user.name-clash": "ホストのユーザーを拒否：ユーザー名が使用済み",
+      "user.host-refused": "ホストが許可を取り消し",
       "factors.reset": "2要素認証を解除",
       "passkey.added": "パスキーを追加",
       "passkey.removed": "パスキーを削除",

@@ -51,6 +51,7 @@ export const portuguese: AdministrationTexts = {
     disabled: "Desativada",
     locked: "Em espera após senhas erradas",
     invited: "Convidada",
+    fromHost: "Do host",
     active: "Ativa",
   },
 
@@ -181,6 +182,7 @@ export const portuguese: AdministrationTexts = {
     ownRole:
       "Esta é a sua própria conta. Sem a função, você não pode mais abrir estas páginas: marque a caixa se é isso que quer.",
     disabled: "Esta conta está desativada. Reative-a antes de gerar um link.",
+    fromHost: "Esta pessoa vem do host, e isto é alterado lá.",
     wrongName: "Este não é o nome de usuário.",
   },
 
@@ -197,12 +199,16 @@ export const portuguese: AdministrationTexts = {
     none: "Não há",
     id: "Identificador",
     idHint: "É por ele que os apps conhecem esta pessoa; nunca muda.",
+    hostSubject: "Identificador no host",
     added: "Adicionada",
     changed: "Última alteração",
+    fromHost:
+      "É uma das contas do próprio host. Nome, e-mail, função e grupos são atualizados a cada entrada; esses dados e a senha são alterados no host.",
     signingIn: "Login",
     password: "Senha",
     passwordSet: "Definida",
     passwordNotSet: "Ainda não escolhida",
+    passwordAtHost: "No host",
     wait: "Espera após senhas erradas",
     waitUntil: "Até",
     passkeys: "Chaves de acesso",
@@ -346,6 +352,8 @@ export const portuguese: AdministrationTexts = {
       "user.password-changed": "Senha alterada",
       "user.unlocked": "Fim da espera após senhas erradas",
       "user.recovered": "Conta de administração recuperada",
+      "user.name-clash": "Conta do host recusada: nome já usado",
+      "user.host-refused": "Não é mais aceita pelo host",
       "factors.reset": "Segundo fator removido",
       "passkey.added": "Chave de acesso adicionada",
       "passkey.removed": "Chave de acesso removida",

@@ -28,6 +28,10 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_OUTBOUND_ALLOW: "Rechner in privaten Netzen, die der Server aufrufen darf.",
   POSTERN_SCOPES: "Eigene Berechtigungen mit ihren Sätzen für die Menschen.",
   POSTERN_MFA: "Wer einen zweiten Faktor haben muss.",
+  POSTERN_CREDENTIAL_VERIFIER: "Wer die Passwörter der eigenen Benutzer des Hosts prüft.",
+  POSTERN_CREDENTIAL_VERIFIER_TIMEOUT: "Wie lange diese Prüfung dauern darf.",
+  POSTERN_CREDENTIAL_VERIFIER_RECHECK:
+    "Wie alt die Auskunft des Hosts über eine Person sein darf, wenn ein Token erneuert wird.",
   POSTERN_BRAND_NAME: "Wie sich die Seiten nennen.",
   POSTERN_BRAND_LOGO_FILE: "Das Bild der Seiten.",
   POSTERN_BRAND_COLOR: "Die Farbe der Seiten.",

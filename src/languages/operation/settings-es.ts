@@ -29,6 +29,10 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_OUTBOUND_ALLOW: "Equipos de redes privadas a los que puede llamar el servidor.",
   POSTERN_SCOPES: "Permisos propios, con la frase que los explica a las personas.",
   POSTERN_MFA: "Quién debe tener un segundo factor.",
+  POSTERN_CREDENTIAL_VERIFIER: "Quién comprueba las contraseñas de las cuentas propias del anfitrión.",
+  POSTERN_CREDENTIAL_VERIFIER_TIMEOUT: "Cuánto puede durar esa comprobación.",
+  POSTERN_CREDENTIAL_VERIFIER_RECHECK:
+    "Qué antigüedad puede tener la respuesta del anfitrión sobre una persona cuando se renueva un token.",
   POSTERN_BRAND_NAME: "El nombre que muestran las páginas.",
   POSTERN_BRAND_LOGO_FILE: "La imagen de las páginas.",
   POSTERN_BRAND_COLOR: "El color de las páginas.",

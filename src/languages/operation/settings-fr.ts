@@ -29,6 +29,10 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_OUTBOUND_ALLOW: "Les hôtes de réseaux privés que le serveur peut appeler.",
   POSTERN_SCOPES: "Vos propres autorisations, avec les phrases affichées aux personnes.",
   POSTERN_MFA: "Qui doit avoir un second facteur.",
+  POSTERN_CREDENTIAL_VERIFIER: "Qui vérifie les mots de passe des utilisateurs de l’hôte.",
+  POSTERN_CREDENTIAL_VERIFIER_TIMEOUT: "La durée maximale de cette vérification.",
+  POSTERN_CREDENTIAL_VERIFIER_RECHECK:
+    "L’âge que peut avoir la réponse de l’hôte sur une personne quand un jeton est renouvelé.",
   POSTERN_BRAND_NAME: "Le nom affiché sur les pages.",
   POSTERN_BRAND_LOGO_FILE: "L’image des pages.",
   POSTERN_BRAND_COLOR: "La couleur des pages.",

@@ -29,6 +29,10 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_OUTBOUND_ALLOW: "Gli host nelle reti private che il server può contattare.",
   POSTERN_SCOPES: "I tuoi permessi, con le frasi che li spiegano alle persone.",
   POSTERN_MFA: "Chi deve avere un secondo fattore.",
+  POSTERN_CREDENTIAL_VERIFIER: "Chi verifica le password degli utenti dell’host.",
+  POSTERN_CREDENTIAL_VERIFIER_TIMEOUT: "Quanto può durare questa verifica.",
+  POSTERN_CREDENTIAL_VERIFIER_RECHECK:
+    "Quanto può essere vecchia la risposta dell’host su una persona quando un token viene rinnovato.",
   POSTERN_BRAND_NAME: "Come si chiamano le pagine.",
   POSTERN_BRAND_LOGO_FILE: "L’immagine delle pagine.",
   POSTERN_BRAND_COLOR: "Il colore delle pagine.",

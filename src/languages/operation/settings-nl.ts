@@ -28,6 +28,10 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_OUTBOUND_ALLOW: "Hosts in privénetwerken die de server mag benaderen.",
   POSTERN_SCOPES: "Eigen machtigingen, met de omschrijving die gebruikers lezen.",
   POSTERN_MFA: "Wie een tweede factor moet hebben.",
+  POSTERN_CREDENTIAL_VERIFIER: "Wie de wachtwoorden van de eigen gebruikers van de host controleert.",
+  POSTERN_CREDENTIAL_VERIFIER_TIMEOUT: "Hoelang die controle mag duren.",
+  POSTERN_CREDENTIAL_VERIFIER_RECHECK:
+    "Hoe oud het antwoord van de host over iemand mag zijn als een token wordt vernieuwd.",
   POSTERN_BRAND_NAME: "Hoe de pagina’s zichzelf noemen.",
   POSTERN_BRAND_LOGO_FILE: "De afbeelding van de pagina’s.",
   POSTERN_BRAND_COLOR: "De kleur van de pagina’s.",

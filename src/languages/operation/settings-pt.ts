@@ -29,6 +29,10 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_OUTBOUND_ALLOW: "Hosts em redes privadas que o servidor pode chamar.",
   POSTERN_SCOPES: "Permissões próprias, com as frases que as pessoas leem.",
   POSTERN_MFA: "Quem precisa ter um segundo fator.",
+  POSTERN_CREDENTIAL_VERIFIER: "Quem verifica as senhas das contas do próprio host.",
+  POSTERN_CREDENTIAL_VERIFIER_TIMEOUT: "Quanto tempo essa verificação pode levar.",
+  POSTERN_CREDENTIAL_VERIFIER_RECHECK:
+    "A idade máxima da resposta do host sobre uma pessoa quando um token é renovado.",
   POSTERN_BRAND_NAME: "O nome que as páginas usam.",
   POSTERN_BRAND_LOGO_FILE: "A imagem das páginas.",
   POSTERN_BRAND_COLOR: "A cor das páginas.",

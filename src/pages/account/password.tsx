@@ -38,6 +38,7 @@ const show = async (visit: AccountVisit): Promise<Response> =>
 async function submit(visit: AccountVisit): Promise<Response> {
   const { context, browser, person, texts, words } = visit;
   const { user, session } = person;
+  if (user.hostSubject !== undefined) return form(visit, {});
   const sent = await sentForm(visit, formPurpose, ["current_password", "new_password", "everywhere"]);
   const current = sent.get("current_password");
   const fresh = sent.get("new_password");
@@ -56,7 +57,7 @@ async function submit(visit: AccountVisit): Promise<Response> {
   switch (outcome.kind) {
     case "changed": {
       const done = keepsOthers ? "password-changed" : "password-changed-everywhere";
-      return carryOn(visit, ["pwd"], goTo(visit, path, { done }));
+      return carryOn(visit, ["pwd"], goTo(visit, path, { done }), outcome.user);
     }
     case "refused":
       return form(visit, {
@@ -89,6 +90,7 @@ function form(visit: AccountVisit, { problems = [], keepsOthers = false, done, w
       username={user.username}
       names={namesOf(user)}
       hasPassword={user.passwordHash !== undefined}
+      isFromHost={user.hostSubject !== undefined}
       csrf={csrfToken(context, browser, formPurpose)}
       problems={problems}
       keepsOthers={keepsOthers}

@@ -89,8 +89,9 @@ export function linkWrites(
 
     recover: ({ hash, user, now, event }: Input<"recover">): Awaited<ReturnType<LinkVerbs["recover"]>> => {
       if (find(hash, now)?.kind !== "recover") return { outcome: "link-refused" };
-      spend().run({ hash, at: now });
       const before = findByName(user.username);
+      if (before?.hostSubject !== undefined) return { outcome: "taken" };
+      spend().run({ hash, at: now });
       const userId = before?.id ?? user.id;
       if (before === undefined) {
         const administrator = { ...user, role: "admin", disabledAt: undefined } as const;

@@ -11,6 +11,7 @@ import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
+import { commitsOf, remembered } from "./remembered.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -60,6 +61,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       }
     };
 
+  // What every token and every introspection asks for.
+  const commits = commitsOf(path);
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -70,6 +73,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   const deviceCodes = deviceCodeReads(reader);
   const consents = consentReads(reader);
   const keys = keyReads(reader);
+  const revision = remembered(commits, (_: "keys") => keys.revision());
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
   const events = eventReads(reader);
@@ -79,7 +83,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
 
   return {
     clients: {
-      find: read(clients.find),
+      find: read(remembered(commits, clients.find)),
       list: read(clients.list),
       listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
@@ -93,8 +97,9 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       delete: write("clients", "delete"),
     },
     users: {
-      find: read(users.find),
+      find: read(remembered(commits, users.find)),
       findByName: read(users.findByName),
+      findByHostSubject: read(users.findByHostSubject),
       list: read(users.list),
       page: read(users.page),
       hasAdministrator: read(users.hasAdministrator),
@@ -104,6 +109,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       setDisabled: write("users", "setDisabled"),
       delete: write("users", "delete"),
       recordFailure: write("users", "recordFailure"),
+      admitFromHost: write("users", "admitFromHost"),
+      refuseFromHost: write("users", "refuseFromHost"),
       clearFailures: write("users", "clearFailures"),
     },
     factors: {
@@ -133,8 +140,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       endOthers: write("sessions", "endOthers"),
     },
     grants: {
-      find: read(grants.find),
-      findState: read(grants.findState),
+      find: read(remembered(commits, grants.find)),
+      findState: read(remembered(commits, grants.findState)),
       list: read(grants.list),
       page: read(grants.page),
       rename: write("grants", "rename"),
@@ -164,7 +171,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       withdraw: write("consents", "withdraw"),
     },
     keys: {
-      revision: read(keys.revision),
+      revision: read(() => revision("keys")),
       list: read(keys.list),
       add: write("keys", "add"),
       remove: write("keys", "remove"),

@@ -10,6 +10,7 @@ import { deviceCodeWrites } from "./device-codes.ts";
 import { eventWrites } from "./events.ts";
 import { factorWrites } from "./factors.ts";
 import { grantWrites } from "./grants.ts";
+import { hostUserWrites } from "./host-users.ts";
 import { sweep } from "./housekeeping.ts";
 import { keyWrites } from "./keys.ts";
 import { linkWrites } from "./links.ts";
@@ -48,7 +49,7 @@ export function createWrites(db: Connection) {
     sessions,
     clients,
     consents,
-    users,
+    users: { ...users, ...hostUserWrites(db, events.record, grants, users) },
     factors,
     links: linkWrites(db, events.record, users, factors),
     setup: { replaceLink: replaceSetupLink, createFirstAdministrator },
