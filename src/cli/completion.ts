@@ -37,7 +37,10 @@ function placesIn(command: Command, path = ""): readonly Place[] {
     argChoices.map((word) => ({ word, description })),
   );
   const below = command.commands.flatMap((sub) => placesIn(sub, path === "" ? sub.name() : `${path} ${sub.name()}`));
-  return [{ path, choices: [...commands, ...values, ...options, { word: "--help", description: "explain it" }] }, ...below];
+  return [
+    { path, choices: [...commands, ...values, ...options, { word: "--help", description: "explain it" }] },
+    ...below,
+  ];
 }
 
 const wordsOf = ({ choices }: Place): string => choices.map(({ word }) => word).join(" ");
