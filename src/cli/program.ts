@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { backupCommand } from "./backup.ts";
 import { clientCommand } from "./client.ts";
+import { completionCommand } from "./completion.ts";
 import { composeCommand } from "./compose.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
@@ -50,6 +51,7 @@ const commands = [
   logLevelCommand,
   systemdCommand,
   composeCommand,
+  completionCommand,
   tryCommand,
 ];
 

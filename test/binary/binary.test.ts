@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Box, newBox } from "../support/binary.ts";
 
 let box: Box;
@@ -207,6 +208,17 @@ describe("the executable, from an empty folder", () => {
     expect(await child.exited).toBe(0);
     const listen = [box.address.replace("http://localhost", "127.0.0.1")];
     expect(JSON.parse(await output)).toMatchObject({ event: "ready", contract: 1, issuer: box.address, listen });
+  });
+
+  test("takes nothing from an .env or a bunfig.toml that lies where it is run", async () => {
+    writeFileSync(join(box.directory, ".env"), "POSTERN_ISSUER=http://nas.example\n");
+    writeFileSync(join(box.directory, "bunfig.toml"), 'preload = ["./preload.js"]\n');
+    writeFileSync(join(box.directory, "preload.js"), 'require("node:fs").writeFileSync("preloaded", "")');
+    const server = await box.start();
+    const metadata = await (await fetch(`${box.address}/.well-known/openid-configuration`)).json();
+    expect(metadata.issuer).toBe(box.address);
+    expect(existsSync(join(box.directory, "preloaded"))).toBe(false);
+    await server.stop();
   });
 
   test("names a fault of the configuration in one message and exits with 1, without a data directory", async () => {

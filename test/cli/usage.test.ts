@@ -50,6 +50,7 @@ const commands = [
   "log-level",
   "systemd",
   "compose",
+  "completion",
   "try device",
   "try code",
 ];
