@@ -6,6 +6,7 @@ import { OAuthError } from "../oauth-error.ts";
 import { DataDirectoryFault } from "../server/instance.ts";
 import { ListenFault } from "../server/listener.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
+import { UnusablePlace } from "../store/sqlite/place.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
 const inPlainWords = [
@@ -17,6 +18,7 @@ const inPlainWords = [
   DataDirectoryFault,
   ListenFault,
   SchemaMismatch,
+  UnusablePlace,
   OAuthError,
 ];
 

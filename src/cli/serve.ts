@@ -19,6 +19,7 @@ import {
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
@@ -34,6 +35,7 @@ export async function serve(): Promise<void> {
   const config = loadConfig(process.env, undefined, { onTerminal: isTerminal() });
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   const unlock = lock(config.dataDir);
   try {
     await serveLocked(config, signals);
@@ -47,7 +49,13 @@ async function serveLocked(config: Config, signals: Signals): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
-  const store = openSqliteStore({ path: databasePath(config.dataDir), clock, writer: "worker", migrate: true });
+  const store = openSqliteStore({
+    path: databasePath(config.dataDir),
+    clock,
+    writer: "worker",
+    migrate: true,
+    journal: config.databaseJournal,
+  });
   const ownLog = log({
     clock,
     level: config.logLevel,

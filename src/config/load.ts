@@ -19,6 +19,7 @@ export interface Config {
   readonly listen: Listen;
   /** Absolute, like every path here. */
   readonly dataDir: string;
+  readonly databaseJournal: "wal" | "rollback";
   readonly secret: Hidden | undefined;
   readonly adminUsername: string | undefined;
   readonly adminPassword: Hidden | undefined;
@@ -101,6 +102,7 @@ function readSettings(reader: SettingReader): Settled {
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
     dataDir: reader.value(settings.dataDir),
+    databaseJournal: reader.value(settings.databaseJournal),
     secret: reader.optional(settings.secret),
     adminUsername: reader.optional(settings.adminUsername),
     adminPassword: reader.optional(settings.adminPassword),

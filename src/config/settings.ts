@@ -55,6 +55,14 @@ export const settings = {
     parse: parsePath,
     description: "The directory of the database, the keys and the secret, made with mode 0700.",
   },
+  databaseJournal: {
+    name: "POSTERN_DB_JOURNAL",
+    default: "wal",
+    kind: "choice",
+    parse: oneOf("wal", "rollback"),
+    description:
+      "How the database keeps what is being written: `wal`, which needs a local disk, or `rollback`: slower, for a file system without shared memory that no other machine uses.",
+  },
   secret: {
     name: "POSTERN_SECRET",
     default: undefined,

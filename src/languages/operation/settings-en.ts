@@ -3,6 +3,8 @@ export const settingTexts = {
   POSTERN_ISSUER: "The address at which people and apps find this server.",
   POSTERN_LISTEN: "Where the server listens.",
   POSTERN_DATA_DIR: "The directory of the database and the keys.",
+  POSTERN_DB_JOURNAL:
+    "Whether the database keeps a write-ahead log (`wal`), or is slower for file systems that cannot (`rollback`).",
   POSTERN_SECRET: "Encrypts the keys in the database.",
   POSTERN_ADMIN_USERNAME: "The username of the first administrator, if no setup page was wanted.",
   POSTERN_ADMIN_PASSWORD: "The password of that administrator.",

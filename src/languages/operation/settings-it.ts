@@ -4,6 +4,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "L’indirizzo a cui persone e app trovano questo server.",
   POSTERN_LISTEN: "Dove il server resta in ascolto.",
   POSTERN_DATA_DIR: "La cartella del database e delle chiavi.",
+  POSTERN_DB_JOURNAL:
+    "Se il database tiene un registro write-ahead (`wal`) o è più lento, per i file system che non lo permettono (`rollback`).",
   POSTERN_SECRET: "Cifra le chiavi nel database.",
   POSTERN_ADMIN_USERNAME:
     "Il nome utente del primo account amministratore, se non si voleva la pagina di configurazione.",

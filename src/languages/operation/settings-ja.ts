@@ -4,6 +4,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "ユーザーとアプリがこのサーバーにアクセスするためのURLです。",
   POSTERN_LISTEN: "サーバーが接続を待ち受けるアドレスです。",
   POSTERN_DATA_DIR: "データベースと鍵を保存するディレクトリです。",
+  POSTERN_DB_JOURNAL:
+    "データベースが先行書き込みログを使うか（`wal`）、それができないファイルシステム向けに低速で動くか（`rollback`）。",
   POSTERN_SECRET: "データベース内の鍵を暗号化します。",
   POSTERN_ADMIN_USERNAME: "セットアップページを使わない場合の、最初の管理者のユーザー名です。",
   POSTERN_ADMIN_PASSWORD: "その管理者のパスワードです。",

@@ -4,6 +4,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "Adres, pod którym ludzie i aplikacje znajdują ten serwer.",
   POSTERN_LISTEN: "Gdzie serwer nasłuchuje.",
   POSTERN_DATA_DIR: "Katalog bazy danych i kluczy.",
+  POSTERN_DB_JOURNAL:
+    "Czy baza danych prowadzi dziennik zapisu z wyprzedzeniem (`wal`), czy działa wolniej, dla systemów plików, które na to nie pozwalają (`rollback`).",
   POSTERN_SECRET: "Szyfruje klucze w bazie danych.",
   POSTERN_ADMIN_USERNAME:
     "Nazwa użytkownika pierwszego konta administratora, jeśli strona konfiguracji była niepotrzebna.",

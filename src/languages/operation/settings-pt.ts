@@ -4,6 +4,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "O endereço em que pessoas e apps encontram este servidor.",
   POSTERN_LISTEN: "Onde o servidor espera por conexões.",
   POSTERN_DATA_DIR: "O diretório do banco de dados e das chaves.",
+  POSTERN_DB_JOURNAL:
+    "Se a base de dados mantém um registo de escrita antecipada (`wal`) ou é mais lenta, para sistemas de ficheiros que não o permitem (`rollback`).",
   POSTERN_SECRET: "Cifra as chaves no banco de dados.",
   POSTERN_ADMIN_USERNAME:
     "O nome de usuário da primeira conta de administração, quando se dispensa a página de configuração inicial.",

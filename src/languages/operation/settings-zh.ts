@@ -4,6 +4,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "用户和应用访问此服务器的地址。",
   POSTERN_LISTEN: "服务器的监听地址。",
   POSTERN_DATA_DIR: "存放数据库和密钥的目录。",
+  POSTERN_DB_JOURNAL: "数据库使用预写日志（`wal`），还是以较慢的方式用于不支持它的文件系统（`rollback`）。",
   POSTERN_SECRET: "用于加密数据库中的密钥。",
   POSTERN_ADMIN_USERNAME: "不使用设置页面时，第一位管理员的用户名。",
   POSTERN_ADMIN_PASSWORD: "该管理员的密码。",
