@@ -63,6 +63,13 @@ async function serveLocked(config: Config, signals: Signals): Promise<void> {
     write: (line) => process.stdout.write(line),
   });
   const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
+  if (config.secretPrevious !== undefined) {
+    const previous = config.secretPrevious.reveal();
+    await changeSecret(data, ownLog, { secret, previous }).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  }
   // Before it listens: nobody can be faster at the setup page, and no client is missed.
   await prepare(data, ownLog).catch(async (error: unknown) => {
     await store.close();
@@ -118,6 +125,20 @@ function lock(dataDir: string): () => void {
   // What a server that was killed left behind.
   forgetInstance(dataDir);
   return unlock;
+}
+
+/** Rarely asked for: what does it is loaded then. */
+async function changeSecret(
+  data: Data,
+  ownLog: Log,
+  secrets: { readonly secret: string; readonly previous: string },
+): Promise<void> {
+  const { changeInstanceSecret } = await import("../administration/instance-secret.ts");
+  const { resealed, lost } = await changeInstanceSecret(data, secrets);
+  if (resealed > 0)
+    ownLog.info("all is sealed under the new secret: POSTERN_SECRET_PREVIOUS can be removed", { resealed });
+  else ownLog.info("nothing is sealed under POSTERN_SECRET_PREVIOUS: it can be removed");
+  if (lost > 0) ownLog.warn("second factors of some people open under neither secret", { lost });
 }
 
 async function prepare(data: Data, ownLog: Log): Promise<void> {

@@ -21,6 +21,9 @@ export interface Config {
   readonly dataDir: string;
   readonly databaseJournal: "wal" | "rollback";
   readonly secret: Hidden | undefined;
+  readonly secretPrevious: Hidden | undefined;
+  /** Absent where keys are only rotated by hand. */
+  readonly keyRotation: Duration | undefined;
   readonly adminUsername: string | undefined;
   readonly adminPassword: Hidden | undefined;
   readonly clientsFile: string | undefined;
@@ -97,6 +100,7 @@ function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
   const scopes = reader.value(settings.scopes);
+  const keyRotation = reader.value(settings.keyRotation);
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
@@ -104,6 +108,8 @@ function readSettings(reader: SettingReader): Settled {
     dataDir: reader.value(settings.dataDir),
     databaseJournal: reader.value(settings.databaseJournal),
     secret: reader.optional(settings.secret),
+    secretPrevious: reader.optional(settings.secretPrevious),
+    keyRotation: keyRotation === "off" ? undefined : keyRotation,
     adminUsername: reader.optional(settings.adminUsername),
     adminPassword: reader.optional(settings.adminPassword),
     clientsFile: reader.optional(settings.clientsFile),

@@ -1,3 +1,4 @@
+import type { Duration } from "../time.ts";
 import { parseListen, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
 import { parseBrandColor, parseBrandLinks, parseBrandName } from "./brand.ts";
 import { graceWithinLifetime, localIssuer, type Surroundings, stateDirectory } from "./defaults.ts";
@@ -71,6 +72,21 @@ export const settings = {
     secret: true,
     parse: parseInstanceSecret,
     description: "Encrypts the signing, sealing and derivation keys at rest; at least 32 characters.",
+  },
+  secretPrevious: {
+    name: "POSTERN_SECRET_PREVIOUS",
+    default: undefined,
+    kind: "text",
+    secret: true,
+    parse: parseInstanceSecret,
+    description: "The secret before `POSTERN_SECRET` was changed: at the start all that it opens is sealed anew.",
+  },
+  keyRotation: {
+    name: "POSTERN_KEY_ROTATION",
+    default: "90d",
+    kind: "duration",
+    parse: (text: string): Duration | "off" => (text === "off" ? "off" : durationBetween("1d", "10y")(text)),
+    description: "How long a key is used before the next takes over; `off` for only when you ask for it.",
   },
   adminUsername: {
     name: "POSTERN_ADMIN_USERNAME",

@@ -17,6 +17,8 @@ describe("without any variable", () => {
       dataDir: resolve("data"),
       databaseJournal: "wal",
       secret: undefined,
+      secretPrevious: undefined,
+      keyRotation: days(90),
       adminUsername: undefined,
       adminPassword: undefined,
       clientsFile: undefined,

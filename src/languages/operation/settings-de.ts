@@ -7,6 +7,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_DB_JOURNAL:
     "Ob die Datenbank ein Write-Ahead-Log führt (`wal`) oder langsamer ist, für Dateisysteme, die das nicht können (`rollback`).",
   POSTERN_SECRET: "Verschlüsselt die Schlüssel in der Datenbank.",
+  POSTERN_SECRET_PREVIOUS: "Das frühere Geheimnis, solange neu versiegelt wird, was unter ihm versiegelt war.",
+  POSTERN_KEY_ROTATION: "Wie lange ein Schlüssel benutzt wird, bis der nächste ihn ablöst.",
   POSTERN_ADMIN_USERNAME: "Der Benutzername des ersten Verwaltungskontos, falls keine Einrichtungsseite gewünscht war.",
   POSTERN_ADMIN_PASSWORD: "Das Passwort dieses Kontos.",
   POSTERN_CLIENTS_FILE: "Apps, die in einer Datei stehen und nur dort geändert werden.",

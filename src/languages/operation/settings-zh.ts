@@ -6,6 +6,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_DATA_DIR: "存放数据库和密钥的目录。",
   POSTERN_DB_JOURNAL: "数据库使用预写日志（`wal`），还是以较慢的方式用于不支持它的文件系统（`rollback`）。",
   POSTERN_SECRET: "用于加密数据库中的密钥。",
+  POSTERN_SECRET_PREVIOUS: "之前的密钥，用于将其封存的内容重新封存。",
+  POSTERN_KEY_ROTATION: "一个密钥在由下一个接替之前使用多久。",
   POSTERN_ADMIN_USERNAME: "不使用设置页面时，第一位管理员的用户名。",
   POSTERN_ADMIN_PASSWORD: "该管理员的密码。",
   POSTERN_CLIENTS_FILE: "在文件中声明且只能在文件中更改的应用。",

@@ -12,6 +12,7 @@ import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
 import type { JournalMode } from "./place.ts";
+import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -74,6 +75,7 @@ export function openSqliteStore({ path, clock, writer, migrate, journal }: OpenO
   const deviceCodes = deviceCodeReads(reader);
   const consents = consentReads(reader);
   const keys = keyReads(reader);
+  const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
   const events = eventReads(reader);
@@ -168,9 +170,12 @@ export function openSqliteStore({ path, clock, writer, migrate, journal }: OpenO
     keys: {
       revision: read(keys.revision),
       list: read(keys.list),
-      add: write("keys", "add"),
+      addMissing: write("keys", "addMissing"),
+      rotate: write("keys", "rotate"),
+      delay: write("keys", "delay"),
       remove: write("keys", "remove"),
     },
+    sealed: { list: read(sealed.list), replace: write("sealed", "replace") },
     setup: {
       isLinkValid: read(setup.isLinkValid),
       replaceLink: write("setup", "replaceLink"),
