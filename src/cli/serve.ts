@@ -23,7 +23,7 @@ import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
-import type { Data } from "./open-data.ts";
+import { type Data, limitsOf } from "./open-data.ts";
 import { print } from "./printing.ts";
 import { type Signals, takeSignals } from "./signals.ts";
 
@@ -55,6 +55,7 @@ async function serveLocked(config: Config, signals: Signals): Promise<void> {
     writer: "worker",
     migrate: true,
     journal: config.databaseJournal,
+    limits: limitsOf(config),
   });
   const ownLog = log({
     clock,

@@ -25,8 +25,6 @@ const injected = /^POSTERN_(?:PORT|PORT_.*|SERVICE_.*)$/;
 // Names that users may already know from the roadmap. A wrong guess at what they do would be worse than a refusal.
 const keptForLater: ReadonlySet<string> = new Set([
   "POSTERN_WORKERS",
-  "POSTERN_DB_MAX_SIZE",
-  "POSTERN_AUDIT_RETENTION",
   "POSTERN_BACKUP_DIR",
   "POSTERN_BACKUP_EVERY",
   "POSTERN_BACKUP_KEEP",

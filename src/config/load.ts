@@ -20,6 +20,9 @@ export interface Config {
   /** Absolute, like every path here. */
   readonly dataDir: string;
   readonly databaseJournal: "wal" | "rollback";
+  /** In bytes. */
+  readonly databaseMaxSize: number | undefined;
+  readonly auditRetention: Duration;
   readonly secret: Hidden | undefined;
   readonly secretPrevious: Hidden | undefined;
   /** Absent where keys are only rotated by hand. */
@@ -107,6 +110,8 @@ function readSettings(reader: SettingReader): Settled {
     listen: reader.value(settings.listen),
     dataDir: reader.value(settings.dataDir),
     databaseJournal: reader.value(settings.databaseJournal),
+    databaseMaxSize: reader.optional(settings.databaseMaxSize),
+    auditRetention: reader.value(settings.auditRetention),
     secret: reader.optional(settings.secret),
     secretPrevious: reader.optional(settings.secretPrevious),
     keyRotation: keyRotation === "off" ? undefined : keyRotation,

@@ -7,6 +7,7 @@ import { Hidden } from "./hidden.ts";
 import { parseIssuer } from "./issuer.ts";
 import { oneOf, parseBoolean, parseInstanceSecret, parsePath, parseUsername } from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
+import { sizeFrom } from "./size.ts";
 
 export interface Setting<Value = unknown> {
   readonly name: `POSTERN_${string}`;
@@ -16,7 +17,7 @@ export interface Setting<Value = unknown> {
   readonly defaultFor?: (surroundings: Surroundings) => string;
   /** How the configuration page tells the default, where its text does not. */
   readonly defaultInWords?: string;
-  readonly kind: "URL" | "address" | "path" | "text" | "duration" | "boolean" | "choice" | "list" | "JSON";
+  readonly kind: "URL" | "address" | "path" | "text" | "size" | "duration" | "boolean" | "choice" | "list" | "JSON";
   /** Whether the value is never shown and may also come from the file that `…_FILE` names. */
   readonly secret?: true;
   /** @throws SettingFault */
@@ -63,6 +64,22 @@ export const settings = {
     parse: oneOf("wal", "rollback"),
     description:
       "How the database keeps what is being written: `wal`, which needs a local disk, or `rollback`: slower, for a file system without shared memory that no other machine uses.",
+  },
+  databaseMaxSize: {
+    name: "POSTERN_DB_MAX_SIZE",
+    default: undefined,
+    defaultInWords: "as the disk has room",
+    kind: "size",
+    parse: sizeFrom("16m"),
+    description:
+      "How large the database file may become, such as `512m` or `2g`; within it a reserve is kept for sign-ins, sign-outs and revocations.",
+  },
+  auditRetention: {
+    name: "POSTERN_AUDIT_RETENTION",
+    default: "90d",
+    kind: "duration",
+    parse: durationBetween("1d", "10y"),
+    description: "How long an event stays in the audit log, which holds 100,000 events at most.",
   },
   secret: {
     name: "POSTERN_SECRET",

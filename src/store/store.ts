@@ -37,6 +37,8 @@ export interface Store {
   readonly statistics: StatisticsVerbs;
   /** Deletes at most `limit` things that can no longer matter; answers how many, so that the caller can go on. */
   sweep(input: { readonly now: Instant; readonly limit: number }): Promise<number>;
+  /** Gives at most so many pages of what was deleted back to the file system; answers whether there is more. */
+  shrink(input: { readonly pages: number }): Promise<boolean>;
   /** Low-value facts, written together. */
   touch(input: Touches): Promise<void>;
   /** When the last commit before this process opened the store was made. */

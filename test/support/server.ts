@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { limitsOf } from "../../src/cli/open-data.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/context.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
@@ -53,7 +54,13 @@ async function start(setting: Setting): Promise<TestServer> {
     POSTERN_DATA_DIR: directory,
     ...environment,
   });
-  const store = openSqliteStore({ path: databasePath(directory), clock, writer: "worker", migrate: true });
+  const store = openSqliteStore({
+    path: databasePath(directory),
+    clock,
+    writer: "worker",
+    migrate: true,
+    limits: limitsOf(config),
+  });
   const logged: string[] = [];
   const server = await startServer({
     config,

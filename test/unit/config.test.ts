@@ -16,6 +16,8 @@ describe("without any variable", () => {
       listen: { kind: "tcp", host: "127.0.0.1", port: 8080 },
       dataDir: resolve("data"),
       databaseJournal: "wal",
+      databaseMaxSize: undefined,
+      auditRetention: days(90),
       secret: undefined,
       secretPrevious: undefined,
       keyRotation: days(90),

@@ -24,6 +24,7 @@ const WarningBody = t.Object({
       "every-proxy-trusted",
       "keys-old",
       "database-large",
+      "database-near-limit",
     ] satisfies Warning["code"][],
   }),
   usernames: t.Optional(t.Array(t.String())),

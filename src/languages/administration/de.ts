@@ -73,6 +73,8 @@ export const german: AdministrationTexts = {
       `Der älteste Schlüssel, der in Gebrauch ist, ist ${days} Tage alt. Wechseln Sie die Schlüssel von Zeit zu Zeit.`,
     "database-large": (size: string) =>
       `Die Datenbank ist auf ${size} gewachsen. Sehen Sie nach, ob etwas zu oft anfragt.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `Die Datenbank belegt ${size} der erlaubten ${limit}. Ist sie voll, wird nichts Neues mehr angenommen. Erlauben Sie ihr mehr (POSTERN_DB_MAX_SIZE), oder beenden Sie, was nicht mehr gebraucht wird.`,
     numbers: "Auf einen Blick",
     people: "Personen",
     peopleHint: (administrators: string, disabled: string) =>

@@ -72,6 +72,8 @@ export const english = {
       "Every machine is trusted to say where a request comes from. Then anybody can pretend to be anywhere: name only your own proxies.",
     "keys-old": (days: number) => `The oldest key in use is ${days} days old. Replace the keys once in a while.`,
     "database-large": (size: string) => `The database has grown to ${size}. Look whether something asks too often.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `The database has taken ${size} of the ${limit} that it may. When it is full, nothing new is taken. Allow it more (POSTERN_DB_MAX_SIZE), or end what is no longer needed.`,
     numbers: "At a glance",
     people: "People",
     peopleHint: (administrators: string, disabled: string) =>

@@ -73,6 +73,8 @@ export const spanish: AdministrationTexts = {
       `La clave más antigua en uso tiene ${days} ${days === 1 ? "día" : "días"}. Renueva las claves de vez en cuando.`,
     "database-large": (size: string) =>
       `La base de datos ha crecido hasta ${size}. Comprueba si algo hace solicitudes con demasiada frecuencia.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de datos ocupa ${size} de los ${limit} permitidos. Cuando esté llena no se aceptará nada nuevo. Permítele más (POSTERN_DB_MAX_SIZE) o finaliza lo que ya no haga falta.`,
     numbers: "De un vistazo",
     people: "Personas",
     peopleHint: (administrators: string, disabled: string) =>

@@ -77,6 +77,8 @@ export const french: AdministrationTexts = {
       `La plus ancienne clé utilisée a ${count(days, "jour", "jours")}. Remplacez les clés de temps en temps.`,
     "database-large": (size: string) =>
       `La base de données occupe maintenant ${size}. Vérifiez si quelque chose envoie trop de requêtes.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de données occupe ${size} sur les ${limit} autorisés. Une fois pleine, plus rien de nouveau ne sera accepté. Accordez-lui davantage (POSTERN_DB_MAX_SIZE) ou mettez fin à ce qui ne sert plus.`,
     numbers: "En un coup d’œil",
     people: "Personnes",
     peopleHint: (administrators: string, disabled: string) =>

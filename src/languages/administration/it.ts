@@ -73,6 +73,8 @@ export const italian: AdministrationTexts = {
       `La chiave più vecchia in uso ha ${days} giorni. Sostituisci le chiavi di tanto in tanto.`,
     "database-large": (size: string) =>
       `Il database ha raggiunto ${size}. Controlla se qualcosa fa richieste troppo spesso.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `Il database occupa ${size} dei ${limit} consentiti. Quando è pieno non si accetta più nulla di nuovo. Concedigli più spazio (POSTERN_DB_MAX_SIZE) o termina ciò che non serve più.`,
     numbers: "In breve",
     people: "Persone",
     peopleHint: (administrators: string, disabled: string) =>

@@ -68,6 +68,8 @@ export const japanese: AdministrationTexts = {
     "keys-old": (days: number) => `使用中の最も古い鍵は${days}日前に作成されたものです。鍵は定期的に交換してください。`,
     "database-large": (size: string) =>
       `データベースが${size}まで大きくなっています。リクエストの多すぎるアプリがないか確認してください。`,
+    "database-near-limit": (size: string, limit: string) =>
+      `データベースは上限の${limit}のうち${size}を使っています。いっぱいになると新しいものは受け付けられません。上限を増やすか（POSTERN_DB_MAX_SIZE）、不要になったものを終了してください。`,
     numbers: "概要",
     people: "ユーザー",
     peopleHint: (administrators: string, disabled: string) => `管理者：${administrators}、無効：${disabled}`,

@@ -72,6 +72,8 @@ export const dutch: AdministrationTexts = {
     "keys-old": (days: number) =>
       `De oudste sleutel die in gebruik is, is ${days} dagen oud. Vervang de sleutels af en toe.`,
     "database-large": (size: string) => `De database is gegroeid tot ${size}. Ga na of iets te vaak verzoeken stuurt.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `De database gebruikt ${size} van de toegestane ${limit}. Is hij vol, dan wordt niets nieuws meer aangenomen. Sta meer toe (POSTERN_DB_MAX_SIZE) of beëindig wat niet meer nodig is.`,
     numbers: "In één oogopslag",
     people: "Gebruikers",
     peopleHint: (administrators: string, disabled: string) =>

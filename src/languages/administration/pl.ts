@@ -82,6 +82,8 @@ export const polish: AdministrationTexts = {
     "keys-old": (number: number) =>
       `Najstarszy używany klucz ma już ${days(number)}. Od czasu do czasu wymieniaj klucze.`,
     "database-large": (size: string) => `Baza danych urosła do ${size}. Sprawdź, czy coś nie wysyła żądań zbyt często.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `Baza danych zajmuje ${size} z dozwolonych ${limit}. Gdy się zapełni, nic nowego nie zostanie przyjęte. Przyznaj jej więcej miejsca (POSTERN_DB_MAX_SIZE) albo zakończ to, co nie jest już potrzebne.`,
     numbers: "W skrócie",
     people: "Osoby",
     peopleHint: (administrators: string, disabled: string) =>

@@ -74,6 +74,8 @@ export const portuguese: AdministrationTexts = {
       `A chave mais antiga em uso tem ${days} ${of(days, "dia", "dias")}. Substitua as chaves de tempos em tempos.`,
     "database-large": (size: string) =>
       `O banco de dados já chegou a ${size}. Veja se algo faz solicitações com frequência demais.`,
+    "database-near-limit": (size: string, limit: string) =>
+      `O banco de dados ocupa ${size} dos ${limit} permitidos. Quando estiver cheio, nada de novo será aceito. Permita mais (POSTERN_DB_MAX_SIZE) ou encerre o que já não é necessário.`,
     numbers: "Resumo",
     people: "Pessoas",
     peopleHint: (administrators: string, disabled: string) =>

@@ -66,6 +66,8 @@ export const simplifiedChinese: AdministrationTexts = {
     "every-proxy-trusted": "目前信任所有机器声明的请求来源。这样，任何人都可以冒充任意来源：请仅指定您自己的代理。",
     "keys-old": (days: number) => `使用中最旧的密钥已存在 ${days} 天。请定期更换密钥。`,
     "database-large": (size: string) => `数据库已增长到 ${size}。请检查是否有程序请求过于频繁。`,
+    "database-near-limit": (size: string, limit: string) =>
+      `数据库已占用 ${size}，上限为 ${limit}。达到上限后将不再接受新内容。请调高上限（POSTERN_DB_MAX_SIZE），或结束不再需要的内容。`,
     numbers: "概况",
     people: "用户",
     peopleHint: (administrators: string, disabled: string) => `管理员：${administrators}。已停用：${disabled}。`,

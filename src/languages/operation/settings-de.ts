@@ -6,6 +6,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_DATA_DIR: "Das Verzeichnis der Datenbank und der Schlüssel.",
   POSTERN_DB_JOURNAL:
     "Ob die Datenbank ein Write-Ahead-Log führt (`wal`) oder langsamer ist, für Dateisysteme, die das nicht können (`rollback`).",
+  POSTERN_DB_MAX_SIZE: "Wie groß die Datenbank werden darf.",
+  POSTERN_AUDIT_RETENTION: "Wie lange ein Ereignis im Audit-Protokoll bleibt.",
   POSTERN_SECRET: "Verschlüsselt die Schlüssel in der Datenbank.",
   POSTERN_SECRET_PREVIOUS: "Das frühere Geheimnis, solange neu versiegelt wird, was unter ihm versiegelt war.",
   POSTERN_KEY_ROTATION: "Wie lange ein Schlüssel benutzt wird, bis der nächste ihn ablöst.",

@@ -6,6 +6,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_DATA_DIR: "データベースと鍵を保存するディレクトリです。",
   POSTERN_DB_JOURNAL:
     "データベースが先行書き込みログを使うか（`wal`）、それができないファイルシステム向けに低速で動くか（`rollback`）。",
+  POSTERN_DB_MAX_SIZE: "データベースの最大サイズ。",
+  POSTERN_AUDIT_RETENTION: "監査ログにイベントを残す期間。",
   POSTERN_SECRET: "データベース内の鍵を暗号化します。",
   POSTERN_SECRET_PREVIOUS: "以前のシークレット。それで封印されていたものを封印し直すまで使います。",
   POSTERN_KEY_ROTATION: "鍵を次の鍵と交代するまで使う期間。",

@@ -6,6 +6,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_DATA_DIR: "De map van de database en de sleutels.",
   POSTERN_DB_JOURNAL:
     "Of de database een write-ahead-log bijhoudt (`wal`) of trager is, voor bestandssystemen die dat niet kunnen (`rollback`).",
+  POSTERN_DB_MAX_SIZE: "Hoe groot de database mag worden.",
+  POSTERN_AUDIT_RETENTION: "Hoe lang een gebeurtenis in het auditlog blijft.",
   POSTERN_SECRET: "Versleutelt de sleutels in de database.",
   POSTERN_SECRET_PREVIOUS: "Het vorige geheim, zolang opnieuw wordt verzegeld wat ermee verzegeld was.",
   POSTERN_KEY_ROTATION: "Hoe lang een sleutel wordt gebruikt voordat de volgende het overneemt.",

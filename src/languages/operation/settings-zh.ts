@@ -5,6 +5,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LISTEN: "服务器的监听地址。",
   POSTERN_DATA_DIR: "存放数据库和密钥的目录。",
   POSTERN_DB_JOURNAL: "数据库使用预写日志（`wal`），还是以较慢的方式用于不支持它的文件系统（`rollback`）。",
+  POSTERN_DB_MAX_SIZE: "数据库最多可以有多大。",
+  POSTERN_AUDIT_RETENTION: "事件在审计日志中保留多久。",
   POSTERN_SECRET: "用于加密数据库中的密钥。",
   POSTERN_SECRET_PREVIOUS: "之前的密钥，用于将其封存的内容重新封存。",
   POSTERN_KEY_ROTATION: "一个密钥在由下一个接替之前使用多久。",

@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { type BunSQLiteDatabase, drizzle } from "drizzle-orm/bun-sqlite";
+import { logSize, patience } from "./log.ts";
 import { migrations } from "./migrations.ts";
 import { type JournalMode, UnusablePlace } from "./place.ts";
 
@@ -22,7 +23,7 @@ export function openReader(path: string): Connection {
 export function openWriter(path: string): Connection {
   const database = new Database(path, { readwrite: true, create: false });
   database.exec(
-    "PRAGMA busy_timeout = 5000; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 8388608;",
+    `PRAGMA busy_timeout = ${patience}; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = ${logSize};`,
   );
   return drizzle({ client: database });
 }

@@ -1,4 +1,5 @@
 import type { Clock, Instant } from "../../time.ts";
+import type { StoreLimits } from "../limits.ts";
 import { type Store, StoreUnavailable } from "../store.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
@@ -30,6 +31,7 @@ export interface OpenOptions {
   readonly migrate: boolean;
   /** For who may migrate: how the file is kept from now on; a write-ahead log unless told otherwise. */
   readonly journal?: JournalMode;
+  readonly limits?: StoreLimits;
 }
 
 /**
@@ -38,11 +40,11 @@ export interface OpenOptions {
  * @throws SchemaMismatch
  * @throws UnusablePlace
  */
-export function openSqliteStore({ path, clock, writer, migrate, journal }: OpenOptions): Store {
+export function openSqliteStore({ path, clock, writer, migrate, journal, limits = {} }: OpenOptions): Store {
   prepareDatabase(path, migrate, journal);
   const reader = openReader(path);
-  const serving = writer === "worker" ? serverQueue(path, clock) : undefined;
-  const queue = serving ?? inlineQueue(path, clock);
+  const serving = writer === "worker" ? serverQueue(path, clock, limits) : undefined;
+  const queue = serving ?? inlineQueue(path, clock, limits);
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
@@ -80,7 +82,7 @@ export function openSqliteStore({ path, clock, writer, migrate, journal }: OpenO
   const registrationTokens = registrationTokenReads(reader);
   const events = eventReads(reader);
   const traces = traceReads(reader);
-  const statistics = statisticsReads(reader);
+  const statistics = statisticsReads(reader, limits);
   const writeCheck = write("upkeep", "check");
 
   return {
@@ -188,8 +190,9 @@ export function openSqliteStore({ path, clock, writer, migrate, journal }: OpenO
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },
-    statistics: { now: read(statistics.now), activity: read(statistics.activity) },
+    statistics: { now: read(statistics.now), size: read(statistics.size), activity: read(statistics.activity) },
     sweep: write("upkeep", "sweep"),
+    shrink: write("upkeep", "shrink"),
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),

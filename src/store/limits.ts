@@ -1,0 +1,9 @@
+import type { Duration } from "../time.ts";
+
+/** What an operator lets the database take. */
+export interface StoreLimits {
+  /** Of the file, without its log. */
+  readonly maxBytes?: number | undefined;
+  /** How long an event stays in the audit log. */
+  readonly auditRetention?: Duration | undefined;
+}
