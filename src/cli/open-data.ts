@@ -30,9 +30,10 @@ export function configHere(): Config {
   };
 }
 
-export const limitsOf = ({ databaseMaxSize, auditRetention }: Config): StoreLimits => ({
-  maxBytes: databaseMaxSize,
-  auditRetention,
+export const limitsOf = (config: Config): StoreLimits => ({
+  maxBytes: config.databaseMaxSize,
+  auditRetention: config.auditRetention,
+  sessions: { idle: config.sessionLifetime, most: config.sessionMaxLifetime },
 });
 
 /** Opens the data directory, also under a running server, and closes it when the work is done. */

@@ -29,7 +29,10 @@ export function housekeeping(
   const watch = storageWatch(context);
   let running = false;
   let before = context.clock.now();
-  let steadyFrom = after(before, steadyAfter(between(context.store.lastCommitBeforeOpening ?? before, before)));
+  const gap = between(context.store.lastCommitBeforeOpening ?? before, before);
+  // Forward it is how long the server was down, for all that can be told.
+  if (gap < -aJump) context.log.warn("the clock is before the last write to the database", { seconds: gap / 1000 });
+  let steadyFrom = after(before, steadyAfter(gap));
 
   const round = async () => {
     if (running) return;

@@ -6,4 +6,6 @@ export interface StoreLimits {
   readonly maxBytes?: number | undefined;
   /** How long an event stays in the audit log. */
   readonly auditRetention?: Duration | undefined;
+  /** After so long without use, and after so long in all, a browser session is over. */
+  readonly sessions?: { readonly idle: Duration; readonly most: Duration } | undefined;
 }

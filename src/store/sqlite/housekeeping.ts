@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
-import { and, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, gt, inArray, isNotNull, isNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { SQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
-import { before, days, hours, type Instant } from "../../time.ts";
+import { after, before, days, hours, type Instant } from "../../time.ts";
 import type { StoreLimits } from "../limits.ts";
 import { mostEventsIn } from "./budget.ts";
 import type { Connection } from "./database.ts";
@@ -54,9 +54,37 @@ export function sweep(
   const tooManyTraces = lt(traces.id, sql`(select max(${traces.id}) from ${traces}) - ${mostTraces - 1}`);
   clear(traces, [traces.id], or(lt(traces.at, before(now, traceRetention)), tooManyTraces));
   clear(activity, [activity.hour, activity.name], lt(activity.hour, before(now, activityRetention)));
+  if (limits.sessions !== undefined && left > 0) left -= settleSessions(db, now, left, limits.sessions);
   const unseen = lt(sessions.lastSeenAt, before(now, longestSession));
   clear(sessions, [sessions.id], or(unseen, and(isNotNull(sessions.endedAt), lt(sessions.endedAt, expired))));
   return limit - left;
+}
+
+/** What a request has only noted in memory yet. */
+const notWritten = hours(1);
+
+/**
+ * What expiry tells by the clock is made a mark: a session that was over does not come back when the clock is set back.
+ * And one that was begun on a clock that was ahead ages from now on, not from when the right one has caught up.
+ */
+function settleSessions(
+  db: Connection,
+  now: Instant,
+  limit: number,
+  { idle, most }: NonNullable<StoreLimits["sessions"]>,
+): number {
+  const { id, endedAt, lastSeenAt, createdAt } = schema.sessions;
+  const change = (set: { endedAt: Instant } | { createdAt: Instant }, over: SQL | undefined, atMost: number) => {
+    const chosen = db
+      .select({ id })
+      .from(schema.sessions)
+      .where(and(isNull(endedAt), over))
+      .limit(atMost);
+    return db.update(schema.sessions).set(set).where(inArray(id, chosen)).returning({ id }).all().length;
+  };
+  const isOver = or(lt(lastSeenAt, before(before(now, idle), notWritten)), lt(createdAt, before(now, most)));
+  const ended = change({ endedAt: now }, isOver, limit);
+  return ended + change({ createdAt: now }, gt(createdAt, after(now, hours(24))), limit - ended);
 }
 
 /**
