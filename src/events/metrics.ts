@@ -22,6 +22,7 @@ const counters = {
   postern_sign_ins_total: "Sign-ins by result.",
   postern_device_decisions_total: "Device requests decided by a person, by decision.",
   postern_registrations_total: "Dynamic registrations by result.",
+  postern_limited_requests_total: "Requests that were told to wait (429), by endpoint.",
   postern_server_errors_total: "Requests that failed for a fault of the server.",
 } as const;
 
