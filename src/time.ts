@@ -27,6 +27,12 @@ export const later = (a: Instant, b: Instant) => (a > b ? a : b);
 
 export const longer = (a: Duration, b: Duration) => (a > b ? a : b);
 
+/**
+ * Whether something that lives shortly was made on a clock that is ahead of the present one by more than a day. Either was
+ * wrong; it counts as expired, or it would live until the present clock has caught up. Who holds it gets a new one.
+ */
+export const isFromFuture = (madeAt: Instant, now: Instant) => madeAt > after(now, days(1));
+
 /** Whole seconds since 1970 (RFC 7519 §2, NumericDate). */
 export const numericDate = (at: Instant) => Math.floor(at / 1000);
 export const fromNumericDate = (wholeSeconds: number) => (wholeSeconds * 1000) as Instant;

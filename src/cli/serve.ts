@@ -22,10 +22,11 @@ import { followLogLevel } from "../server/log-level.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
-import type { Data } from "./open-data.ts";
+import { type Data, limitsOf } from "./open-data.ts";
 import { print } from "./printing.ts";
 import { type Signals, takeSignals } from "./signals.ts";
 
@@ -53,6 +54,7 @@ export async function serve(host?: Host): Promise<void> {
   const config = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   const unlock = lock(config.dataDir);
   try {
     await serveLocked(config, signals, { host, onTerminal, aside: finishSwap(config.dataDir) });
@@ -94,9 +96,18 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     clock,
     writer: "worker",
     migrate: true,
+    journal: config.databaseJournal,
+    limits: limitsOf(config),
     onSnapshot: (snapshot) => ownLog.info("the database is upgraded; postern rollback goes back", { snapshot }),
   });
   const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
+  if (config.secretPrevious !== undefined) {
+    const previous = config.secretPrevious.reveal();
+    await changeSecret(data, ownLog, { secret, previous }).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  }
   // Before it listens: nobody can be faster at the setup page, and no client is missed.
   await prepare(data, ownLog).catch(async (error: unknown) => {
     await store.close();
@@ -165,6 +176,20 @@ function lock(dataDir: string): () => void {
   // What a server that was killed left behind.
   forgetInstance(dataDir);
   return unlock;
+}
+
+/** Rarely asked for: what does it is loaded then. */
+async function changeSecret(
+  data: Data,
+  ownLog: Log,
+  secrets: { readonly secret: string; readonly previous: string },
+): Promise<void> {
+  const { changeInstanceSecret } = await import("../administration/instance-secret.ts");
+  const { resealed, lost } = await changeInstanceSecret(data, secrets);
+  if (resealed > 0)
+    ownLog.info("all is sealed under the new secret: POSTERN_SECRET_PREVIOUS can be removed", { resealed });
+  else ownLog.info("nothing is sealed under POSTERN_SECRET_PREVIOUS: it can be removed");
+  if (lost > 0) ownLog.warn("second factors of some people open under neither secret", { lost });
 }
 
 async function prepare(data: Data, ownLog: Log): Promise<void> {

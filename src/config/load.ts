@@ -22,7 +22,14 @@ export interface Config {
   readonly drainTimeout: Duration;
   /** Absolute, like every path here. */
   readonly dataDir: string;
+  readonly databaseJournal: "wal" | "rollback";
+  /** In bytes. */
+  readonly databaseMaxSize: number | undefined;
+  readonly auditRetention: Duration;
   readonly secret: Hidden | undefined;
+  readonly secretPrevious: Hidden | undefined;
+  /** Absent where keys are only rotated by hand. */
+  readonly keyRotation: Duration | undefined;
   readonly adminUsername: string | undefined;
   readonly adminPassword: Hidden | undefined;
   readonly clientsFile: string | undefined;
@@ -116,13 +123,19 @@ function readSettings(reader: SettingReader): Settled {
   const verifier = reader.optional(settings.credentialVerifier);
   const verifierTimeout = reader.value(settings.credentialVerifierTimeout);
   const verifierRecheck = reader.value(settings.credentialVerifierRecheck);
+  const keyRotation = reader.value(settings.keyRotation);
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
     drainTimeout: reader.value(settings.drainTimeout),
     dataDir: reader.value(settings.dataDir),
+    databaseJournal: reader.value(settings.databaseJournal),
+    databaseMaxSize: reader.optional(settings.databaseMaxSize),
+    auditRetention: reader.value(settings.auditRetention),
     secret: reader.optional(settings.secret),
+    secretPrevious: reader.optional(settings.secretPrevious),
+    keyRotation: keyRotation === "off" ? undefined : keyRotation,
     adminUsername: reader.optional(settings.adminUsername),
     adminPassword: reader.optional(settings.adminPassword),
     clientsFile: reader.optional(settings.clientsFile),

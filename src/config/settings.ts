@@ -1,3 +1,4 @@
+import type { Duration } from "../time.ts";
 import { parseListenList, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
 import { parseBrandColor, parseBrandLinks, parseBrandName } from "./brand.ts";
 import { graceWithinLifetime, localIssuer, ownListen, type Surroundings, stateDirectory } from "./defaults.ts";
@@ -14,6 +15,7 @@ import {
   wholeNumberBetween,
 } from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
+import { sizeFrom } from "./size.ts";
 import { parseVerifier } from "./verifier.ts";
 
 export interface Setting<Value = unknown> {
@@ -24,7 +26,7 @@ export interface Setting<Value = unknown> {
   readonly defaultFor?: (surroundings: Surroundings) => string;
   /** How the configuration page tells the default, where its text does not. */
   readonly defaultInWords?: string;
-  readonly kind: "URL" | "path" | "text" | "duration" | "number" | "boolean" | "choice" | "list" | "JSON";
+  readonly kind: "URL" | "path" | "text" | "size" | "duration" | "number" | "boolean" | "choice" | "list" | "JSON";
   /** Whether the value is never shown and may also come from the file that `…_FILE` names. */
   readonly secret?: true;
   /** @throws SettingFault */
@@ -67,6 +69,30 @@ export const settings = {
     parse: parsePath,
     description: "The directory of the database, the keys and the secret, made with mode 0700.",
   },
+  databaseJournal: {
+    name: "POSTERN_DB_JOURNAL",
+    default: "wal",
+    kind: "choice",
+    parse: oneOf("wal", "rollback"),
+    description:
+      "How the database keeps what is being written: `wal`, which needs a local disk, or `rollback`: slower, for a file system without shared memory that no other machine uses.",
+  },
+  databaseMaxSize: {
+    name: "POSTERN_DB_MAX_SIZE",
+    default: undefined,
+    defaultInWords: "as the disk has room",
+    kind: "size",
+    parse: sizeFrom("16m"),
+    description:
+      "How large the database file may become, such as `512m` or `2g`; within it a reserve is kept for sign-ins, sign-outs and revocations.",
+  },
+  auditRetention: {
+    name: "POSTERN_AUDIT_RETENTION",
+    default: "90d",
+    kind: "duration",
+    parse: durationBetween("1d", "10y"),
+    description: "How long an event stays in the audit log, which holds 100,000 events at most.",
+  },
   secret: {
     name: "POSTERN_SECRET",
     default: undefined,
@@ -75,6 +101,21 @@ export const settings = {
     secret: true,
     parse: parseInstanceSecret,
     description: "Encrypts the signing, sealing and derivation keys at rest; at least 32 characters.",
+  },
+  secretPrevious: {
+    name: "POSTERN_SECRET_PREVIOUS",
+    default: undefined,
+    kind: "text",
+    secret: true,
+    parse: parseInstanceSecret,
+    description: "The secret before `POSTERN_SECRET` was changed: at the start all that it opens is sealed anew.",
+  },
+  keyRotation: {
+    name: "POSTERN_KEY_ROTATION",
+    default: "90d",
+    kind: "duration",
+    parse: (text: string): Duration | "off" => (text === "off" ? "off" : durationBetween("1d", "10y")(text)),
+    description: "How long a key is used before the next takes over; `off` for only when you ask for it.",
   },
   adminUsername: {
     name: "POSTERN_ADMIN_USERNAME",

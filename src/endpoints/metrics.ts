@@ -9,7 +9,7 @@ import { type Instant, numericDate } from "../time.ts";
 
 /** Counters and gauges for Prometheus. `databaseFiles` are the database and what SQLite keeps beside it. */
 export const metricsEndpoint = (
-  context: Pick<Context, "metrics" | "clock" | "keys" | "startedAt" | "backups">,
+  context: Pick<Context, "config" | "metrics" | "clock" | "keys" | "startedAt" | "backups">,
   databaseFiles: readonly string[],
 ) =>
   new Elysia({ name: "metrics" }).get(
@@ -35,6 +35,15 @@ export const metricsEndpoint = (
           help: "Size of the database and its write-ahead log.",
           value: sizeOf(databaseFiles),
         },
+        ...(context.config.databaseMaxSize === undefined
+          ? []
+          : [
+              {
+                name: "postern_database_limit_bytes",
+                help: "POSTERN_DB_MAX_SIZE: what the database may grow to, without its log.",
+                value: context.config.databaseMaxSize,
+              },
+            ]),
         keyAge("signing"),
         keyAge("sealing"),
         keyAge("derivation"),

@@ -24,6 +24,7 @@ const counters = {
   postern_device_decisions_total: "Device requests decided by a person, by decision.",
   postern_registrations_total: "Dynamic registrations by result.",
   postern_backups_total: "Backups that the server made by itself, by result.",
+  postern_limited_requests_total: "Requests that were told to wait (429), by endpoint.",
   postern_server_errors_total: "Requests that failed for a fault of the server.",
 } as const;
 

@@ -12,6 +12,7 @@ import { mayGive } from "../rules/scope.ts";
 import { normaliseUserCode } from "../rules/user-code.ts";
 import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
+import { isFromFuture } from "../time.ts";
 import { demandsEnrolment } from "./next-step.ts";
 
 /** Who is at the device page: only somebody signed in ever gets as far as a code (RFC 8628 §5.1). */
@@ -82,7 +83,9 @@ export async function findDeviceRequest(
   shown?: readonly string[],
 ): Promise<DeviceRequest | undefined> {
   const code = await store.deviceCodes.findByUserCode(hashUserCode(keys.userCodeKey, userCode));
-  if (code === undefined || code.state !== "pending" || code.expiresAt <= clock.now()) return undefined;
+  const now = clock.now();
+  if (code === undefined || code.state !== "pending" || code.expiresAt <= now || isFromFuture(code.createdAt, now))
+    return undefined;
   const client = await store.clients.find(code.clientId);
   if (client === undefined || client.disabledAt !== undefined) return undefined;
   // The client's registration may have changed since it asked.

@@ -48,6 +48,7 @@ export const eventNames = [
   "device.approved",
   "device.denied",
   "key.rotated",
+  "secret.changed",
   "setup.link-created",
   "setup.completed",
   "backup.created",

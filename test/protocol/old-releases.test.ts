@@ -20,7 +20,7 @@ beforeAll(async () => {
   expect(release.instanceSecret).toBe(testSecret);
   const database = join(import.meta.dir, "../store/fixtures/release-0.1.0.db");
   const environment = { POSTERN_ISSUER: release.issuer, POSTERN_SCOPES: '{"mail.read":"Read your mail"}' };
-  server = await startTestServer(environment, database);
+  server = await startTestServer(environment, { database });
   expect(server.context.clock.now()).toBe(release.at as typeof server.context.startedAt);
 });
 afterAll(() => server.stop());

@@ -36,7 +36,7 @@ test("CR-21: after the return of a backup, refresh tokens that are newer than it
   await unpack(database);
   await file.close();
 
-  const after = await startTestServer({ POSTERN_ISSUER: before.issuer }, database);
+  const after = await startTestServer({ POSTERN_ISSUER: before.issuer }, { database });
   after.advance(minutes(10));
   const names = async () => (await after.context.store.events.list(50)).map(({ name }) => name);
   expect(await isActive(after, api, accessToken)).toBe(true);

@@ -90,7 +90,7 @@ test("an inspection counts, and names what is damaged", async () => {
   const store = openFile(path, "inline");
   const user = await a.addUser(store);
   await a.addClient(store);
-  await store.keys.add({ keys: [a.key()], retireOthersAt: undefined, onlyIfMissing: true });
+  await store.keys.addMissing({ keys: [a.key()] });
   await store.close();
   expect(await inspectDatabase(path)).toMatchObject({ faults: [], people: 1, clients: 1, grants: 0, keys: [{}] });
   withDatabase(path, (database) => database.exec("PRAGMA wal_checkpoint(TRUNCATE)"));

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { limitsOf } from "../../src/cli/open-data.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/context.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
@@ -32,15 +33,17 @@ export interface TestServer {
 /** The secret of every test server. */
 export const testSecret = "a secret of the tests, long enough to be one";
 
-/**
- * `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. With a
- * `database` it starts on a copy of that file.
- */
+interface Place {
+  /** A file to start on a copy of. */
+  readonly database?: string;
+  readonly directory?: string;
+}
+
+/** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
 export async function startTestServer(
   environment: Readonly<Record<string, string>> = {},
-  database?: string,
+  { database, directory = mkdtempSync(join(tmpdir(), "postern-")) }: Place = {},
 ): Promise<TestServer> {
-  const directory = mkdtempSync(join(tmpdir(), "postern-"));
   if (database !== undefined) copyFileSync(database, databasePath(directory));
   let now = instant(Date.UTC(2030, 0, 1));
   const clock: Clock = { now: () => now };
@@ -64,7 +67,13 @@ async function start(setting: Setting): Promise<TestServer> {
     POSTERN_DATA_DIR: directory,
     ...environment,
   });
-  const store = openSqliteStore({ path: databasePath(directory), clock, writer: "worker", migrate: true });
+  const store = openSqliteStore({
+    path: databasePath(directory),
+    clock,
+    writer: "worker",
+    migrate: true,
+    limits: limitsOf(config),
+  });
   const logged: string[] = [];
   const server = await startServer({
     config,

@@ -25,6 +25,7 @@ const WarningBody = t.Object({
       "keys-old",
       "database-large",
       "backup-failed",
+      "database-near-limit",
     ] satisfies Warning["code"][],
   }),
   usernames: t.Optional(t.Array(t.String())),

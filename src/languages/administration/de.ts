@@ -76,6 +76,8 @@ export const german: AdministrationTexts = {
       `Die Datenbank ist auf ${size} gewachsen. Sehen Sie nach, ob etwas zu oft anfragt.`,
     "backup-failed":
       "Die letzte Sicherung ist fehlgeschlagen. Der Grund steht im Prüfprotokoll und im Protokoll des Servers.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Die Datenbank belegt ${size} der erlaubten ${limit}. Ist sie voll, wird nichts Neues mehr angenommen. Erlauben Sie ihr mehr (POSTERN_DB_MAX_SIZE), oder beenden Sie, was nicht mehr gebraucht wird.`,
     numbers: "Auf einen Blick",
     people: "Personen",
     peopleHint: (administrators: string, disabled: string) =>
@@ -391,6 +393,7 @@ export const german: AdministrationTexts = {
       "consent.withdrawn": "Erlaubnis zurückgenommen",
       "device.approved": "Gerät erlaubt",
       "device.denied": "Gerät abgelehnt",
+      "secret.changed": "Geheimnis des Servers gewechselt",
       "key.rotated": "Schlüssel gewechselt",
       "setup.link-created": "Einrichtungslink erzeugt",
       "setup.completed": "Erstes Verwaltungskonto angelegt",

@@ -74,6 +74,8 @@ export const english = {
     "keys-old": (days: number) => `The oldest key in use is ${days} days old. Replace the keys once in a while.`,
     "database-large": (size: string) => `The database has grown to ${size}. Look whether something asks too often.`,
     "backup-failed": "The last backup failed. Look at the audit log or the server's log for the reason.",
+    "database-near-limit": (size: string, limit: string) =>
+      `The database has taken ${size} of the ${limit} that it may. When it is full, nothing new is taken. Allow it more (POSTERN_DB_MAX_SIZE), or end what is no longer needed.`,
     numbers: "At a glance",
     people: "People",
     peopleHint: (administrators: string, disabled: string) =>
@@ -386,6 +388,7 @@ export const english = {
       "consent.withdrawn": "Permission withdrawn",
       "device.approved": "Device approved",
       "device.denied": "Device denied",
+      "secret.changed": "Instance secret changed",
       "key.rotated": "Keys replaced",
       "setup.link-created": "Setup link made",
       "setup.completed": "First administrator created",

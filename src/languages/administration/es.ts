@@ -76,6 +76,8 @@ export const spanish: AdministrationTexts = {
       `La base de datos ha crecido hasta ${size}. Comprueba si algo hace solicitudes con demasiada frecuencia.`,
     "backup-failed":
       "La última copia de seguridad ha fallado. El motivo está en el registro de auditoría y en el registro del servidor.",
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de datos ocupa ${size} de los ${limit} permitidos. Cuando esté llena no se aceptará nada nuevo. Permítele más (POSTERN_DB_MAX_SIZE) o finaliza lo que ya no haga falta.`,
     numbers: "De un vistazo",
     people: "Personas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -390,6 +392,7 @@ export const spanish: AdministrationTexts = {
       "consent.withdrawn": "Permiso retirado",
       "device.approved": "Dispositivo permitido",
       "device.denied": "Dispositivo rechazado",
+      "secret.changed": "Secreto del servidor cambiado",
       "key.rotated": "Claves renovadas",
       "setup.link-created": "Enlace de configuración inicial creado",
       "setup.completed": "Primera cuenta de administración creada",

@@ -80,6 +80,8 @@ export const french: AdministrationTexts = {
       `La base de données occupe maintenant ${size}. Vérifiez si quelque chose envoie trop de requêtes.`,
     "backup-failed":
       "La dernière sauvegarde a échoué. La raison figure dans le journal d’audit et dans le journal du serveur.",
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de données occupe ${size} sur les ${limit} autorisés. Une fois pleine, plus rien de nouveau ne sera accepté. Accordez-lui davantage (POSTERN_DB_MAX_SIZE) ou mettez fin à ce qui ne sert plus.`,
     numbers: "En un coup d’œil",
     people: "Personnes",
     peopleHint: (administrators: string, disabled: string) =>
@@ -396,6 +398,7 @@ export const french: AdministrationTexts = {
       "consent.withdrawn": "Autorisation retirée",
       "device.approved": "Appareil autorisé",
       "device.denied": "Appareil refusé",
+      "secret.changed": "Secret du serveur changé",
       "key.rotated": "Clés remplacées",
       "setup.link-created": "Lien de configuration initiale créé",
       "setup.completed": "Premier compte administrateur créé",

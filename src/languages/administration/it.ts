@@ -75,6 +75,8 @@ export const italian: AdministrationTexts = {
     "database-large": (size: string) =>
       `Il database ha raggiunto ${size}. Controlla se qualcosa fa richieste troppo spesso.`,
     "backup-failed": "L’ultimo backup non è riuscito. Il motivo è nel registro di controllo e nei log del server.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Il database occupa ${size} dei ${limit} consentiti. Quando è pieno non si accetta più nulla di nuovo. Concedigli più spazio (POSTERN_DB_MAX_SIZE) o termina ciò che non serve più.`,
     numbers: "In breve",
     people: "Persone",
     peopleHint: (administrators: string, disabled: string) =>
@@ -388,6 +390,7 @@ export const italian: AdministrationTexts = {
       "consent.withdrawn": "Consenso ritirato",
       "device.approved": "Dispositivo autorizzato",
       "device.denied": "Dispositivo rifiutato",
+      "secret.changed": "Segreto del server cambiato",
       "key.rotated": "Chiavi sostituite",
       "setup.link-created": "Link di configurazione creato",
       "setup.completed": "Primo account amministratore creato",

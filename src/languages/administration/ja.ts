@@ -70,6 +70,8 @@ export const japanese: AdministrationTexts = {
     "database-large": (size: string) =>
       `データベースが${size}まで大きくなっています。リクエストの多すぎるアプリがないか確認してください。`,
     "backup-failed": "最後のバックアップに失敗しました。理由は監査ログまたはサーバーのログで確認してください。",
+    "database-near-limit": (size: string, limit: string) =>
+      `データベースは上限の${limit}のうち${size}を使っています。いっぱいになると新しいものは受け付けられません。上限を増やすか（POSTERN_DB_MAX_SIZE）、不要になったものを終了してください。`,
     numbers: "概要",
     people: "ユーザー",
     peopleHint: (administrators: string, disabled: string) => `管理者：${administrators}、無効：${disabled}`,
@@ -383,6 +385,7 @@ export const japanese: AdministrationTexts = {
       "consent.withdrawn": "権限の許可を取り消し",
       "device.approved": "デバイスを許可",
       "device.denied": "デバイスを拒否",
+      "secret.changed": "サーバーのシークレットを変更",
       "key.rotated": "鍵を交換",
       "setup.link-created": "セットアップリンクを作成",
       "setup.completed": "最初の管理者を作成",

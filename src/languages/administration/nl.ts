@@ -75,6 +75,8 @@ export const dutch: AdministrationTexts = {
     "database-large": (size: string) => `De database is gegroeid tot ${size}. Ga na of iets te vaak verzoeken stuurt.`,
     "backup-failed":
       "De laatste back-up is mislukt. De reden staat in het auditlogboek en in het logboek van de server.",
+    "database-near-limit": (size: string, limit: string) =>
+      `De database gebruikt ${size} van de toegestane ${limit}. Is hij vol, dan wordt niets nieuws meer aangenomen. Sta meer toe (POSTERN_DB_MAX_SIZE) of beëindig wat niet meer nodig is.`,
     numbers: "In één oogopslag",
     people: "Gebruikers",
     peopleHint: (administrators: string, disabled: string) =>
@@ -389,6 +391,7 @@ export const dutch: AdministrationTexts = {
       "consent.withdrawn": "Toestemming ingetrokken",
       "device.approved": "Apparaat toegestaan",
       "device.denied": "Apparaat geweigerd",
+      "secret.changed": "Geheim van de server gewijzigd",
       "key.rotated": "Sleutels vervangen",
       "setup.link-created": "Installatielink gemaakt",
       "setup.completed": "Eerste beheerder aangemaakt",

@@ -85,6 +85,8 @@ export const polish: AdministrationTexts = {
     "database-large": (size: string) => `Baza danych urosła do ${size}. Sprawdź, czy coś nie wysyła żądań zbyt często.`,
     "backup-failed":
       "Ostatnia kopia zapasowa się nie powiodła. Przyczynę znajdziesz w dzienniku zdarzeń i w logach serwera.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Baza danych zajmuje ${size} z dozwolonych ${limit}. Gdy się zapełni, nic nowego nie zostanie przyjęte. Przyznaj jej więcej miejsca (POSTERN_DB_MAX_SIZE) albo zakończ to, co nie jest już potrzebne.`,
     numbers: "W skrócie",
     people: "Osoby",
     peopleHint: (administrators: string, disabled: string) =>
@@ -396,6 +398,7 @@ export const polish: AdministrationTexts = {
       "consent.withdrawn": "Cofnięto zgodę",
       "device.approved": "Dopuszczono urządzenie",
       "device.denied": "Odrzucono urządzenie",
+      "secret.changed": "Zmieniono sekret serwera",
       "key.rotated": "Wymieniono klucze",
       "setup.link-created": "Utworzono link konfiguracyjny",
       "setup.completed": "Utworzono pierwsze konto administratora",

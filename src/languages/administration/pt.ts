@@ -76,6 +76,8 @@ export const portuguese: AdministrationTexts = {
     "database-large": (size: string) =>
       `O banco de dados já chegou a ${size}. Veja se algo faz solicitações com frequência demais.`,
     "backup-failed": "O último backup falhou. O motivo está no registro de auditoria e no log do servidor.",
+    "database-near-limit": (size: string, limit: string) =>
+      `O banco de dados ocupa ${size} dos ${limit} permitidos. Quando estiver cheio, nada de novo será aceito. Permita mais (POSTERN_DB_MAX_SIZE) ou encerre o que já não é necessário.`,
     numbers: "Resumo",
     people: "Pessoas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -389,6 +391,7 @@ export const portuguese: AdministrationTexts = {
       "consent.withdrawn": "Permissão revogada",
       "device.approved": "Dispositivo autorizado",
       "device.denied": "Dispositivo recusado",
+      "secret.changed": "Segredo do servidor alterado",
       "key.rotated": "Chaves substituídas",
       "setup.link-created": "Link de configuração gerado",
       "setup.completed": "Primeira conta de administração criada",

@@ -68,6 +68,8 @@ export const simplifiedChinese: AdministrationTexts = {
     "keys-old": (days: number) => `使用中最旧的密钥已存在 ${days} 天。请定期更换密钥。`,
     "database-large": (size: string) => `数据库已增长到 ${size}。请检查是否有程序请求过于频繁。`,
     "backup-failed": "上一次备份失败。原因请查看审计日志或服务器日志。",
+    "database-near-limit": (size: string, limit: string) =>
+      `数据库已占用 ${size}，上限为 ${limit}。达到上限后将不再接受新内容。请调高上限（POSTERN_DB_MAX_SIZE），或结束不再需要的内容。`,
     numbers: "概况",
     people: "用户",
     peopleHint: (administrators: string, disabled: string) => `管理员：${administrators}。已停用：${disabled}。`,
@@ -376,6 +378,7 @@ export const simplifiedChinese: AdministrationTexts = {
       "consent.withdrawn": "权限已撤销",
       "device.approved": "设备已允许",
       "device.denied": "设备已拒绝",
+      "secret.changed": "服务器密钥已更改",
       "key.rotated": "密钥已更换",
       "setup.link-created": "设置链接已生成",
       "setup.completed": "第一位管理员已创建",

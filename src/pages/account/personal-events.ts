@@ -11,6 +11,7 @@ export type PersonalEventName = Exclude<
   | `registration-token.${string}`
   | `backup.${string}`
   | `database.${string}`
+  | `secret.${string}`
   | "setup.link-created"
 >;
 

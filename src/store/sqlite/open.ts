@@ -1,11 +1,12 @@
 import type { Instant } from "../../time.ts";
+import type { StoreLimits } from "../limits.ts";
 import { type Store, StoreUnavailable } from "../store.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
 import { withCopy } from "./copies.ts";
-import { openReader, type Preparation, prepareDatabase } from "./database.ts";
+import { type Connection, openReader, type Preparation, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
 import { factorReads } from "./factors.ts";
@@ -13,6 +14,7 @@ import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
 import { commitsOf, remembered } from "./remembered.ts";
+import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -23,19 +25,20 @@ import type { Writes } from "./writes.ts";
 export interface OpenOptions extends Preparation {
   /** `worker` for a server, from when it serves; `inline` for a command that ends soon. */
   readonly writer: "worker" | "inline";
+  readonly limits?: StoreLimits;
 }
 
 /**
  * Opens the SQLite store: reads straight from the database on this thread, writes through the write queue.
  *
- * @throws SchemaMismatch, NoRoom
+ * @throws SchemaMismatch, NoRoom, UnusablePlace
  */
-export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store {
+export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOptions): Store {
   const { path, clock } = preparation;
   prepareDatabase(preparation);
   const reader = openReader(path);
-  const serving = writer === "worker" ? serverQueue(path, clock) : undefined;
-  const queue = serving ?? inlineQueue(path, clock);
+  const serving = writer === "worker" ? serverQueue(path, clock, limits) : undefined;
+  const queue = serving ?? inlineQueue(path, clock, limits);
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
@@ -59,7 +62,7 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
     };
 
   // What every token and every introspection asks for.
-  const commits = commitsOf(path);
+  const commits = commitsOf(path, journalOf(reader));
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -71,11 +74,12 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
   const consents = consentReads(reader);
   const keys = keyReads(reader);
   const revision = remembered(commits, (_: "keys") => keys.revision());
+  const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
   const events = eventReads(reader);
   const traces = traceReads(reader);
-  const statistics = statisticsReads(reader);
+  const statistics = statisticsReads(reader, limits);
   const writeCheck = write("upkeep", "check");
 
   return {
@@ -170,9 +174,12 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
     keys: {
       revision: read(() => revision("keys")),
       list: read(keys.list),
-      add: write("keys", "add"),
+      addMissing: write("keys", "addMissing"),
+      rotate: write("keys", "rotate"),
+      delay: write("keys", "delay"),
       remove: write("keys", "remove"),
     },
+    sealed: { list: read(sealed.list), replace: write("sealed", "replace") },
     setup: {
       isLinkValid: read(setup.isLinkValid),
       replaceLink: write("setup", "replaceLink"),
@@ -185,8 +192,9 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },
-    statistics: { now: read(statistics.now), activity: read(statistics.activity) },
+    statistics: { now: read(statistics.now), size: read(statistics.size), activity: read(statistics.activity) },
     sweep: write("upkeep", "sweep"),
+    shrink: write("upkeep", "shrink"),
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
@@ -201,3 +209,6 @@ export function openSqliteStore({ writer, ...preparation }: OpenOptions): Store 
     },
   };
 }
+
+const journalOf = ({ $client }: Connection): string =>
+  $client.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode ?? "";
