@@ -5,7 +5,7 @@ import release from "../store/fixtures/release-0.1.0.json" with { type: "json" }
 /** A data directory as a server of the first release left it, without running one; gives its secret. */
 export function layOldData(dataDir: string): string {
   mkdirSync(dataDir, { mode: 0o700 });
-  copyFileSync(join(import.meta.dir, "../store/fixtures/release-0.1.0.db"), join(dataDir, "postern.db"));
+  copyFileSync(join(import.meta.dir, "../store/fixtures/release-0.1.0.sqlite"), join(dataDir, "postern.db"));
   writeFileSync(join(dataDir, "secret"), `${release.instanceSecret}\n`, { mode: 0o600 });
   return release.instanceSecret;
 }

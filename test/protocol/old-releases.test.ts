@@ -18,7 +18,7 @@ const client = (id: keyof typeof clients) => ({ secret: undefined, ...clients[id
 let server: TestServer;
 beforeAll(async () => {
   expect(release.instanceSecret).toBe(testSecret);
-  const database = join(import.meta.dir, "../store/fixtures/release-0.1.0.db");
+  const database = join(import.meta.dir, "../store/fixtures/release-0.1.0.sqlite");
   const environment = { POSTERN_ISSUER: release.issuer, POSTERN_SCOPES: '{"mail.read":"Read your mail"}' };
   server = await startTestServer(environment, { database });
   expect(server.context.clock.now()).toBe(release.at as typeof server.context.startedAt);

@@ -11,7 +11,7 @@ import { temporaryFolder } from "./temporary.ts";
 import * as a from "./things.ts";
 
 const folder = temporaryFolder();
-const release = join(import.meta.dir, "fixtures/release-0.1.0.db");
+const release = join(import.meta.dir, "fixtures/release-0.1.0.sqlite");
 
 /** A data directory as the first release left it. */
 function oldDatabase(): string {
