@@ -120,7 +120,9 @@ describe("why a request was refused", () => {
     });
     await approve(browser, await authorize(browser, app));
     const more = await authorize(browser, app, { prompt: "none", scope: "openid profile" });
-    expect((await traceOf(idOf(more.headers))).checks).toMatchObject([{ expected: "openid profile", received: "openid" }]);
+    expect((await traceOf(idOf(more.headers))).checks).toMatchObject([
+      { expected: "openid profile", received: "openid" },
+    ]);
 
     server.advance(minutes(10));
     const old = await authorize(browser, app, { prompt: "none", max_age: "60" });
