@@ -203,6 +203,10 @@ function isIdentityProven(client: Client, redirectUri: string): boolean {
   return redirectUri.startsWith("https:") && isVerifiedClient(client);
 }
 
+/** Whether people are asked about the client each time, whatever they have allowed it before. */
+export const isAskedEachTime = (client: Client): boolean =>
+  !(client.metadata.redirect_uris ?? []).some((uri) => isIdentityProven(client, uri));
+
 /**
  * OIDC Core §11: offline access needs the person's consent, which who skips the consent page has not asked for; it is
  * then left out without an error.
