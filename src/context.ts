@@ -30,4 +30,6 @@ export interface Context {
   readonly traces: Traces;
   readonly fetcher: Fetcher;
   readonly startedAt: Instant;
+  /** Aborted as soon as the server takes no more connections: what is under way is still answered. */
+  readonly ending: AbortSignal;
 }

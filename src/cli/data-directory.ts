@@ -71,9 +71,13 @@ const sameDirectory = (dataDir: string): readonly string[] =>
 const commandLine = (): readonly string[] => [...programWords(), ...process.argv.slice(2)];
 
 /** How this program is called here: its executable, or the sources run by Bun. */
-function programWords(): readonly string[] {
+export function programWords(): readonly string[] {
   if (/\$bunfs|~BUN/.test(import.meta.url)) return [process.execPath];
-  return [process.execPath, process.argv[1] ?? "src/main.ts"];
+  return [process.execPath, resolve(process.argv[1] ?? "src/main.ts")];
 }
+
+/** The directory of the sources, which Bun needs to be started in; an executable needs none. */
+export const sourceRoot = (): string | undefined =>
+  /\$bunfs|~BUN/.test(import.meta.url) ? undefined : resolve(import.meta.dir, "../..");
 
 const shellWord = (word: string) => (/^[\w@%+=:,./#-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -3,8 +3,8 @@ import { Refused } from "../administration/refused.ts";
 import { ConfigError } from "../config/fault.ts";
 import { WrongInstanceSecret } from "../crypto/key-ring.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { DataDirectoryFault } from "../server/instance.ts";
-import { ListenFault } from "../server/listener.ts";
+import { AlreadyRunning, DataDirectoryFault } from "../server/instance.ts";
+import { ListenFault } from "../server/listen-fault.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
@@ -44,6 +44,20 @@ export function sentenceOf(error: unknown): string {
     default:
       return code?.startsWith("SQLITE_") ? `the database failed: ${error.message} (${code})` : error.message;
   }
+}
+
+/** The same in a word for programs. These words are a part of the contract in docs/embedding.md. */
+export function faultCodeOf(error: unknown): string {
+  if (error instanceof ConfigError || error instanceof ClientsFileFault || error instanceof Refused)
+    return "configuration";
+  if (error instanceof AlreadyRunning) return "already_running";
+  if (error instanceof DataDirectoryFault) return "data_directory";
+  if (error instanceof ListenFault) return "listen";
+  if (error instanceof WrongInstanceSecret) return "secret";
+  if (error instanceof SchemaMismatch) return "schema";
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (code === "EACCES" || code === "EPERM") return "permission";
+  return code === "ENOSPC" || code.startsWith("SQLITE_") ? "storage" : "unexpected";
 }
 
 export const exitCodeOf = (error: unknown): 1 | 2 => (error instanceof WrongUsage ? 2 : 1);

@@ -23,6 +23,7 @@ export function healthcheckCommand(program: Command): void {
     });
 }
 
+/** Asks at every address: one that nobody answers at is a fault, even where others do. */
 async function checkReady(): Promise<string> {
   const config = loadConfig(process.env);
   const recorded = recordedInstance(config.dataDir);
@@ -33,13 +34,18 @@ async function checkReady(): Promise<string> {
     throw new Failed(`no server runs on ${config.dataDir}: there is no instance.json in it`);
   }
   // Port 0 is no address to ask at: what was bound is recorded.
-  const isExact = isSet && !(config.listen.kind === "tcp" && config.listen.port === 0);
-  const listen = recorded === undefined || isExact ? config.listen : parseListen(recorded.listen);
+  const isExact = isSet && !config.listen.some((one) => one.kind === "tcp" && one.port === 0);
+  const listen = recorded === undefined || isExact ? config.listen : recorded.listen.map(parseListen);
   const { pathname } = new URL(config.issuerWasSet ? config.issuer : (recorded?.issuer ?? config.issuer));
   const path = `${pathname === "/" ? "" : pathname}/readyz`;
-  const response = await ask(listen, path, config.tls !== undefined || recorded?.issuer.startsWith("https:") === true);
-  if (!response.ok) throw new Failed(`the server on ${listenText(listen)} is not ready: it answers ${response.status}`);
-  return listenText(listen);
+  const perhapsTls = config.tls !== undefined || recorded?.issuer.startsWith("https:") === true;
+  await Promise.all(listen.map((one) => checkAt(one, path, perhapsTls)));
+  return listen.map(listenText).join(", ");
+}
+
+async function checkAt(listen: Listen, path: string, perhapsTls: boolean): Promise<void> {
+  const { ok, status } = await ask(listen, path, perhapsTls);
+  if (!ok) throw new Failed(`the server on ${listenText(listen)} is not ready: it answers ${status}`);
 }
 
 async function ask(listen: Listen, path: string, perhapsTls: boolean): Promise<Response> {

@@ -24,7 +24,7 @@ export function configHere(): Config {
   return {
     ...config,
     issuer: config.issuerWasSet ? config.issuer : recorded.issuer,
-    listen: process.env.POSTERN_LISTEN?.trim() ? config.listen : parseListen(recorded.listen),
+    listen: process.env.POSTERN_LISTEN?.trim() ? config.listen : recorded.listen.map(parseListen),
   };
 }
 

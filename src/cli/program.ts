@@ -1,12 +1,15 @@
 import { Command, CommanderError } from "commander";
 import { clientCommand } from "./client.ts";
+import { composeCommand } from "./compose.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
+import { logLevelCommand } from "./log-level.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
+import { systemdCommand } from "./systemd.ts";
 import { tokenCommand } from "./token.ts";
 import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
@@ -36,6 +39,9 @@ const commands = [
   envCommand,
   versionCommand,
   healthcheckCommand,
+  logLevelCommand,
+  systemdCommand,
+  composeCommand,
   tryCommand,
 ];
 
@@ -65,12 +71,13 @@ function serveCommand(program: Command): void {
   program
     .command("serve")
     .description("run the server (also without any word)")
+    .option("--embed", "for a program that starts Postern as a part of itself: see docs/embedding.md")
     .addHelpText(
       "after",
-      "\nThe data directory is made at the first start. SIGTERM and Ctrl+C stop the server when what is under way is\nanswered; SIGHUP reads POSTERN_CLIENTS_FILE and the TLS certificate again.\n\nExamples:\n  $ postern serve\n  $ POSTERN_ISSUER=https://sso.example.net POSTERN_LISTEN=[::]:8080 postern serve",
+      "\nThe data directory is made at the first start. SIGTERM and Ctrl+C stop the server when what is under way is\nanswered; SIGHUP reads POSTERN_CLIENTS_FILE and the TLS certificate again.\n\nWith --embed it says that it is ready in one JSON line on standard output, logs JSON lines on standard error, ends when\nstandard input closes, and listens on the socket postern.sock in the data directory unless POSTERN_LISTEN is set.\n\nExamples:\n  $ postern serve\n  $ POSTERN_ISSUER=https://sso.example.net POSTERN_LISTEN=[::]:8080 postern serve",
     )
-    .action(async () => {
-      const { serve } = await import("./serve.ts");
-      await serve();
+    .action(async ({ embed = false }: { readonly embed?: boolean }) => {
+      if (embed) await (await import("./embed.ts")).serveEmbedded();
+      else await (await import("./serve.ts")).serve();
     });
 }

@@ -11,10 +11,17 @@ export async function run(words: readonly string[]): Promise<number> {
       await serve();
       return 0;
     }
+    if (words.length === 2 && words[0] === "serve" && words[1] === "--embed") {
+      const { serveEmbedded } = await import("./embed.ts");
+      await serveEmbedded();
+      return 0;
+    }
     const { runProgram } = await import("./program.ts");
     return await runProgram(words);
   } catch (error) {
     const { exitCodeOf, sentenceOf } = await import("./failure.ts");
+    const { Told } = await import("./outcome.ts");
+    if (error instanceof Told) return exitCodeOf(error);
     complain(sentenceOf(error));
     if (process.env.POSTERN_LOG_LEVEL === "debug" && error instanceof Error) complain(error.stack ?? "no stack");
     return exitCodeOf(error);

@@ -7,7 +7,7 @@ import { systemRandom } from "../crypto/random.ts";
 import { type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
 import {
-  DataDirectoryFault,
+  AlreadyRunning,
   databasePath,
   forgetInstance,
   instanceSecret,
@@ -16,6 +16,8 @@ import {
   runningInstance,
   setupLinkPath,
 } from "../server/instance.ts";
+import { ListenFault } from "../server/listen-fault.ts";
+import { followLogLevel } from "../server/log-level.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
@@ -28,22 +30,51 @@ import { type Signals, takeSignals } from "./signals.ts";
 
 const system: Actor = { kind: "system" };
 
+/** What a server says of itself when it is ready. */
+export interface Serving {
+  readonly issuer: string;
+  /** Each address as it was bound. */
+  readonly listen: readonly string[];
+}
+
+/** The program that the server is a part of. */
+export interface Host {
+  ready(serving: Serving): void;
+  /** Resolves when the host has gone, or wants the server to end. */
+  readonly gone: Promise<void>;
+}
+
 /** Runs the server until it is told to stop. */
-export async function serve(): Promise<void> {
+export async function serve(host?: Host): Promise<void> {
   const signals = takeSignals();
-  const config = loadConfig(process.env, undefined, { onTerminal: isTerminal() });
+  refuseInheritedSockets(process.env);
+  const onTerminal = host === undefined && process.stdout.isTTY === true;
+  const config = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
   const unlock = lock(config.dataDir);
   try {
-    await serveLocked(config, signals);
+    await serveLocked(config, signals, { host, onTerminal });
   } finally {
     forgetInstance(config.dataDir);
     unlock();
   }
 }
 
-async function serveLocked(config: Config, signals: Signals): Promise<void> {
+/** sd_listen_fds(3). Bun.serve cannot take them over, and would listen where nobody asked it to. */
+function refuseInheritedSockets({ LISTEN_PID, LISTEN_FDS }: Readonly<Record<string, string | undefined>>): void {
+  if (Number(LISTEN_PID) !== process.pid || !(Number(LISTEN_FDS) > 0)) return;
+  throw new ListenFault(
+    "systemd has passed on a listening socket, but Postern opens its own: disable the .socket unit, and set POSTERN_LISTEN",
+  );
+}
+
+interface Audience {
+  readonly host: Host | undefined;
+  readonly onTerminal: boolean;
+}
+
+async function serveLocked(config: Config, signals: Signals, { host, onTerminal }: Audience): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
@@ -51,8 +82,9 @@ async function serveLocked(config: Config, signals: Signals): Promise<void> {
   const ownLog = log({
     clock,
     level: config.logLevel,
-    format: config.logFormat,
-    write: (line) => process.stdout.write(line),
+    // A host reads both: one line on standard output, and JSON on standard error.
+    format: host === undefined ? config.logFormat : "json",
+    write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
   });
   const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
   // Before it listens: nobody can be faster at the setup page, and no client is missed.
@@ -69,20 +101,37 @@ async function serveLocked(config: Config, signals: Signals): Promise<void> {
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     for (const warning of config.warnings) ownLog.warn(warning);
-    const greeting = await welcome(data, server.listen, ownLog);
+    const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
     if (greeting !== undefined) print(greeting);
+    host?.ready({ issuer: config.issuer, listen: server.listen });
     // The writes of a first start are done; the rest belong to requests.
     server.keysMade
       .then(() => store.serve())
       .catch((error: unknown) => ownLog.error("the writer did not take over", { error }));
-    signals.onReload(() => reloadAll(data, server, ownLog));
-    await signals.stop;
+    const manager = await serviceManager();
+    const status = `listening on ${server.listen.join(", ")}`;
+    manager?.ready(status);
+    const unwatch = manager?.watch(store.ping);
+    const unfollow = followLogLevel(config.dataDir, ownLog);
+    signals.onReload(async () => {
+      manager?.reloading();
+      await reloadAll(data, server, ownLog);
+      manager?.ready(status);
+    });
+    await (host === undefined ? signals.stop : Promise.race([signals.stop, host.gone]));
     ownLog.info("stopping");
+    manager?.stopping();
+    unwatch?.();
+    unfollow();
   } finally {
     await server.stop();
   }
 }
+
+/** Most servers have none, and load nothing for it. */
+const serviceManager = async () =>
+  process.env.NOTIFY_SOCKET ? (await import("./service-manager.ts")).findServiceManager(process.env) : undefined;
 
 /** What a SIGHUP asks for. A fault leaves everything as it was. */
 async function reloadAll(data: Data, server: RunningServer, ownLog: Log): Promise<void> {
@@ -90,22 +139,18 @@ async function reloadAll(data: Data, server: RunningServer, ownLog: Log): Promis
     reconcile(data, ownLog).catch((error: unknown) =>
       ownLog.error("the clients file was not applied", { fault: sentenceOf(error) }),
     ),
-    server
-      .reloadCertificate()
-      .catch((error: unknown) => ownLog.error("the certificate was not reloaded", { fault: sentenceOf(error) })),
+    server.reloadCertificate(),
   ];
   await Promise.all(attempts);
 }
-
-const isTerminal = () => process.stdout.isTTY === true;
 
 /** One server to a directory. */
 function lock(dataDir: string): () => void {
   const unlock = lockDirectory(dataDir);
   if (unlock === undefined) {
     const running = runningInstance(dataDir);
-    const who = running === undefined ? "" : ` (pid ${running.pid}, on ${running.listen})`;
-    throw new DataDirectoryFault(`another postern serve${who} works on ${dataDir} already`);
+    const who = running === undefined ? "" : ` (pid ${running.pid}, on ${running.listen.join(", ")})`;
+    throw new AlreadyRunning(`another postern serve${who} works on ${dataDir} already`);
   }
   // What a server that was killed left behind.
   forgetInstance(dataDir);
@@ -141,7 +186,12 @@ async function reconcile(data: Data, ownLog: Log): Promise<void> {
  * Makes sure that the first administrator gets in. On a terminal the answer is what a person wants to read there;
  * without one the link goes into a file for its owner alone.
  */
-async function welcome(data: Data, listen: string, ownLog: Log): Promise<string | undefined> {
+async function welcome(
+  data: Data,
+  listen: readonly string[],
+  ownLog: Log,
+  onTerminal: boolean,
+): Promise<string | undefined> {
   const { config } = data;
   const file = setupLinkPath(config.dataDir);
   // A link from an earlier start no longer works; and the file must be new, for its mode to count.
@@ -149,7 +199,7 @@ async function welcome(data: Data, listen: string, ownLog: Log): Promise<string 
   const setupLink = (await data.store.users.hasAdministrator())
     ? undefined
     : setupAddress(config.issuer, await makeSetupLink(data, system));
-  if (isTerminal()) {
+  if (onTerminal) {
     // For people alone: a service does not load what draws QR codes.
     const { startMessage } = await import("./start-message.ts");
     return startMessage({ config, listen, setupLink });

@@ -6,7 +6,7 @@ import { qrCode } from "./qr-code.ts";
 
 interface Started {
   readonly config: Config;
-  readonly listen: string;
+  readonly listen: readonly string[];
   /** Where there is no administrator yet. */
   readonly setupLink: string | undefined;
 }
@@ -33,7 +33,7 @@ export function startMessage({ config, listen, setupLink }: Started): string {
     ...setup,
     `  Try a sign-in       ${postern} try device`,
     `  Data                ${config.dataDir}`,
-    `  Listens on          ${listen}`,
+    `  Listens on          ${listen.join(", ")}`,
     "  Stop                Ctrl+C",
     "",
   ].join("\n");

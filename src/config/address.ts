@@ -6,18 +6,31 @@ import { quoted, SettingFault } from "./fault.ts";
 /** Where the server listens. An IPv6 host stands without its brackets; port 0 lets the system choose. */
 export type Listen =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "unix"; readonly path: string };
+  | { readonly kind: "unix"; readonly path: string; readonly mode: number };
 
-/** Reads `host:port`, `[::]:port` or `unix:/path/to.sock`. */
+/** A socket is for its owner and group, unless `?mode=` says otherwise. */
+const usualMode = 0o660;
+
+/** Reads one or more addresses, separated by commas. */
+export function parseListenList(text: string): readonly Listen[] {
+  const list = text.split(",").map((entry) => entry.trim());
+  const each = new Map(list.filter((entry) => entry !== "").map((entry) => [entry, parseListen(entry)]));
+  // By what they mean: written twice, perhaps differently, it is one.
+  const distinct = new Map([...each.values()].map((listen) => [listenText(listen), listen]));
+  // Without any entry, for the sake of its message.
+  return distinct.size === 0 ? [parseListen(text)] : [...distinct.values()];
+}
+
+/** Reads `host:port`, `[::]:port` or `unix:/path/to.sock`, perhaps with `?mode=0660`. */
 export function parseListen(text: string): Listen {
-  if (text.startsWith("unix:")) return { kind: "unix", path: parseSocketPath(text.slice("unix:".length)) };
+  if (text.startsWith("unix:")) return parseSocket(text.slice("unix:".length));
   const [, bracketed, bare, digits] = /^(?:\[([^[\]]*)\]|([^[\]:]*)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   const host = (bracketed ?? bare ?? "").toLowerCase();
   if (digits === undefined || !(bracketed === undefined ? isIpv4(host) || isHostName(host) : isIpv6(host))) {
     throw new SettingFault(
       `is ${quoted(text)}, not an address to listen on`,
-      "write host:port such as 127.0.0.1:8080, [::]:8080 for every address, or unix:/path/to.sock",
+      "write host:port such as 127.0.0.1:8080, [::]:8080 for every address, or unix:/path/to.sock; several with commas",
     );
   }
   if (port > 65535) throw new SettingFault(`is ${quoted(text)}, with a port above 65535`, "write a port up to 65535");
@@ -62,6 +75,22 @@ export function parseOutboundAllow(text: string): readonly string[] {
       "write host names such as nas.lan (no scheme, port or *) and CIDRs such as 10.0.0.0/8, separated by commas",
     );
   });
+}
+
+function parseSocket(text: string): Listen {
+  const [path = "", query, ...more] = text.split("?");
+  const [, digits] = /^mode=0?([0-7]{3})$/.exec(query ?? "") ?? [];
+  if (more.length > 0 || (query !== undefined && digits === undefined)) {
+    throw new SettingFault(
+      `has ${quoted(`?${[query, ...more].join("?")}`)} after a socket`,
+      "write the mode as unix:/path/to.sock?mode=0660, in octal digits",
+    );
+  }
+  return {
+    kind: "unix",
+    path: parseSocketPath(path),
+    mode: digits === undefined ? usualMode : Number.parseInt(digits, 8),
+  };
 }
 
 function parseSocketPath(path: string): string {

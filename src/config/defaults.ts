@@ -1,5 +1,6 @@
+import { resolve } from "node:path";
 import { inSeconds, seconds } from "../time.ts";
-import { parseListen } from "./address.ts";
+import { parseListenList } from "./address.ts";
 import { durationBetween, durationText } from "./duration.ts";
 import { SettingFault } from "./fault.ts";
 
@@ -12,14 +13,23 @@ export interface Surroundings {
   readonly environment: Environment;
   /** Whether standard output is a terminal. */
   readonly onTerminal: boolean;
+  /** Whether another program has started the server as a part of itself (`serve --embed`). */
+  readonly embedded?: boolean;
 }
 
-/** `http://localhost` with the port of the listener; https where Postern serves TLS itself. */
+/** Under a host program a socket in the data directory, which nobody but its owner reaches: no port is opened unasked. */
+export function ownListen(surroundings: Surroundings): string {
+  if (surroundings.embedded !== true) return "127.0.0.1:8080";
+  const dataDir = surroundings.environment.POSTERN_DATA_DIR?.trim() || stateDirectory(surroundings);
+  return `unix:${resolve(dataDir, "postern.sock")}`;
+}
+
+/** `http://localhost` with the first port of the listeners; https where Postern serves TLS itself. */
 export function localIssuer({ environment }: Surroundings): string {
   const scheme = environment.POSTERN_TLS_CERT_FILE ? "https" : "http";
-  const listen = tried(parseListen, environment.POSTERN_LISTEN);
+  const listen = tried(parseListenList, environment.POSTERN_LISTEN) ?? [];
   // Port 0 is not known before the listener is open.
-  const port = listen?.kind === "tcp" && listen.port !== 0 ? listen.port : 8080;
+  const port = listen.flatMap((one) => (one.kind === "tcp" && one.port !== 0 ? [one.port] : []))[0] ?? 8080;
   // A URL in normal form leaves out its scheme's own port.
   const isUsual = port === (scheme === "https" ? 443 : 80);
   return isUsual ? `${scheme}://localhost` : `${scheme}://localhost:${port}`;

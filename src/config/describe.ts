@@ -1,4 +1,4 @@
-import type { Environment } from "./defaults.ts";
+import type { Environment, Surroundings } from "./defaults.ts";
 import { durationSyntax } from "./duration.ts";
 import { allSettings, fileVariable } from "./known-names.ts";
 import type { Setting } from "./settings.ts";
@@ -20,18 +20,18 @@ export type SettingLine = Pick<EnvironmentRow, "name" | "value" | "origin">;
 /** What a running server tells of its settings; no secret is among it. */
 export const settingLines = (
   environment: Environment,
-  surroundings: { readonly onTerminal: boolean },
+  surroundings: Omit<Surroundings, "environment">,
 ): readonly SettingLine[] =>
   describeEnvironment(environment, surroundings).map(({ name, value, origin }) => ({ name, value, origin }));
 
 /** Tells what each setting is here and where from. Checks nothing and reads no file, so that it helps to find a fault. */
 export function describeEnvironment(
   environment: Environment,
-  { onTerminal = false }: { readonly onTerminal?: boolean } = {},
+  { onTerminal, embedded = false }: Omit<Surroundings, "environment"> = { onTerminal: false },
 ): readonly EnvironmentRow[] {
   return allSettings.map((setting) => {
     const source = findSource(setting, environment);
-    const standing = defaultText(setting, { environment, onTerminal }) ?? "";
+    const standing = defaultText(setting, { environment, onTerminal, embedded }) ?? "";
     const text = source.origin === "environment" ? source.text : standing;
     return {
       name: setting.name,

@@ -16,7 +16,9 @@ export interface Config {
   /** The issuer as clients compare it: never a slash at its end. */
   readonly issuer: string;
   readonly issuerWasSet: boolean;
-  readonly listen: Listen;
+  /** At least one. */
+  readonly listen: readonly Listen[];
+  readonly drainTimeout: Duration;
   /** Absolute, like every path here. */
   readonly dataDir: string;
   readonly secret: Hidden | undefined;
@@ -74,9 +76,9 @@ export interface Config {
 export function loadConfig(
   environment: Environment,
   readFile: ReadFile = (path) => readFileSync(path, "utf8"),
-  { onTerminal = false }: { readonly onTerminal?: boolean } = {},
+  { onTerminal = false, embedded = false }: { readonly onTerminal?: boolean; readonly embedded?: boolean } = {},
 ): Config {
-  const reader = new SettingReader({ environment, onTerminal }, readFile);
+  const reader = new SettingReader({ environment, onTerminal, embedded }, readFile);
   const allowUnknown = reader.value(settings.allowUnknown);
   const config = readSettings(reader);
   const unknown = unknownNames(environment);
@@ -85,7 +87,7 @@ export function loadConfig(
   const ignored = unknown.map(({ name, problem, remedy }) => `${name} ${problem} and is ignored; ${remedy}.`);
   return {
     ...config,
-    settings: settingLines(environment, { onTerminal }),
+    settings: settingLines(environment, { onTerminal, embedded }),
     warnings: [...ignored, ...doubts(config, reader)],
   };
 }
@@ -100,6 +102,7 @@ function readSettings(reader: SettingReader): Settled {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
+    drainTimeout: reader.value(settings.drainTimeout),
     dataDir: reader.value(settings.dataDir),
     secret: reader.optional(settings.secret),
     adminUsername: reader.optional(settings.adminUsername),
@@ -170,7 +173,7 @@ function endlessGrace({ refreshGrace, refreshTokenLifetime }: Settled, reader: S
 function doubts(config: Settled, reader: SettingReader): readonly string[] {
   const { issuer, tls } = config;
   const warnings: string[] = [];
-  if (!config.issuerWasSet && !isLoopbackListen(config.listen)) warnings.push(issuerAdvice(config));
+  if (!config.issuerWasSet) warnings.push(...issuerAdvice(config));
   if (isPlainHttpBeyondLoopback(issuer)) {
     warnings.push(`Passwords and tokens cross the network unencrypted: ${issuer} is http (POSTERN_ALLOW_HTTP).`);
   }
@@ -190,14 +193,19 @@ function doubts(config: Settled, reader: SettingReader): readonly string[] {
   return warnings;
 }
 
-function issuerAdvice({ listen, tls, issuer, trustedProxies }: Settled): string {
-  const said = `POSTERN_ISSUER is not set, and Postern listens on ${listenText(listen)}: others cannot use ${issuer}.`;
+/** For a server that others are meant to reach, or that is not at the address that stands in for the issuer. */
+function issuerAdvice({ listen, tls, issuer, trustedProxies }: Settled): readonly string[] {
+  const isAtIssuer = listen.some((one) => one.kind === "tcp" && one.port !== 0 && isLoopbackListen(one));
+  const elsewhere = listen.find((one) => (one.kind === "tcp" ? !isLoopbackListen(one) || one.port === 0 : !isAtIssuer));
+  if (elsewhere === undefined) return [];
+  const said = `POSTERN_ISSUER is not set, and Postern listens on ${listenText(elsewhere)}: others cannot use ${issuer}.`;
   const line = "  POSTERN_ISSUER=https://sso.example.net";
-  if (tls !== undefined || trustedProxies.length > 0) return `${said} Set the address that clients use:\n${line}`;
-  return [
+  if (tls !== undefined || trustedProxies.length > 0) return [`${said} Set the address that clients use:\n${line}`];
+  const advice = [
     `${said} Set the address that clients use, and the address of the proxy that serves https there:`,
     line,
-    `  POSTERN_TRUSTED_PROXIES=${listen.kind === "unix" ? "unix" : "192.0.2.10/32"}`,
+    `  POSTERN_TRUSTED_PROXIES=${elsewhere.kind === "unix" ? "unix" : "192.0.2.10/32"}`,
     "Without a proxy, in a network that you trust, an http address and POSTERN_ALLOW_HTTP=true.",
-  ].join("\n");
+  ];
+  return [advice.join("\n")];
 }

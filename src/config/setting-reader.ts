@@ -20,19 +20,12 @@ export class SettingReader {
 
   /** The value, or the default where it is unset or faulty. */
   value<Value>(setting: SettingWithDefault<Value>): Value {
-    return this.optional(setting) ?? setting.parse(defaultText(setting, this.#surroundings) ?? setting.default);
+    return this.optional(setting) ?? this.#parsed(setting, this.#standing(setting)) ?? setting.parse(setting.default);
   }
 
   optional<Value>(setting: Setting<Value>): Value | undefined {
     const text = this.#text(setting);
-    if (text === undefined) return undefined;
-    try {
-      return setting.parse(text);
-    } catch (error) {
-      if (!(error instanceof SettingFault)) throw error;
-      this.#refuse(setting.name, error.problem, error.remedy);
-      return undefined;
-    }
+    return text === undefined ? undefined : this.#parsed(setting, text);
   }
 
   isSet(setting: Setting): boolean {
@@ -42,6 +35,21 @@ export class SettingReader {
   /** Whether the values of these settings are what the operator meant, so that comparing them makes sense. */
   isSound(...checked: readonly Setting[]): boolean {
     return !this.faults.some(({ name }) => checked.some((setting) => setting.name === name));
+  }
+
+  /** What stands for an unset variable here. It may be faulty, too, where it is made of something that is. */
+  #standing<Value>(setting: SettingWithDefault<Value>): string {
+    return defaultText(setting, this.#surroundings) ?? setting.default;
+  }
+
+  #parsed<Value>(setting: Setting<Value>, text: string): Value | undefined {
+    try {
+      return setting.parse(text);
+    } catch (error) {
+      if (!(error instanceof SettingFault)) throw error;
+      this.#refuse(setting.name, error.problem, error.remedy);
+      return undefined;
+    }
   }
 
   #text(setting: Setting): string | undefined {

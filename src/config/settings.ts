@@ -1,6 +1,6 @@
-import { parseListen, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
+import { parseListenList, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
 import { parseBrandColor, parseBrandLinks, parseBrandName } from "./brand.ts";
-import { graceWithinLifetime, localIssuer, type Surroundings, stateDirectory } from "./defaults.ts";
+import { graceWithinLifetime, localIssuer, ownListen, type Surroundings, stateDirectory } from "./defaults.ts";
 import { durationBetween } from "./duration.ts";
 import { Hidden } from "./hidden.ts";
 import { parseIssuer } from "./issuer.ts";
@@ -15,7 +15,7 @@ export interface Setting<Value = unknown> {
   readonly defaultFor?: (surroundings: Surroundings) => string;
   /** How the configuration page tells the default, where its text does not. */
   readonly defaultInWords?: string;
-  readonly kind: "URL" | "address" | "path" | "text" | "duration" | "boolean" | "choice" | "list" | "JSON";
+  readonly kind: "URL" | "path" | "text" | "duration" | "boolean" | "choice" | "list" | "JSON";
   /** Whether the value is never shown and may also come from the file that `…_FILE` names. */
   readonly secret?: true;
   /** @throws SettingFault */
@@ -34,7 +34,7 @@ export const settings = {
     name: "POSTERN_ISSUER",
     default: "http://localhost:8080",
     defaultFor: localIssuer,
-    defaultInWords: "`http://localhost:8080` (the port of `POSTERN_LISTEN`)",
+    defaultInWords: "`http://localhost:8080` (the first port of `POSTERN_LISTEN`)",
     kind: "URL",
     parse: parseIssuer,
     description: "The public base URL, without a slash at its end; https is demanded unless its host is loopback.",
@@ -42,9 +42,12 @@ export const settings = {
   listen: {
     name: "POSTERN_LISTEN",
     default: "127.0.0.1:8080",
-    kind: "address",
-    parse: parseListen,
-    description: "Where to listen: `host:port`, `[::]:port` for every address, or `unix:/path/to.sock`.",
+    defaultFor: ownListen,
+    defaultInWords: "`127.0.0.1:8080`; with `serve --embed` the socket `postern.sock` in the data directory",
+    kind: "list",
+    parse: parseListenList,
+    description:
+      "Where to listen, one or more of: `host:port`, `[::]:port` for every address, `unix:/path/to.sock` (for owner and group, else `unix:/path/to.sock?mode=0600`).",
   },
   dataDir: {
     name: "POSTERN_DATA_DIR",
@@ -93,14 +96,22 @@ export const settings = {
     default: undefined,
     kind: "path",
     parse: parsePath,
-    description: "The certificate chain (PEM) with which Postern serves TLS itself; reloaded on SIGHUP.",
+    description:
+      "The certificate chain (PEM) with which Postern serves TLS itself; read again on SIGHUP and when it changes.",
   },
   tlsKeyFile: {
     name: "POSTERN_TLS_KEY_FILE",
     default: undefined,
     kind: "path",
     parse: parsePath,
-    description: "The private key (PEM) of the certificate; reloaded on SIGHUP.",
+    description: "The private key (PEM) of the certificate; read again with it.",
+  },
+  drainTimeout: {
+    name: "POSTERN_DRAIN_TIMEOUT",
+    default: "10s",
+    kind: "duration",
+    parse: durationBetween("0s", "10m"),
+    description: "How long requests that are under way may take when the server ends; what is left then is cut off.",
   },
   trustedProxies: {
     name: "POSTERN_TRUSTED_PROXIES",

@@ -2,11 +2,12 @@ import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { paths } from "../http/paths.ts";
 import { OAuthErrorBody } from "../http/schemas.ts";
+import { OAuthError } from "../oauth-error.ts";
 import { between, type Instant, seconds } from "../time.ts";
 
 const Health = t.Object({ status: t.Literal("ok") });
 
-/** Liveness: the process answers. Readiness: it can also write. */
+/** Liveness: the process answers. Readiness: it can also write, and goes on. */
 export function healthEndpoints(context: Context) {
   const checkStore = storeCheck(context);
   return new Elysia({ name: "health" })
@@ -22,13 +23,17 @@ export function healthEndpoints(context: Context) {
       paths.readyz,
       async ({ set }) => {
         set.headers["cache-control"] = "no-store";
+        if (context.ending.aborted) throw new OAuthError("temporarily_unavailable", "the server is ending");
         await context.keys.jwks();
         await checkStore();
         return { status: "ok" as const };
       },
       {
         response: { 200: Health, 503: OAuthErrorBody },
-        detail: { summary: "Readiness: keys are there and the store takes writes", tags: ["Operation"] },
+        detail: {
+          summary: "Readiness: keys are there, the store takes writes, and the server is not ending",
+          tags: ["Operation"],
+        },
       },
     );
 }

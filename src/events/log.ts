@@ -10,8 +10,16 @@ export interface Log {
   error(message: string, facts?: Facts): void;
 }
 
-const levels = ["debug", "info", "warn", "error"] as const;
-export type LogLevel = (typeof levels)[number];
+/** A log that can be told to say more or less while it is in use. */
+export interface AdjustableLog extends Log {
+  level(): LogLevel;
+  setLevel(level: LogLevel): void;
+}
+
+export const logLevels = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export const isLogLevel = (text: string): text is LogLevel => logLevels.some((level) => level === text);
 
 interface LogOptions {
   readonly clock: Clock;
@@ -22,14 +30,25 @@ interface LogOptions {
   readonly write: (line: string) => void;
 }
 
-export function log({ clock, level, format, write }: LogOptions): Log {
-  const least = levels.indexOf(level);
+export function log({ clock, level, format, write }: LogOptions): AdjustableLog {
+  let present = level;
   const render = format === "json" ? jsonLine : prettyLine;
-  const at = (own: LogLevel) =>
-    levels.indexOf(own) < least
-      ? () => undefined
-      : (message: string, facts: Facts = {}) => write(`${render(isoTime(clock.now()), own, message, facts)}\n`);
-  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+  const at =
+    (own: LogLevel) =>
+    (message: string, facts: Facts = {}) => {
+      if (logLevels.indexOf(own) < logLevels.indexOf(present)) return;
+      write(`${render(isoTime(clock.now()), own, message, facts)}\n`);
+    };
+  return {
+    debug: at("debug"),
+    info: at("info"),
+    warn: at("warn"),
+    error: at("error"),
+    level: () => present,
+    setLevel: (wanted) => {
+      present = wanted;
+    },
+  };
 }
 
 /** JSON escapes what could forge a line: control characters never stand in it as they are. */

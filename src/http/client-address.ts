@@ -16,6 +16,13 @@ export interface Origin {
   readonly protocol: "http" | "https" | undefined;
 }
 
+const bySocket = new WeakSet<Request>();
+
+/** To be told of each request that comes over a unix socket: Bun itself does not say where one comes from. */
+export function comesBySocket(request: Request): void {
+  bySocket.add(request);
+}
+
 const matchers = new WeakMap<readonly string[], (address: string) => boolean>();
 
 export function originOf({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
@@ -25,8 +32,7 @@ export function originOf({ config }: Pick<Context, "config">, request: Request, 
     matchers.set(config.trustedProxies, isTrusted);
   }
   // Of a connection that is closed already nobody knows the address: that must not make a stranger local.
-  const nameless = config.listen.kind === "unix" ? "unix" : "unknown";
-  const socket = peer?.requestIP(request)?.address ?? nameless;
+  const socket = bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
   const { address, protocol } = resolveClientAddress(
     {
       peer: socket,

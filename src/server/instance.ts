@@ -6,8 +6,8 @@ import type { Random } from "../crypto/random.ts";
 /** What a running server says of itself in its data directory, for commands that print links or call it. */
 export interface Instance {
   readonly issuer: string;
-  /** `host:port` as it was bound, or `unix:/path`. */
-  readonly listen: string;
+  /** Each address as it was bound: `host:port` or `unix:/path`. */
+  readonly listen: readonly string[];
   readonly pid: number;
 }
 
@@ -15,6 +15,9 @@ export interface Instance {
 export class DataDirectoryFault extends Error {
   override readonly name = "DataDirectoryFault";
 }
+
+/** Another server has the directory. */
+export class AlreadyRunning extends DataDirectoryFault {}
 
 export const databasePath = (dataDir: string) => join(dataDir, "postern.db");
 export const setupLinkPath = (dataDir: string) => join(dataDir, "setup-link");
@@ -59,13 +62,18 @@ export function runningInstance(dataDir: string): Instance | undefined {
 export function recordedInstance(dataDir: string): Instance | undefined {
   try {
     const { issuer, listen, pid }: Record<string, unknown> = JSON.parse(readFileSync(instancePath(dataDir), "utf8"));
-    if (typeof issuer === "string" && typeof listen === "string" && typeof pid === "number")
-      return { issuer, listen, pid };
+    // Until 0.1.0 there was one address, and a server of that time may still run when its file has been replaced.
+    const list = typeof listen === "string" ? [listen] : listen;
+    if (typeof issuer === "string" && isListOfTexts(list) && typeof pid === "number")
+      return { issuer, listen: list, pid };
   } catch {
     // No file, or a torn one: nobody runs.
   }
   return undefined;
 }
+
+const isListOfTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((entry) => typeof entry === "string");
 
 export function recordInstance(dataDir: string, instance: Instance): void {
   const unfinished = `${instancePath(dataDir)}.new`;

@@ -1,124 +1,126 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, unlinkSync } from "node:fs";
-import { listenText } from "../config/address.ts";
+import { type Listen, listenText } from "../config/address.ts";
 import type { Config } from "../config/load.ts";
-
-type BunServer = ReturnType<typeof Bun.serve>;
-
-/** What Bun refuses by itself, in fewer words; the smaller limit of http/body.ts answers as the protocol wants. */
-const mostBodyBytes = 16 * 1024 * 1024;
-/** Seconds without a byte. */
-const idleSeconds = 10;
-/** What is under way is answered, but nobody holds up the end for longer. */
-const longestDrain = 10_000;
-
-/** Why the server cannot listen, in one sentence for its operator. */
-export class ListenFault extends Error {
-  override readonly name = "ListenFault";
-}
+import { type AnswerAt, type Bound, type BunServer, bind, checkFree, idleSeconds } from "./bind.ts";
+import { type KeyPair, readKeyPair } from "./certificate.ts";
+import { removeStaleSocket } from "./socket-file.ts";
 
 export interface Listener {
-  /** The server that takes connections now. */
-  readonly server: BunServer;
-  /** `host:port` as bound, or `unix:/path`. */
-  readonly address: string;
-  /** Takes the certificate and key from their files anew; connections that are open go on. Keeps the old ones if they do not fit. */
-  reloadCertificate(): Promise<void>;
+  /** Each address as it was bound: `host:port` or `unix:/path`. */
+  readonly addresses: readonly string[];
+  /**
+   * Takes the certificate and key from their files anew, and refuses no connection meanwhile. Keeps the old ones if the new
+   * ones do not fit together.
+   *
+   * @returns whether they are other ones than before
+   * @throws ListenFault
+   */
+  reloadCertificate(): Promise<boolean>;
+  /** Takes no more connections, answers what is under way, and ends the rest at the deadline. */
   stop(): Promise<void>;
 }
 
-/** @throws ListenFault */
+interface Handlers {
+  readonly answerAt: AnswerAt;
+  /** Told of the server that can be asked for the address of any peer. */
+  readonly changed: (server: BunServer) => void;
+}
+
+/** After so long nothing is left on a server that gets no new connections: Bun looks at idle ones every four seconds. */
+const untilQuiet = (idleSeconds + 4) * 1000;
+
+/**
+ * Listens on every address, or on none.
+ *
+ * @throws ListenFault
+ */
 export async function startListener(
-  { listen, tls }: Pick<Config, "listen" | "tls">,
-  fetch: (request: Request) => Response | Promise<Response>,
-  changed: (server: BunServer) => void,
+  { listen, tls, drainTimeout }: Pick<Config, "listen" | "tls" | "drainTimeout">,
+  { answerAt, changed }: Handlers,
 ): Promise<Listener> {
-  // Bun's own error page would show the source. Without development it also shares ports, unless told not to.
-  const common = { fetch, maxRequestBodySize: mostBodyBytes, development: false, error: failed };
-  const bind = (): BunServer => {
-    if (listen.kind === "unix") return Bun.serve({ ...common, unix: listen.path });
-    const { host: hostname, port } = listen;
-    const plain = { ...common, hostname, port, reusePort: false, idleTimeout: idleSeconds };
-    return tls === undefined ? Bun.serve(plain) : Bun.serve({ ...plain, tls: readCertificate(tls), reusePort: true });
+  let pair = tls === undefined ? undefined : readKeyPair(tls);
+  for (const one of listen) {
+    if (one.kind === "unix") await removeStaleSocket(one.path);
+    else if (pair !== undefined && one.port !== 0) await checkFree(one);
+  }
+  let bound = bindAll(listen, pair, answerAt);
+  /** Those that a new certificate has replaced, while they still have connections. */
+  let leaving: readonly Bound[] = [];
+  let left = Promise.resolve();
+  const ending = new AbortController();
+  const tell = () => {
+    // Of peers on a unix socket there is nothing to ask; any server with a port knows the peers of all of them.
+    const asked = bound.find(({ listen: { kind } }) => kind === "tcp") ?? bound[0];
+    if (asked !== undefined) changed(asked.server);
   };
-  if (listen.kind === "unix") await removeStaleSocket(listen.path);
-  // With reusePort, which a new certificate needs, the system would let a second server share the port silently.
-  else if (tls !== undefined && listen.port !== 0) await checkFree(listen.host, listen.port);
-  const describe = listenText(listen);
-  let server = refusing(describe, bind);
-  if (listen.kind === "unix") chmodSync(listen.path, 0o660);
-  changed(server);
+  tell();
 
   return {
-    get server() {
-      return server;
-    },
-    address: listen.kind === "unix" ? describe : listenText({ ...listen, port: server.port ?? listen.port }),
+    addresses: bound.map((one) => listenText(one.listen)),
     reloadCertificate: async () => {
-      if (tls === undefined) return;
-      // `server.reload` keeps the old certificate: a second server takes the port over, and the first one drains.
-      const before = server;
-      server = refusing(describe, bind);
-      changed(server);
-      await before.stop();
+      if (tls === undefined) return false;
+      let found = readKeyPair(tls);
+      // `server.reload` keeps the old certificate: a second server takes each port over. There are never three.
+      while (leaving.length > 0) await left;
+      found = readKeyPair(tls);
+      if (ending.signal.aborted || (found.cert === pair?.cert && found.key === pair.key)) return false;
+      const before = bound.filter((one) => one.listen.kind === "tcp");
+      const fresh = bindAll(
+        before.map((one) => one.listen),
+        found,
+        answerAt,
+      );
+      pair = found;
+      bound = [...bound.filter((one) => one.listen.kind === "unix"), ...fresh];
+      tell();
+      leaving = before;
+      const steered = steerAwayFrom(before);
+      left = steered
+        .then((isSteered) => leave(before, isSteered ? ending.signal : undefined))
+        .then(() => {
+          leaving = [];
+        });
+      await steered;
+      return true;
     },
     stop: async () => {
-      const deadline = setTimeout(() => server.stop(true), longestDrain);
-      await server.stop();
+      const all = [...bound, ...leaving];
+      const deadline = setTimeout(() => void stopAll(all, true), drainTimeout);
+      ending.abort();
+      await stopAll(all);
       clearTimeout(deadline);
     },
   };
 }
 
-/** What even the answering of errors did not catch. */
-const failed = () =>
-  Response.json(
-    { error: "server_error", error_description: "the server failed" },
-    { status: 500, headers: { "cache-control": "no-store" } },
-  );
+/** Sends new connections to the servers that have taken over the ports of these; tells whether the system can do that. */
+async function steerAwayFrom(replaced: readonly Bound[]): Promise<boolean> {
+  const { steerToNewer } = await import("./steering.ts");
+  return (await steerToNewer()) === 2 * replaced.length;
+}
 
-function refusing(where: string, bind: () => BunServer): BunServer {
+/** Ends servers that others have replaced: at once where they still get connections, else when they are quiet or all ends. */
+async function leave(replaced: readonly Bound[], ending: AbortSignal | undefined): Promise<void> {
+  for (const one of replaced) one.leave();
+  if (ending?.aborted === false) {
+    const quiet = Promise.withResolvers<void>();
+    const timer = setTimeout(quiet.resolve, untilQuiet);
+    ending.addEventListener("abort", () => quiet.resolve(), { once: true });
+    await quiet.promise;
+    clearTimeout(timer);
+  }
+  await stopAll(replaced);
+}
+
+function bindAll(listen: readonly Listen[], pair: KeyPair | undefined, answerAt: AnswerAt): readonly Bound[] {
+  const bound: Bound[] = [];
   try {
-    return bind();
+    for (const one of listen) bound.push(bind(one, pair, answerAt));
+    return bound;
   } catch (error) {
-    if (error instanceof ListenFault) throw error;
-    throw new ListenFault(`cannot listen on ${where}: ${error instanceof Error ? error.message : "unknown fault"}`, {
-      cause: error,
-    });
+    void stopAll(bound, true);
+    throw error;
   }
 }
 
-/** Reads the pair and checks that its halves belong together, before anything is swapped for it. */
-function readCertificate({ certFile, keyFile }: NonNullable<Config["tls"]>): {
-  readonly cert: string;
-  readonly key: string;
-} {
-  try {
-    const cert = readFileSync(certFile, "utf8");
-    const key = readFileSync(keyFile, "utf8");
-    if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return { cert, key };
-  } catch (error) {
-    throw new ListenFault(`the certificate ${certFile} or its key ${keyFile} cannot be read`, { cause: error });
-  }
-  throw new ListenFault(`the key ${keyFile} does not belong to the certificate ${certFile}`);
-}
-
-async function checkFree(hostname: string, port: number): Promise<void> {
-  const probe = refusing(`${hostname}:${port}`, () =>
-    Bun.serve({ hostname, port, reusePort: false, fetch: () => new Response() }),
-  );
-  await probe.stop(true);
-}
-
-/** A killed server leaves its socket behind; one that answers is somebody's. */
-async function removeStaleSocket(path: string): Promise<void> {
-  if (!existsSync(path)) return;
-  try {
-    const connection = await Bun.connect({ unix: path, socket: { data: () => undefined } });
-    connection.end();
-  } catch {
-    unlinkSync(path);
-    return;
-  }
-  throw new ListenFault(`another server listens on unix:${path}`);
-}
+const stopAll = (bound: readonly Bound[], atOnce = false) =>
+  Promise.all(bound.map(({ server }) => server.stop(atOnce)));

@@ -1,3 +1,4 @@
+import type { Listen } from "../config/address.ts";
 import { readBrandLogo } from "../config/brand-logo.ts";
 import type { Config } from "../config/load.ts";
 import type { Context } from "../context.ts";
@@ -10,16 +11,19 @@ import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
 import { traces } from "../events/traces.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
+import { comesBySocket } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
 import type { Store } from "../store/store.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
-import { type Clock, hours, longer } from "../time.ts";
+import { type Clock, hours, longer, seconds } from "../time.ts";
 import { createApp } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
+import { watchFiles } from "./file-watch.ts";
 import { hostCheck } from "./host-check.ts";
 import { housekeeping } from "./housekeeping.ts";
+import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
 
 interface StartOptions {
@@ -31,20 +35,26 @@ interface StartOptions {
   readonly log: Log;
 }
 
+/** Of a command there is no end to announce. */
+const endless = new AbortController().signal;
+
 export interface RunningServer {
-  /** `host:port` as bound, or `unix:/path`. */
-  readonly listen: string;
+  /** Each address as it was bound: `host:port` or `unix:/path`. */
+  readonly listen: readonly string[];
   readonly context: Context;
   /** Resolves when the keys that take long to make are there. */
   readonly keysMade: Promise<void>;
-  /** Serves the certificate that the files hold now. */
+  /** Serves the certificate that the files hold now, or says in the log why it does not. */
   reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
   stop(): Promise<void>;
 }
 
 /** Makes the context of a server, or of a command that does a server's work on the same data. */
-export function createContext({ config, clock, random, store, instanceSecret, log }: StartOptions): Context {
+export function createContext(
+  { config, clock, random, store, instanceSecret, log }: StartOptions,
+  ending: AbortSignal = endless,
+): Context {
   const limits = throttle(clock);
   const counters = metrics();
   return {
@@ -74,8 +84,12 @@ export function createContext({ config, clock, random, store, instanceSecret, lo
     traces: traces(store),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
+    ending,
   };
 }
+
+/** How long a new certificate may go unnoticed: twice this. */
+const often = seconds(2);
 
 /** RFC 9110 §15.5.20. */
 const misdirected = () =>
@@ -88,19 +102,24 @@ const misdirected = () =>
 export async function startServer(options: StartOptions): Promise<RunningServer> {
   const { config, log } = options;
   const logo = config.brand.logoFile === undefined ? undefined : readBrandLogo(config.brand.logoFile);
-  const context = createContext(options);
+  const ending = new AbortController();
+  const context = createContext(options, ending.signal);
   const { complete } = await context.keys.ensure();
-  let isEnding = false;
   const keysMade = complete.catch((error: unknown) => {
     // A server that ends before the key is there makes it at the next start.
-    if (!isEnding) log.error("the RSA key could not be made", { error });
+    if (!ending.signal.aborted) log.error("the RSA key could not be made", { error });
   });
   const app = createApp(context, logo);
   app.compile();
-  let isOurs = hostCheck(config, undefined);
   const basePath = basePathOf(config.issuer);
+  const answerAt = (listen: Listen) => {
+    const isOurs = hostCheck(config.issuer, listen);
+    return (request: Request) => {
+      if (listen.kind === "unix") comesBySocket(request);
+      return isOurs(request.headers.get("host")) ? answer(request) : misdirected();
+    };
+  };
   const answer = (request: Request) => {
-    if (!isOurs(request.headers.get("host"))) return misdirected();
     if (isDeclaredTooLarge(request)) {
       return errorResponse(
         context,
@@ -112,22 +131,35 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     }
     return app.fetch(request);
   };
-  const listener = await startListener(config, answer, (server) => {
-    isOurs = hostCheck(config, server.port);
+  const changed = (server: typeof app.server) => {
     app.server = server;
-  }).catch((error: unknown) => {
-    isEnding = true;
+  };
+  const listener = await startListener(config, { answerAt, changed }).catch((error: unknown) => {
+    ending.abort();
     throw error;
   });
   const keeper = housekeeping(context);
+  const reloadCertificate = () =>
+    listener.reloadCertificate().then(
+      (isNew) => {
+        if (isNew) log.info("a new certificate is served", { file: config.tls?.certFile });
+      },
+      (error: unknown) => {
+        const fault = error instanceof ListenFault ? error.message : error;
+        log.error("the certificate was not reloaded: the one before stays", { fault });
+      },
+    );
+  const { tls } = config;
+  const unwatch = tls === undefined ? undefined : watchFiles([tls.certFile, tls.keyFile], often, reloadCertificate);
 
   return {
-    listen: listener.address,
+    listen: listener.addresses,
     context,
     keysMade,
-    reloadCertificate: listener.reloadCertificate,
+    reloadCertificate,
     stop: async () => {
-      isEnding = true;
+      ending.abort();
+      unwatch?.();
       keeper.stop();
       await listener.stop();
       await context.lastUsed

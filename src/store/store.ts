@@ -42,6 +42,8 @@ export interface Store {
   readonly lastCommitBeforeOpening: Instant | undefined;
   /** Resolves when a write goes through; rejects with `StoreUnavailable` when none does. */
   check(): Promise<void>;
+  /** Resolves when what writes answers, without a write: never, while it hangs. */
+  ping(): Promise<void>;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;

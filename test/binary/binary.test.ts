@@ -179,6 +179,21 @@ describe("the executable, from an empty folder", () => {
     await server.stop();
   });
 
+  test("as a part of another program it says in one line where it is, and ends when standard input closes", async () => {
+    const child = box.spawn("serve", "--embed");
+    const output = new Response(child.stdout).text();
+    const asked = () =>
+      fetch(`${box.address}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    for (let tries = 0; tries < 1000 && !(await asked()); tries++) await Bun.sleep(5);
+    child.stdin.end();
+    expect(await child.exited).toBe(0);
+    const listen = [box.address.replace("http://localhost", "127.0.0.1")];
+    expect(JSON.parse(await output)).toMatchObject({ event: "ready", contract: 1, issuer: box.address, listen });
+  });
+
   test("names a fault of the configuration in one message and exits with 1, without a data directory", async () => {
     const child = Bun.spawn([`${import.meta.dir}/../../dist/postern`], {
       cwd: box.directory,

@@ -17,14 +17,18 @@ export interface Served {
   readonly address: string;
   /** What it has logged so far, one object a line. */
   readonly logged: () => readonly Readonly<Record<string, unknown>>[];
+  /** Resolves with its code, or null where a signal ended it. */
+  readonly ended: Promise<number | null>;
   /** Sends the signal and waits for the end. */
   stop(signal?: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number | null>;
-  signal(signal: "SIGHUP"): void;
+  signal(signal: "SIGHUP" | "SIGTERM" | "SIGINT"): void;
 }
 
 interface Running {
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Whether standard input stays open after that. */
+  readonly keepsOpen?: boolean;
 }
 
 /** A machine of its own for the command line: an empty folder, an empty environment, and whatever it starts. */
@@ -45,7 +49,7 @@ export function commandLine(): CommandLine {
   const dataDir = join(directory, "data");
   const children = new Set<Bun.Subprocess>();
 
-  const spawn: CommandLine["spawn"] = (words, { env = {}, stdin } = {}) => {
+  const spawn: CommandLine["spawn"] = (words, { env = {}, stdin, keepsOpen = false } = {}) => {
     const child = Bun.spawn([process.execPath, source, ...words], {
       // Bun takes its settings for JSX from the working directory's project.
       cwd: root,
@@ -57,7 +61,7 @@ export function commandLine(): CommandLine {
     children.add(child);
     child.exited.then(() => children.delete(child));
     if (stdin !== undefined) child.stdin.write(stdin);
-    child.stdin.end();
+    if (!keepsOpen) child.stdin.end();
     return child;
   };
 
@@ -94,6 +98,7 @@ export function commandLine(): CommandLine {
         pid: child.pid,
         address,
         logged: () => lines.map((line) => JSON.parse(line)),
+        ended: child.exited.then(() => child.exitCode),
         signal: (signal) => child.kill(signal),
         stop: async (signal = "SIGTERM") => {
           child.kill(signal);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TestBrowser } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
@@ -69,6 +69,71 @@ test("CR-19: SIGTERM lets what is under way be answered, and ends with 0", async
   await Bun.sleep(100);
   const [code, { status }] = await Promise.all([server.stop("SIGTERM"), answer]);
   expect([code, status]).toEqual([0, 401]);
+});
+
+describe("an end that takes a while", () => {
+  /** A request of which the last part is still to come, over a connection of its own. */
+  async function half(port: number) {
+    const chunks: string[] = [];
+    const closed = Promise.withResolvers<void>();
+    const socket = await Bun.connect({
+      hostname: "127.0.0.1",
+      port,
+      socket: {
+        data: (_, data) => void chunks.push(data.toString()),
+        close: () => closed.resolve(),
+        error: () => closed.resolve(),
+      },
+    });
+    const start = "POST /auth/token HTTP/1.1\r\nHost: localhost:%\r\nContent-Length: 29\r\n".replace("%", String(port));
+    socket.write(`${start}Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant_type=`);
+    // It must have come before the signal does.
+    await Bun.sleep(100);
+    return { received: () => chunks.join(""), closed: closed.promise, send: (text: string) => void socket.write(text) };
+  }
+  const portOf = (server: { readonly address: string }) => Number(new URL(server.address).port);
+  const refuses = (server: { readonly address: string }) =>
+    fetch(server.address).then(
+      () => false,
+      () => true,
+    );
+
+  test("new connections are refused, /readyz says 503 on those that are open, what is under way is answered", async () => {
+    const server = await here.serve();
+    const request = await half(portOf(server));
+    server.signal("SIGTERM");
+    await until(() => refuses(server));
+    const host = new URL(server.address).host;
+    request.send(`client_credentialsGET /readyz HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+    expect(await server.ended).toBe(0);
+    await request.closed;
+    expect([...request.received().matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(["401", "503"]);
+  });
+
+  test("POSTERN_DRAIN_TIMEOUT cuts off what takes longer", async () => {
+    const server = await here.serve({ POSTERN_DRAIN_TIMEOUT: "1s" });
+    const request = await half(portOf(server));
+    const begun = Bun.nanoseconds();
+    server.signal("SIGTERM");
+    expect(await server.ended).toBe(0);
+    expect((Bun.nanoseconds() - begun) / 1e9).toBeWithin(0.9, 3);
+    await request.closed;
+    expect(request.received()).toBe("");
+    expect(existsSync(file("instance.json"))).toBe(false);
+  });
+
+  test("a second signal ends it at once, and the next start finds nothing in its way", async () => {
+    const server = await here.serve();
+    const request = await half(portOf(server));
+    server.signal("SIGTERM");
+    await until(() => refuses(server));
+    const begun = Bun.nanoseconds();
+    server.signal("SIGINT");
+    expect(await server.ended).toBeNull();
+    expect((Bun.nanoseconds() - begun) / 1e9).toBeLessThan(1);
+    await request.closed;
+    expect(await (await here.serve()).stop()).toBe(0);
+  });
 });
 
 describe("the first administrator", () => {
@@ -221,5 +286,59 @@ describe("healthcheck", () => {
     const { code, errors } = await here.run(["healthcheck"], { env: { POSTERN_LISTEN: `127.0.0.1:${sick.port}` } });
     await sick.stop(true);
     expect([code, errors]).toEqual([1, expect.stringContaining("is not ready: it answers 503")]);
+  });
+});
+
+describe("several addresses", () => {
+  test("TCP and a unix socket at once: answers, record, start message and healthcheck know both", async () => {
+    const socket = join(here.directory, "postern.sock");
+    const port = freePort();
+    const server = await here.serve({ POSTERN_LISTEN: `127.0.0.1:${port},unix:${socket}?mode=0600` });
+    const listen = [`127.0.0.1:${port}`, `unix:${socket}`];
+    expect(instance()).toMatchObject({ listen });
+    expect(server.logged()).toContainEqual(expect.objectContaining({ message: "listening", listen }));
+    expect((await fetch(`http://localhost:${port}/readyz`)).status).toBe(200);
+    expect((await fetch("http://localhost/readyz", { unix: socket })).status).toBe(200);
+    expect(statSync(socket).mode & 0o777).toBe(0o600);
+    expect(await here.run(["healthcheck"])).toEqual({ code: 0, out: `ready on ${listen.join(", ")}\n`, errors: "" });
+    // A socket that somebody has removed is nobody's way in any more, though the port still answers.
+    rmSync(socket);
+    const { code, errors } = await here.run(["healthcheck"]);
+    expect([code, errors]).toEqual([1, `postern: no server answers on unix:${socket}\n`]);
+    expect(await server.stop()).toBe(0);
+  });
+
+  test("a second serve on a live socket is refused, with another data directory too", async () => {
+    const socket = join(here.directory, "postern.sock");
+    const first = await here.serve({ POSTERN_LISTEN: `unix:${socket}` });
+    const env = { POSTERN_LISTEN: `unix:${socket}`, POSTERN_DATA_DIR: join(here.directory, "other") };
+    const { code, errors } = await here.run(["serve"], { env });
+    expect([code, errors]).toEqual([1, `postern: another server listens on unix:${socket}\n`]);
+    expect((await fetch("http://localhost/readyz", { unix: socket })).status).toBe(200);
+    await first.stop("SIGKILL");
+    const second = await here.serve({ POSTERN_LISTEN: `unix:${socket}` });
+    expect(await second.stop()).toBe(0);
+  });
+});
+
+describe("log-level", () => {
+  test("shows and changes what the running server logs, until it ends", async () => {
+    const server = await here.serve();
+    const refused = () => fetch(`${server.address}/auth/token`, { method: "POST" });
+    const debugLines = () => server.logged().filter(({ level }) => level === "debug");
+    expect(await here.json<unknown>("log-level")).toEqual({ level: "info" });
+    await refused();
+    expect(debugLines()).toEqual([]);
+    expect(await here.run(["log-level", "debug"])).toEqual({ code: 0, out: "debug\n", errors: "" });
+    await until(async () => (await refused()).ok || debugLines().length > 0);
+    expect(await here.run(["log-level", "loud"])).toMatchObject({ code: 2, out: "" });
+    expect(await server.stop()).toBe(0);
+    expect(existsSync(file("log-level"))).toBe(false);
+    const { code, errors } = await here.run(["log-level", "debug"]);
+    expect([code, errors]).toEqual([1, `postern: no server runs on ${here.dataDir}\n`]);
+    // The next one begins with what is configured.
+    const again = await here.serve();
+    expect((await here.run(["log-level"])).out).toBe("info\n");
+    await again.stop();
   });
 });

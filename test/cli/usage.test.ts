@@ -43,6 +43,9 @@ const commands = [
   "env",
   "version",
   "healthcheck",
+  "log-level",
+  "systemd",
+  "compose",
   "try device",
   "try code",
 ];

@@ -1,17 +1,31 @@
 import { describe, expect, test } from "bun:test";
 import { faultyNames, load, refusal } from "./config-refusal.ts";
 
+const tcp = (host: string, port: number) => ({ kind: "tcp" as const, host, port });
+const unix = (path: string, mode = 0o660) => ({ kind: "unix" as const, path, mode });
+
 describe("POSTERN_LISTEN", () => {
   test("host:port, a bracketed IPv6 address and a unix socket are read", () => {
-    const tcp = (host: string, port: number) => ({ kind: "tcp" as const, host, port });
-    expect(load({ POSTERN_LISTEN: "0.0.0.0:443" }).listen).toEqual(tcp("0.0.0.0", 443));
-    expect(load({ POSTERN_LISTEN: "[::]:8080" }).listen).toEqual(tcp("::", 8080));
-    expect(load({ POSTERN_LISTEN: "[FD00::1]:65535" }).listen).toEqual(tcp("fd00::1", 65535));
-    expect(load({ POSTERN_LISTEN: "NAS.lan:0" }).listen).toEqual(tcp("nas.lan", 0));
-    expect(load({ POSTERN_LISTEN: "unix:/run/postern.sock" }).listen).toEqual({
-      kind: "unix",
-      path: "/run/postern.sock",
-    });
+    expect(load({ POSTERN_LISTEN: "0.0.0.0:443" }).listen).toEqual([tcp("0.0.0.0", 443)]);
+    expect(load({ POSTERN_LISTEN: "[::]:8080" }).listen).toEqual([tcp("::", 8080)]);
+    expect(load({ POSTERN_LISTEN: "[FD00::1]:65535" }).listen).toEqual([tcp("fd00::1", 65535)]);
+    expect(load({ POSTERN_LISTEN: "NAS.lan:0" }).listen).toEqual([tcp("nas.lan", 0)]);
+    expect(load({ POSTERN_LISTEN: "unix:/run/postern.sock" }).listen).toEqual([unix("/run/postern.sock")]);
+  });
+
+  test("several are separated by commas; one that is there twice counts once", () => {
+    const { listen } = load({ POSTERN_LISTEN: "127.0.0.1:8080, [::1]:8080,unix:/run/Postern.sock,127.0.0.1:8080," });
+    expect(listen).toEqual([tcp("127.0.0.1", 8080), tcp("::1", 8080), unix("/run/Postern.sock")]);
+    expect(refusal({ POSTERN_LISTEN: "127.0.0.1:8080,8081" }).message).toContain('"8081"');
+    expect(refusal({ POSTERN_LISTEN: "," }).message).toContain("not an address to listen on");
+  });
+
+  test("a socket is for its owner and group, or as its mode says", () => {
+    expect(load({ POSTERN_LISTEN: "unix:/run/p.sock?mode=0600" }).listen).toEqual([unix("/run/p.sock", 0o600)]);
+    expect(load({ POSTERN_LISTEN: "unix:/run/p.sock?mode=666" }).listen).toEqual([unix("/run/p.sock", 0o666)]);
+    for (const query of ["?", "?mode=", "?mode=0680", "?mode=rw", "?mode=04755", "?mode=0660?", "?group=www"]) {
+      expect(refusal({ POSTERN_LISTEN: `unix:/run/p.sock${query}` }).message).toContain("?mode=0660");
+    }
   });
 
   test("what is none of them is refused", () => {
@@ -36,7 +50,7 @@ describe("POSTERN_LISTEN", () => {
     expect(refusal({ POSTERN_LISTEN: "unix:run/postern.sock" }).message).toContain("absolute path");
     expect(refusal({ POSTERN_LISTEN: "unix:" }).message).toContain("absolute path");
     expect(refusal({ POSTERN_LISTEN: "unix:/run/" }).message).toContain("absolute path");
-    expect(load({ POSTERN_LISTEN: `unix:/${"a".repeat(106)}` }).listen.kind).toBe("unix");
+    expect(load({ POSTERN_LISTEN: `unix:/${"a".repeat(106)}` }).listen).toHaveLength(1);
     expect(refusal({ POSTERN_LISTEN: `unix:/${"a".repeat(107)}` }).message).toContain("107 bytes");
   });
 });

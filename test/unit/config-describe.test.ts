@@ -10,7 +10,7 @@ describe("postern env and docs/configuration.md", () => {
 
   test("the table of settings has every name of interface.md once", () => {
     expect(names.map((name) => name.slice("POSTERN_".length)).join(" ")).toBe(
-      "ISSUER LISTEN DATA_DIR SECRET ADMIN_USERNAME ADMIN_PASSWORD CLIENTS_FILE TLS_CERT_FILE TLS_KEY_FILE TRUSTED_PROXIES " +
+      "ISSUER LISTEN DATA_DIR SECRET ADMIN_USERNAME ADMIN_PASSWORD CLIENTS_FILE TLS_CERT_FILE TLS_KEY_FILE DRAIN_TIMEOUT TRUSTED_PROXIES " +
         "ACCESS_TOKEN_TTL REFRESH_TOKEN_TTL REFRESH_TOKEN_MAX_TTL REFRESH_GRACE AUTHORIZATION_CODE_TTL ID_TOKEN_TTL " +
         "DEVICE_CODE_TTL DEVICE_POLL_INTERVAL SESSION_TTL SESSION_MAX_TTL REGISTRATION ALLOW_HTTP OUTBOUND_ALLOW SCOPES " +
         "MFA BRAND_NAME BRAND_LOGO_FILE BRAND_COLOR BRAND_LINKS LOG_LEVEL LOG_FORMAT ALLOW_UNKNOWN",
@@ -22,8 +22,8 @@ describe("postern env and docs/configuration.md", () => {
       name: "POSTERN_LISTEN",
       value: "[::]:80",
       origin: "environment",
-      default: "127.0.0.1:8080",
-      description: "Where to listen: host:port, [::]:port for every address, or unix:/path/to.sock.",
+      default: "127.0.0.1:8080; with serve --embed the socket postern.sock in the data directory",
+      description: expect.stringContaining("host:port, [::]:port for every address, unix:/path/to.sock (for"),
     });
     expect(row("POSTERN_DATA_DIR", { STATE_DIRECTORY: "/var/lib/p" })).toMatchObject({
       value: "/var/lib/p",

@@ -114,6 +114,7 @@ describe("POSTERN_ISSUER", () => {
     expect(load({ POSTERN_LISTEN: "[::1]:80" }).issuer).toBe("http://localhost");
     expect(load({ POSTERN_LISTEN: "127.0.0.1:443", ...tls }).issuer).toBe("https://localhost");
     expect(load({ POSTERN_LISTEN: "127.0.0.1:0" }).issuer).toBe("http://localhost:8080");
+    expect(load({ POSTERN_LISTEN: "unix:/run/p.sock,127.0.0.1:0,[::]:81" }).issuer).toBe("http://localhost:81");
     expect(load({ POSTERN_LISTEN: "unix:/run/postern.sock" }).issuer).toBe("http://localhost:8080");
   });
 
@@ -128,6 +129,8 @@ describe("POSTERN_ISSUER", () => {
       ]);
     }
     expect(load({ POSTERN_LISTEN: "unix:/run/p.sock" }).warnings[0]).toContain("  POSTERN_TRUSTED_PROXIES=unix");
+    expect(load({ POSTERN_LISTEN: "127.0.0.1:80,0.0.0.0:8080" }).warnings[0]).toContain("listens on 0.0.0.0:8080");
+    expect(load({ POSTERN_LISTEN: "127.0.0.1:0" }).warnings[0]).toContain("POSTERN_ISSUER is not set");
   });
 
   test("unset with a listener that is not loopback, a line that is already set is not asked for", () => {
@@ -139,6 +142,7 @@ describe("POSTERN_ISSUER", () => {
   test("a loopback listener, or an issuer that is set, needs no advice", () => {
     for (const listen of ["127.0.0.1:1", "127.9.9.9:1", "localhost:1", "a.localhost:1", "[::1]:1", "[0::1]:1"]) {
       expect(load({ POSTERN_LISTEN: listen }).warnings).toEqual([]);
+      expect(load({ POSTERN_LISTEN: `${listen},unix:/run/p.sock` }).warnings).toEqual([]);
     }
     expect(load({ POSTERN_LISTEN: "[::]:1", POSTERN_ISSUER: "https://sso.example.net" }).warnings).toEqual([]);
   });

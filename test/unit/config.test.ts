@@ -13,7 +13,8 @@ describe("without any variable", () => {
     expect(config).toEqual({
       issuer: "http://localhost:8080",
       issuerWasSet: false,
-      listen: { kind: "tcp", host: "127.0.0.1", port: 8080 },
+      listen: [{ kind: "tcp", host: "127.0.0.1", port: 8080 }],
+      drainTimeout: seconds(10),
       dataDir: resolve("data"),
       secret: undefined,
       adminUsername: undefined,

@@ -11,6 +11,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_CLIENTS_FILE: "Apps que se declaran en un archivo y solo se cambian allí.",
   POSTERN_TLS_CERT_FILE: "El certificado, si el propio servidor usa https.",
   POSTERN_TLS_KEY_FILE: "La clave del certificado.",
+  POSTERN_DRAIN_TIMEOUT: "Cuánto pueden durar todavía las peticiones en curso cuando el servidor termina.",
   POSTERN_TRUSTED_PROXIES: "Proxies en los que se confía cuando dicen de dónde viene una solicitud.",
   POSTERN_ACCESS_TOKEN_TTL: "Cuánto tiempo es válido un token de acceso.",
   POSTERN_REFRESH_TOKEN_TTL: "Cuánto tiempo puede pasar un token de actualización sin usarse.",

@@ -186,6 +186,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
+    ping: () => queue.ping(),
     serve: async () => {
       await serving?.serve();
     },

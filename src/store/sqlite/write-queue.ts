@@ -8,6 +8,8 @@ import { createWrites } from "./writes.ts";
 /** Takes verbs and answers each when it is durable. */
 export interface WriteQueue {
   write(request: WriteRequest): Promise<unknown>;
+  /** Resolves when the writer answers; it writes nothing for that. */
+  ping(): Promise<void>;
   /** Resolves when what was taken is on disk and the connection is closed. */
   close(): Promise<void>;
 }
@@ -31,6 +33,7 @@ export function serverQueue(path: string, clock: Clock): ServerQueue {
   let serving: Promise<void> | undefined;
   return {
     write: (request) => queue.write(request),
+    ping: () => queue.ping(),
     serve: () => {
       if (serving === undefined) {
         const starting = queue;
@@ -99,6 +102,14 @@ export function workerQueue(path: string, clock: Clock): WriteQueue {
   }
 
   return {
+    ping: () =>
+      new Promise((resolve, reject) => {
+        // Where there is none yet, or no longer, nothing hangs.
+        if (worker === undefined || closing !== undefined) return resolve();
+        lastNumber += 1;
+        waiting.set(lastNumber, { resolve: () => resolve(), reject });
+        post(worker, { kind: "ping", number: lastNumber });
+      }),
     write: (request) =>
       new Promise((resolve, reject) => {
         if (closing !== undefined) {
@@ -153,6 +164,7 @@ export function inlineQueue(path: string, clock: Clock): WriteQueue {
         if (waiting.length === 0) queueMicrotask(commit);
         waiting.push({ request, caller: { resolve, reject } });
       }),
+    ping: async () => undefined,
     close: async () => {
       closed = true;
       commit();

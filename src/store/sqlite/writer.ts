@@ -14,6 +14,7 @@ export interface NumberedRequest extends WriteRequest {
 export type ToWriter =
   | { readonly kind: "open"; readonly path: string }
   | { readonly kind: "write"; readonly now: number; readonly requests: readonly NumberedRequest[] }
+  | { readonly kind: "ping"; readonly number: number }
   | { readonly kind: "close" };
 
 let connection: Connection | undefined;
@@ -32,6 +33,9 @@ self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
       now = data.now;
       if (waiting.length === 0) setImmediate(commit);
       waiting.push(...data.requests);
+      return;
+    case "ping":
+      self.postMessage([{ number: data.number, result: { ok: true, value: undefined } }]);
       return;
     case "close":
       closing = true;
