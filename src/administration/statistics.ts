@@ -3,7 +3,18 @@ import { hasSecondFactor } from "../identity/factors.ts";
 import type { StoredKey } from "../model/key.ts";
 import { isLoopback } from "../rules/client-address.ts";
 import type { ActivityCount, Statistics } from "../store/records.ts";
-import { before, between, type Duration, days, hours, type Instant, instant, minutes } from "../time.ts";
+import {
+  before,
+  between,
+  type Duration,
+  days,
+  hours,
+  type Instant,
+  instant,
+  longer,
+  milliseconds,
+  minutes,
+} from "../time.ts";
 import { listKeys } from "./keys.ts";
 
 /** What happened in one hour, or on one day. */
@@ -120,7 +131,9 @@ async function warningsOf(
   numbers: Statistics,
   keys: readonly KeyAge[],
 ): Promise<readonly Warning[]> {
-  const { issuer, registration, trustedProxies } = context.config;
+  const { issuer, registration, trustedProxies, keyRotation } = context.config;
+  // Those that are made by themselves are told of when that has failed for long.
+  const tooOld = keyRotation === undefined ? oldKey : longer(oldKey, milliseconds(keyRotation * 1.5));
   const unguarded = await unguardedAdministrators(context);
   const oldest = keys.reduce((age, key) => Math.max(age, key.age), 0);
   const warnings: readonly (Warning | false)[] = [
@@ -130,7 +143,7 @@ async function warningsOf(
     numbers.administrators === 1 && { code: "one-administrator" },
     numbers.waitingClients > 0 && { code: "registrations-waiting", count: numbers.waitingClients },
     registration === "open" && { code: "registration-open" },
-    oldest > oldKey && { code: "keys-old", age: between(instant(0), instant(oldest)) },
+    oldest > tooOld && { code: "keys-old", age: between(instant(0), instant(oldest)) },
     numbers.databaseBytes > largeDatabase && { code: "database-large", bytes: numbers.databaseBytes },
   ];
   return warnings.filter((warning) => warning !== false);

@@ -6,6 +6,7 @@ import { OAuthError } from "../oauth-error.ts";
 import { AlreadyRunning, DataDirectoryFault } from "../server/instance.ts";
 import { ListenFault } from "../server/listen-fault.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
+import { UnusablePlace } from "../store/sqlite/place.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
 const inPlainWords = [
@@ -17,6 +18,7 @@ const inPlainWords = [
   DataDirectoryFault,
   ListenFault,
   SchemaMismatch,
+  UnusablePlace,
   OAuthError,
 ];
 
@@ -24,7 +26,7 @@ const inPlainWords = [
 export function sentenceOf(error: unknown): string {
   if (inPlainWords.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
   if (error instanceof WrongInstanceSecret) {
-    return `${error.message}: set the POSTERN_SECRET that it was made with, or put its file "secret" back into the data directory`;
+    return `${error.message}: set the POSTERN_SECRET that it was made with, put its file "secret" back into the data directory, or name the former secret in POSTERN_SECRET_PREVIOUS (or its file in POSTERN_SECRET_PREVIOUS_FILE)`;
   }
   if (!(error instanceof Error)) return "something unexpected failed";
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;

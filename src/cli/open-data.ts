@@ -7,6 +7,7 @@ import { log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
 import { databasePath, instanceSecret, recordedInstance } from "../server/instance.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { enterDataDirectory } from "./data-directory.ts";
 
@@ -32,6 +33,7 @@ export function configHere(): Config {
 export async function withData<Result>(work: (data: Data) => Promise<Result>): Promise<Result> {
   const config = configHere();
   enterDataDirectory(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   const store = openSqliteStore({
     path: databasePath(config.dataDir),
     clock: systemClock,

@@ -21,6 +21,7 @@ import { followLogLevel } from "../server/log-level.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
@@ -52,6 +53,7 @@ export async function serve(host?: Host): Promise<void> {
   const config = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   const unlock = lock(config.dataDir);
   try {
     await serveLocked(config, signals, { host, onTerminal });
@@ -78,7 +80,13 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
-  const store = openSqliteStore({ path: databasePath(config.dataDir), clock, writer: "worker", migrate: true });
+  const store = openSqliteStore({
+    path: databasePath(config.dataDir),
+    clock,
+    writer: "worker",
+    migrate: true,
+    journal: config.databaseJournal,
+  });
   const ownLog = log({
     clock,
     level: config.logLevel,
@@ -87,6 +95,13 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
   });
   const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
+  if (config.secretPrevious !== undefined) {
+    const previous = config.secretPrevious.reveal();
+    await changeSecret(data, ownLog, { secret, previous }).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  }
   // Before it listens: nobody can be faster at the setup page, and no client is missed.
   await prepare(data, ownLog).catch(async (error: unknown) => {
     await store.close();
@@ -155,6 +170,20 @@ function lock(dataDir: string): () => void {
   // What a server that was killed left behind.
   forgetInstance(dataDir);
   return unlock;
+}
+
+/** Rarely asked for: what does it is loaded then. */
+async function changeSecret(
+  data: Data,
+  ownLog: Log,
+  secrets: { readonly secret: string; readonly previous: string },
+): Promise<void> {
+  const { changeInstanceSecret } = await import("../administration/instance-secret.ts");
+  const { resealed, lost } = await changeInstanceSecret(data, secrets);
+  if (resealed > 0)
+    ownLog.info("all is sealed under the new secret: POSTERN_SECRET_PREVIOUS can be removed", { resealed });
+  else ownLog.info("nothing is sealed under POSTERN_SECRET_PREVIOUS: it can be removed");
+  if (lost > 0) ownLog.warn("second factors of some people open under neither secret", { lost });
 }
 
 async function prepare(data: Data, ownLog: Log): Promise<void> {

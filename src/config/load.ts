@@ -21,7 +21,11 @@ export interface Config {
   readonly drainTimeout: Duration;
   /** Absolute, like every path here. */
   readonly dataDir: string;
+  readonly databaseJournal: "wal" | "rollback";
   readonly secret: Hidden | undefined;
+  readonly secretPrevious: Hidden | undefined;
+  /** Absent where keys are only rotated by hand. */
+  readonly keyRotation: Duration | undefined;
   readonly adminUsername: string | undefined;
   readonly adminPassword: Hidden | undefined;
   readonly clientsFile: string | undefined;
@@ -98,13 +102,17 @@ function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
   const scopes = reader.value(settings.scopes);
+  const keyRotation = reader.value(settings.keyRotation);
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
     drainTimeout: reader.value(settings.drainTimeout),
     dataDir: reader.value(settings.dataDir),
+    databaseJournal: reader.value(settings.databaseJournal),
     secret: reader.optional(settings.secret),
+    secretPrevious: reader.optional(settings.secretPrevious),
+    keyRotation: keyRotation === "off" ? undefined : keyRotation,
     adminUsername: reader.optional(settings.adminUsername),
     adminPassword: reader.optional(settings.adminPassword),
     clientsFile: reader.optional(settings.clientsFile),

@@ -46,6 +46,7 @@ export const eventNames = [
   "device.approved",
   "device.denied",
   "key.rotated",
+  "secret.changed",
   "setup.link-created",
   "setup.completed",
 ] as const;

@@ -3,7 +3,7 @@ import type { Client, ClientApproval, ClientMetadata, ClientOrigin, ClientSecret
 import type { AuthorizationCode, DeviceCode } from "../model/code.ts";
 import type { AuditEvent } from "../model/event.ts";
 import type { Consent, Grant, GrantEnd } from "../model/grant.ts";
-import type { StoredKey } from "../model/key.ts";
+import type { Sealed, StoredKey } from "../model/key.ts";
 import type { Hashed } from "../model/secret.ts";
 import type { Trace } from "../model/trace.ts";
 import type { Role } from "../model/user.ts";
@@ -28,6 +28,7 @@ export interface Store {
   readonly deviceCodes: DeviceCodeVerbs;
   readonly consents: ConsentVerbs;
   readonly keys: KeyVerbs;
+  readonly sealed: SealedVerbs;
   readonly setup: SetupVerbs;
   readonly registrationTokens: RegistrationTokenVerbs;
   readonly assertions: AssertionVerbs;
@@ -282,16 +283,39 @@ export interface KeyVerbs {
   /** Changes whenever a key does: read before use, cheap. */
   revision(): Promise<number>;
   list(): Promise<readonly StoredKey[]>;
-  /** Adds keys (`number` is given by the store); answers the revision after it. */
-  add(input: {
-    readonly keys: readonly Omit<StoredKey, "number">[];
-    /** For older keys of the same purpose and algorithm that have none yet. */
-    readonly retireOthersAt: Instant | undefined;
-    /** Only those of whose purpose and algorithm no key is there; where none is left, nothing happens and no event is written. */
-    readonly onlyIfMissing: boolean;
-    readonly event?: AuditEvent | undefined;
-  }): Promise<number>;
+  /** Adds those of whose purpose and algorithm no key is there; their numbers are given by the store. */
+  addMissing(input: { readonly keys: readonly Omit<StoredKey, "number">[] }): Promise<void>;
+  /**
+   * Adds keys that take over from those of their kind, all or none. `changed`: the revision is not the one that was seen,
+   * and nothing was done.
+   */
+  rotate(input: {
+    readonly rotated: readonly {
+      readonly key: Omit<StoredKey, "number">;
+      /** For the others of the kind, unless they go before. */
+      readonly retireOthersAt: Instant;
+    }[];
+    readonly seen: number;
+    readonly event: AuditEvent;
+  }): Promise<"rotated" | "changed">;
+  /** The key is used only from then on; the others of its kind are kept so long at least, where they were to go. */
+  delay(input: {
+    readonly number: number;
+    readonly activeFrom: Instant;
+    readonly keepOthersUntil: Instant;
+  }): Promise<void>;
   remove(number: number): Promise<void>;
+}
+
+/** Whatever is sealed under the instance secret. */
+export interface SealedVerbs {
+  list(): Promise<readonly Sealed[]>;
+  /** Sealed anew, all or nothing. `changed`: it is not any more what was listed, and nothing was done. */
+  replace(input: {
+    readonly listed: readonly Sealed[];
+    readonly anew: readonly { readonly place: Sealed; readonly sealed: string }[];
+    readonly event: AuditEvent;
+  }): Promise<"replaced" | "changed">;
 }
 
 export interface RegistrationTokenVerbs {

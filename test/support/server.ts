@@ -27,8 +27,10 @@ export interface TestServer {
 }
 
 /** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
-export async function startTestServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
-  const directory = mkdtempSync(join(tmpdir(), "postern-"));
+export async function startTestServer(
+  environment: Readonly<Record<string, string>> = {},
+  directory: string = mkdtempSync(join(tmpdir(), "postern-")),
+): Promise<TestServer> {
   let now = instant(Date.UTC(2030, 0, 1));
   const clock: Clock = { now: () => now };
   return start({ environment, directory, clock, advance: (duration) => (now = after(now, duration)) });

@@ -381,6 +381,7 @@ export const german: AdministrationTexts = {
       "consent.withdrawn": "Erlaubnis zurückgenommen",
       "device.approved": "Gerät erlaubt",
       "device.denied": "Gerät abgelehnt",
+      "secret.changed": "Geheimnis des Servers gewechselt",
       "key.rotated": "Schlüssel gewechselt",
       "setup.link-created": "Einrichtungslink erzeugt",
       "setup.completed": "Erstes Verwaltungskonto angelegt",

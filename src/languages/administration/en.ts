@@ -377,6 +377,7 @@ export const english = {
       "consent.withdrawn": "Permission withdrawn",
       "device.approved": "Device approved",
       "device.denied": "Device denied",
+      "secret.changed": "Instance secret changed",
       "key.rotated": "Keys replaced",
       "setup.link-created": "Setup link made",
       "setup.completed": "First administrator created",

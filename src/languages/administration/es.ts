@@ -380,6 +380,7 @@ export const spanish: AdministrationTexts = {
       "consent.withdrawn": "Permiso retirado",
       "device.approved": "Dispositivo permitido",
       "device.denied": "Dispositivo rechazado",
+      "secret.changed": "Secreto del servidor cambiado",
       "key.rotated": "Claves renovadas",
       "setup.link-created": "Enlace de configuración inicial creado",
       "setup.completed": "Primera cuenta de administración creada",

@@ -386,6 +386,7 @@ export const french: AdministrationTexts = {
       "consent.withdrawn": "Autorisation retirée",
       "device.approved": "Appareil autorisé",
       "device.denied": "Appareil refusé",
+      "secret.changed": "Secret du serveur changé",
       "key.rotated": "Clés remplacées",
       "setup.link-created": "Lien de configuration initiale créé",
       "setup.completed": "Premier compte administrateur créé",

@@ -379,6 +379,7 @@ export const italian: AdministrationTexts = {
       "consent.withdrawn": "Consenso ritirato",
       "device.approved": "Dispositivo autorizzato",
       "device.denied": "Dispositivo rifiutato",
+      "secret.changed": "Segreto del server cambiato",
       "key.rotated": "Chiavi sostituite",
       "setup.link-created": "Link di configurazione creato",
       "setup.completed": "Primo account amministratore creato",

@@ -374,6 +374,7 @@ export const japanese: AdministrationTexts = {
       "consent.withdrawn": "権限の許可を取り消し",
       "device.approved": "デバイスを許可",
       "device.denied": "デバイスを拒否",
+      "secret.changed": "サーバーのシークレットを変更",
       "key.rotated": "鍵を交換",
       "setup.link-created": "セットアップリンクを作成",
       "setup.completed": "最初の管理者を作成",

@@ -379,6 +379,7 @@ export const dutch: AdministrationTexts = {
       "consent.withdrawn": "Toestemming ingetrokken",
       "device.approved": "Apparaat toegestaan",
       "device.denied": "Apparaat geweigerd",
+      "secret.changed": "Geheim van de server gewijzigd",
       "key.rotated": "Sleutels vervangen",
       "setup.link-created": "Installatielink gemaakt",
       "setup.completed": "Eerste beheerder aangemaakt",

@@ -386,6 +386,7 @@ export const polish: AdministrationTexts = {
       "consent.withdrawn": "Cofnięto zgodę",
       "device.approved": "Dopuszczono urządzenie",
       "device.denied": "Odrzucono urządzenie",
+      "secret.changed": "Zmieniono sekret serwera",
       "key.rotated": "Wymieniono klucze",
       "setup.link-created": "Utworzono link konfiguracyjny",
       "setup.completed": "Utworzono pierwsze konto administratora",

@@ -380,6 +380,7 @@ export const portuguese: AdministrationTexts = {
       "consent.withdrawn": "Permissão revogada",
       "device.approved": "Dispositivo autorizado",
       "device.denied": "Dispositivo recusado",
+      "secret.changed": "Segredo do servidor alterado",
       "key.rotated": "Chaves substituídas",
       "setup.link-created": "Link de configuração gerado",
       "setup.completed": "Primeira conta de administração criada",

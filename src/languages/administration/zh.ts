@@ -368,6 +368,7 @@ export const simplifiedChinese: AdministrationTexts = {
       "consent.withdrawn": "权限已撤销",
       "device.approved": "设备已允许",
       "device.denied": "设备已拒绝",
+      "secret.changed": "服务器密钥已更改",
       "key.rotated": "密钥已更换",
       "setup.link-created": "设置链接已生成",
       "setup.completed": "第一位管理员已创建",

@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "Die Adresse, unter der Menschen und Apps diesen Server finden.",
   POSTERN_LISTEN: "Wo der Server auf Verbindungen wartet.",
   POSTERN_DATA_DIR: "Das Verzeichnis der Datenbank und der Schlüssel.",
+  POSTERN_DB_JOURNAL:
+    "Ob die Datenbank ein Write-Ahead-Log führt (`wal`) oder langsamer ist, für Dateisysteme, die das nicht können (`rollback`).",
   POSTERN_SECRET: "Verschlüsselt die Schlüssel in der Datenbank.",
+  POSTERN_SECRET_PREVIOUS: "Das frühere Geheimnis, solange neu versiegelt wird, was unter ihm versiegelt war.",
+  POSTERN_KEY_ROTATION: "Wie lange ein Schlüssel benutzt wird, bis der nächste ihn ablöst.",
   POSTERN_ADMIN_USERNAME: "Der Benutzername des ersten Verwaltungskontos, falls keine Einrichtungsseite gewünscht war.",
   POSTERN_ADMIN_PASSWORD: "Das Passwort dieses Kontos.",
   POSTERN_CLIENTS_FILE: "Apps, die in einer Datei stehen und nur dort geändert werden.",

@@ -3,7 +3,11 @@ export const settingTexts = {
   POSTERN_ISSUER: "The address at which people and apps find this server.",
   POSTERN_LISTEN: "Where the server listens.",
   POSTERN_DATA_DIR: "The directory of the database and the keys.",
+  POSTERN_DB_JOURNAL:
+    "Whether the database keeps a write-ahead log (`wal`), or is slower for file systems that cannot (`rollback`).",
   POSTERN_SECRET: "Encrypts the keys in the database.",
+  POSTERN_SECRET_PREVIOUS: "The former secret, while everything sealed under it is sealed anew.",
+  POSTERN_KEY_ROTATION: "How long a key is used before the next one takes over.",
   POSTERN_ADMIN_USERNAME: "The username of the first administrator, if no setup page was wanted.",
   POSTERN_ADMIN_PASSWORD: "The password of that administrator.",
   POSTERN_CLIENTS_FILE: "Apps that are declared in a file and changed only there.",

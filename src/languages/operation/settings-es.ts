@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "La dirección en la que las personas y las apps encuentran este servidor.",
   POSTERN_LISTEN: "Dónde espera conexiones el servidor.",
   POSTERN_DATA_DIR: "El directorio de la base de datos y de las claves.",
+  POSTERN_DB_JOURNAL:
+    "Si la base de datos lleva un registro de escritura anticipada (`wal`) o es más lenta, para sistemas de archivos que no lo permiten (`rollback`).",
   POSTERN_SECRET: "Cifra las claves en la base de datos.",
+  POSTERN_SECRET_PREVIOUS: "El secreto anterior, mientras se vuelve a sellar todo lo que estaba sellado con él.",
+  POSTERN_KEY_ROTATION: "Cuánto tiempo se usa una clave antes de que la siguiente la releve.",
   POSTERN_ADMIN_USERNAME:
     "El nombre de usuario de la primera cuenta de administración, si no se quería una página de configuración inicial.",
   POSTERN_ADMIN_PASSWORD: "La contraseña de esa cuenta.",

@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "L’adresse où les personnes et les applications trouvent ce serveur.",
   POSTERN_LISTEN: "Où le serveur attend les connexions.",
   POSTERN_DATA_DIR: "Le répertoire de la base de données et des clés.",
+  POSTERN_DB_JOURNAL:
+    "Si la base de données tient un journal d'écriture anticipée (`wal`) ou est plus lente, pour les systèmes de fichiers qui ne le permettent pas (`rollback`).",
   POSTERN_SECRET: "Chiffre les clés dans la base de données.",
+  POSTERN_SECRET_PREVIOUS: "L’ancien secret, le temps de sceller à nouveau ce qu’il scellait.",
+  POSTERN_KEY_ROTATION: "Combien de temps une clé sert avant que la suivante prenne le relais.",
   POSTERN_ADMIN_USERNAME:
     "Le nom d’utilisateur du premier compte administrateur, si l’on se passe de la page de configuration initiale.",
   POSTERN_ADMIN_PASSWORD: "Le mot de passe de ce compte.",

@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "L’indirizzo a cui persone e app trovano questo server.",
   POSTERN_LISTEN: "Dove il server resta in ascolto.",
   POSTERN_DATA_DIR: "La cartella del database e delle chiavi.",
+  POSTERN_DB_JOURNAL:
+    "Se il database tiene un registro write-ahead (`wal`) o è più lento, per i file system che non lo permettono (`rollback`).",
   POSTERN_SECRET: "Cifra le chiavi nel database.",
+  POSTERN_SECRET_PREVIOUS: "Il segreto precedente, finché si sigilla di nuovo ciò che era sigillato con esso.",
+  POSTERN_KEY_ROTATION: "Per quanto tempo una chiave viene usata prima che subentri la successiva.",
   POSTERN_ADMIN_USERNAME:
     "Il nome utente del primo account amministratore, se non si voleva la pagina di configurazione.",
   POSTERN_ADMIN_PASSWORD: "La password di quell’account.",

@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "ユーザーとアプリがこのサーバーにアクセスするためのURLです。",
   POSTERN_LISTEN: "サーバーが接続を待ち受けるアドレスです。",
   POSTERN_DATA_DIR: "データベースと鍵を保存するディレクトリです。",
+  POSTERN_DB_JOURNAL:
+    "データベースが先行書き込みログを使うか（`wal`）、それができないファイルシステム向けに低速で動くか（`rollback`）。",
   POSTERN_SECRET: "データベース内の鍵を暗号化します。",
+  POSTERN_SECRET_PREVIOUS: "以前のシークレット。それで封印されていたものを封印し直すまで使います。",
+  POSTERN_KEY_ROTATION: "鍵を次の鍵と交代するまで使う期間。",
   POSTERN_ADMIN_USERNAME: "セットアップページを使わない場合の、最初の管理者のユーザー名です。",
   POSTERN_ADMIN_PASSWORD: "その管理者のパスワードです。",
   POSTERN_CLIENTS_FILE: "アプリを定義するファイルです。ここで定義したアプリは、このファイルでのみ変更できます。",

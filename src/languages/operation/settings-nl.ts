@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "Het adres waarop gebruikers en apps deze server vinden.",
   POSTERN_LISTEN: "Waar de server op verbindingen wacht.",
   POSTERN_DATA_DIR: "De map van de database en de sleutels.",
+  POSTERN_DB_JOURNAL:
+    "Of de database een write-ahead-log bijhoudt (`wal`) of trager is, voor bestandssystemen die dat niet kunnen (`rollback`).",
   POSTERN_SECRET: "Versleutelt de sleutels in de database.",
+  POSTERN_SECRET_PREVIOUS: "Het vorige geheim, zolang opnieuw wordt verzegeld wat ermee verzegeld was.",
+  POSTERN_KEY_ROTATION: "Hoe lang een sleutel wordt gebruikt voordat de volgende het overneemt.",
   POSTERN_ADMIN_USERNAME: "De gebruikersnaam van de eerste beheerder, als er geen installatiepagina gewenst was.",
   POSTERN_ADMIN_PASSWORD: "Het wachtwoord van die beheerder.",
   POSTERN_CLIENTS_FILE: "Apps die in een bestand staan en alleen daar worden gewijzigd.",

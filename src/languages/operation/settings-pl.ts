@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "Adres, pod którym ludzie i aplikacje znajdują ten serwer.",
   POSTERN_LISTEN: "Gdzie serwer nasłuchuje.",
   POSTERN_DATA_DIR: "Katalog bazy danych i kluczy.",
+  POSTERN_DB_JOURNAL:
+    "Czy baza danych prowadzi dziennik zapisu z wyprzedzeniem (`wal`), czy działa wolniej, dla systemów plików, które na to nie pozwalają (`rollback`).",
   POSTERN_SECRET: "Szyfruje klucze w bazie danych.",
+  POSTERN_SECRET_PREVIOUS: "Poprzedni sekret, dopóki to, co było nim zapieczętowane, jest pieczętowane na nowo.",
+  POSTERN_KEY_ROTATION: "Jak długo klucz jest używany, zanim zastąpi go następny.",
   POSTERN_ADMIN_USERNAME:
     "Nazwa użytkownika pierwszego konta administratora, jeśli strona konfiguracji była niepotrzebna.",
   POSTERN_ADMIN_PASSWORD: "Hasło do tego konta.",

@@ -4,7 +4,11 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "O endereço em que pessoas e apps encontram este servidor.",
   POSTERN_LISTEN: "Onde o servidor espera por conexões.",
   POSTERN_DATA_DIR: "O diretório do banco de dados e das chaves.",
+  POSTERN_DB_JOURNAL:
+    "Se a base de dados mantém um registo de escrita antecipada (`wal`) ou é mais lenta, para sistemas de ficheiros que não o permitem (`rollback`).",
   POSTERN_SECRET: "Cifra as chaves no banco de dados.",
+  POSTERN_SECRET_PREVIOUS: "O segredo anterior, enquanto se volta a selar tudo o que estava selado com ele.",
+  POSTERN_KEY_ROTATION: "Durante quanto tempo uma chave é usada antes de a seguinte a substituir.",
   POSTERN_ADMIN_USERNAME:
     "O nome de usuário da primeira conta de administração, quando se dispensa a página de configuração inicial.",
   POSTERN_ADMIN_PASSWORD: "A senha dessa conta.",

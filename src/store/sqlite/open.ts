@@ -11,6 +11,8 @@ import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
+import type { JournalMode } from "./place.ts";
+import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -26,15 +28,18 @@ export interface OpenOptions {
   readonly writer: "worker" | "inline";
   /** Make the file, or bring its schema to this version; else refuse. */
   readonly migrate: boolean;
+  /** For who may migrate: how the file is kept from now on; a write-ahead log unless told otherwise. */
+  readonly journal?: JournalMode;
 }
 
 /**
  * Opens the SQLite store: reads straight from the database on this thread, writes through the write queue.
  *
  * @throws SchemaMismatch
+ * @throws UnusablePlace
  */
-export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): Store {
-  prepareDatabase(path, migrate);
+export function openSqliteStore({ path, clock, writer, migrate, journal }: OpenOptions): Store {
+  prepareDatabase(path, migrate, journal);
   const reader = openReader(path);
   const serving = writer === "worker" ? serverQueue(path, clock) : undefined;
   const queue = serving ?? inlineQueue(path, clock);
@@ -70,6 +75,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   const deviceCodes = deviceCodeReads(reader);
   const consents = consentReads(reader);
   const keys = keyReads(reader);
+  const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
   const events = eventReads(reader);
@@ -166,9 +172,12 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     keys: {
       revision: read(keys.revision),
       list: read(keys.list),
-      add: write("keys", "add"),
+      addMissing: write("keys", "addMissing"),
+      rotate: write("keys", "rotate"),
+      delay: write("keys", "delay"),
       remove: write("keys", "remove"),
     },
+    sealed: { list: read(sealed.list), replace: write("sealed", "replace") },
     setup: {
       isLinkValid: read(setup.isLinkValid),
       replaceLink: write("setup", "replaceLink"),

@@ -14,6 +14,7 @@ import { sweep } from "./housekeeping.ts";
 import { keyWrites } from "./keys.ts";
 import { linkWrites } from "./links.ts";
 import { proofUses } from "./proofs.ts";
+import { sealedWrites } from "./sealed.ts";
 import { sessionWrites } from "./sessions.ts";
 import { statisticsWrites } from "./statistics.ts";
 import { traceWrites } from "./traces.ts";
@@ -55,6 +56,7 @@ export function createWrites(db: Connection) {
     codes: codeWrites(db, events.record, grants, consents.give),
     deviceCodes: deviceCodeWrites(db, events.record, grants),
     keys,
+    sealed: sealedWrites(db, events.record, raiseRevision),
     registrationTokens: registrationTokenWrites(db, events.record),
     assertions: assertionWrites(db),
     upkeep: {
