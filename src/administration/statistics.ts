@@ -61,6 +61,9 @@ export interface Overview {
 }
 
 const oldKey = days(180);
+/** An administrator is told of keys that are older. Those that are made by themselves: when that has failed for long. */
+export const usualKeyAge = (keyRotation: Duration | undefined): Duration =>
+  keyRotation === undefined ? oldKey : longer(oldKey, milliseconds(keyRotation * 1.5));
 const largeDatabase = 2 * 1024 ** 3;
 
 /** The numbers of the dashboard, as of now; what happened in the last minute may not be counted yet. */
@@ -132,8 +135,6 @@ async function warningsOf(
   keys: readonly KeyAge[],
 ): Promise<readonly Warning[]> {
   const { issuer, registration, trustedProxies, keyRotation } = context.config;
-  // Those that are made by themselves are told of when that has failed for long.
-  const tooOld = keyRotation === undefined ? oldKey : longer(oldKey, milliseconds(keyRotation * 1.5));
   const unguarded = await unguardedAdministrators(context);
   const oldest = keys.reduce((age, key) => Math.max(age, key.age), 0);
   const warnings: readonly (Warning | false)[] = [
@@ -143,7 +144,7 @@ async function warningsOf(
     numbers.administrators === 1 && { code: "one-administrator" },
     numbers.waitingClients > 0 && { code: "registrations-waiting", count: numbers.waitingClients },
     registration === "open" && { code: "registration-open" },
-    oldest > tooOld && { code: "keys-old", age: between(instant(0), instant(oldest)) },
+    oldest > usualKeyAge(keyRotation) && { code: "keys-old", age: between(instant(0), instant(oldest)) },
     numbers.databaseBytes > largeDatabase && { code: "database-large", bytes: numbers.databaseBytes },
   ];
   return warnings.filter((warning) => warning !== false);

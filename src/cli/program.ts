@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { clientCommand } from "./client.ts";
 import { composeCommand } from "./compose.ts";
+import { doctorCommand } from "./doctor.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
@@ -36,6 +37,7 @@ const commands = [
   tokenCommand,
   eventCommand,
   traceCommand,
+  doctorCommand,
   envCommand,
   versionCommand,
   healthcheckCommand,

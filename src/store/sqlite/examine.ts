@@ -1,0 +1,110 @@
+import { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
+import { drizzle } from "drizzle-orm/bun-sqlite";
+import type { Factors } from "../../model/factor.ts";
+import type { StoredKey } from "../../model/key.ts";
+import type { User } from "../../model/user.ts";
+import { after, type Clock, type Duration, type Instant, instant } from "../../time.ts";
+import { factorReads } from "./factors.ts";
+import { keyReads } from "./keys.ts";
+import { migrations } from "./migrations.ts";
+import type { JournalMode } from "./place.ts";
+import { userReads } from "./users.ts";
+
+/** What a database file is found to be. */
+export interface Examined {
+  readonly schema: "current" | "older" | "newer" | "empty";
+  readonly journal: JournalMode;
+  /** What SQLite finds wrong with tables and indexes, and rows that refer to none; empty when all is well. */
+  readonly faults: readonly string[];
+  /** The tables that there was no time for. */
+  readonly unchecked: readonly string[];
+  /** Only of a database with the schema of this version. */
+  readonly content: Content | undefined;
+}
+
+export interface Content {
+  /** Undefined where nothing was ever written. */
+  readonly lastCommit: Instant | undefined;
+  readonly keys: readonly StoredKey[];
+  readonly administrators: readonly { readonly user: User; readonly factors: Factors }[];
+}
+
+/** No more faults are listed. */
+const mostFaults = 10;
+
+/**
+ * Looks a database over without changing a byte of it or of its log, whether or not a server works on it. Of a large one
+ * the tables that the time does not suffice for are left out.
+ */
+export function examineDatabase(path: string, { clock, within }: { clock: Clock; within: Duration }): Examined {
+  const database = openUntouched(path);
+  try {
+    database.exec("PRAGMA busy_timeout = 1000; PRAGMA query_only = ON;");
+    const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
+    const schema = schemaOf(version);
+    const journal = database.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode;
+    return {
+      schema,
+      journal: journal === "wal" ? "wal" : "rollback",
+      ...check(database, clock, after(clock.now(), within)),
+      content: schema === "current" ? contentOf(database) : undefined,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+/**
+ * A connection that may write brings the log of a killed server into the database when it ends, and one that may not leaves
+ * an empty log behind where there was none (measured with SQLite 3.54.1).
+ */
+function openUntouched(path: string): Database {
+  const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+  return new Database(path, hasLog ? { readonly: true } : { readwrite: true, create: false });
+}
+
+function schemaOf(version: number): Examined["schema"] {
+  if (version === 0) return "empty";
+  if (version === migrations.length) return "current";
+  return version < migrations.length ? "older" : "newer";
+}
+
+function check(database: Database, clock: Clock, deadline: Instant): Pick<Examined, "faults" | "unchecked"> {
+  const tables = database
+    .query<{ name: string }, []>("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+    .all()
+    .map(({ name }) => name);
+  const faults: string[] = [];
+  const unchecked: string[] = [];
+  for (const table of tables) {
+    if (clock.now() >= deadline) unchecked.push(table);
+    else faults.push(...faultsOf(database, table));
+  }
+  return { faults: faults.slice(0, mostFaults), unchecked };
+}
+
+function faultsOf(database: Database, table: string): readonly string[] {
+  const name = `"${table.replaceAll('"', '""')}"`;
+  const pages = database
+    .query<{ quick_check: string }, []>(`PRAGMA quick_check(${name})`)
+    .all()
+    .map(({ quick_check }) => quick_check)
+    .filter((line) => line !== "ok");
+  const rows = database.query<{ parent: string }, []>(`PRAGMA foreign_key_check(${name})`).all();
+  return [...pages, ...rows.map(({ parent }) => `a row of ${table} refers to none of ${parent}`)];
+}
+
+function contentOf(database: Database): Content {
+  const db = drizzle({ client: database });
+  const { of } = factorReads(db);
+  const commit =
+    database.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
+  return {
+    lastCommit: commit === 0 ? undefined : instant(commit),
+    keys: keyReads(db).list(),
+    administrators: userReads(db)
+      .page({ role: "admin", offset: 0, limit: 200 })
+      .items.map((user) => ({ user, factors: of(user.id) })),
+  };
+}
