@@ -51,12 +51,9 @@ function nginx({ issuer, tls, certificate, hasIpv6 }: Proxied, backend: Listen):
     "",
     "    proxy_http_version 1.1;",
     '    proxy_set_header Connection "";',
-    "    # With its port, as Postern compares it.",
     "    proxy_set_header Host $http_host;",
     "    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
     "    proxy_set_header X-Forwarded-Proto $scheme;",
-    "    # What clients claim in the other header counts for nothing.",
-    '    proxy_set_header Forwarded "";',
     "    # Redirects lead to apps, too, and stay as they are.",
     "    proxy_redirect off;",
     "",
@@ -79,12 +76,10 @@ function caddy({ issuer, tls, certificate }: Proxied, backend: Listen): readonly
     ...(matcher === ""
       ? []
       : [`\t@postern path ${places.map(({ path, below }) => path + (below ? "*" : "")).join(" ")}`]),
-    `\treverse_proxy${matcher} ${to} {`,
-    "\t\t# What clients claim in the other header counts for nothing.",
-    "\t\theader_up -Forwarded",
-    // Who asks whom is plain: both are on this machine.
-    ...(isTls ? ["\t\ttransport http {", "\t\t\ttls_insecure_skip_verify", "\t\t}"] : []),
-    "\t}",
+    // Who asks whom is plain, both being on this machine.
+    ...(isTls
+      ? [`\treverse_proxy${matcher} ${to} {`, "\t\ttransport http {", "\t\t\ttls_insecure_skip_verify", "\t\t}", "\t}"]
+      : [`\treverse_proxy${matcher} ${to}`]),
     "}",
   ];
 }
