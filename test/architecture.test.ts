@@ -78,6 +78,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "rules",
     "config",
     "store/sqlite",
+    "http",
     "context",
   ],
   main: ["cli"],

@@ -40,6 +40,7 @@ const commands = [
   "token inspect",
   "event list",
   "trace",
+  "doctor",
   "env",
   "version",
   "healthcheck",

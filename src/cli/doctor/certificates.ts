@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
 import type { Config } from "../../config/load.ts";
+import { normaliseAddress } from "../../rules/client-address.ts";
 import { readKeyPair } from "../../server/certificate.ts";
 import { ListenFault } from "../../server/listen-fault.ts";
 import { between, type Duration, days, fromDateText, type Instant } from "../../time.ts";
@@ -25,7 +26,7 @@ export function checkFiles(
     return [failed("certificate-files", chain.message, "give Postern a readable pair that belongs together")];
   const [own] = chain;
   const { hostname } = new URL(issuer);
-  if (own !== undefined && own.checkHost(hostname) === undefined && own.checkIP(hostname) === undefined)
+  if (own !== undefined && !isFor(own, hostname.replace(/^\[|\]$/g, "")))
     return [
       failed(
         "certificate-files",
@@ -47,6 +48,9 @@ export function checkFiles(
         ]),
   ];
 }
+
+const isFor = (certificate: X509Certificate, host: string): boolean =>
+  (normaliseAddress(host) === undefined ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined;
 
 function chainIn(tls: NonNullable<Config["tls"]>): readonly X509Certificate[] | ListenFault {
   try {

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { connect, type Socket } from "node:net";
 import { getCACertificates, rootCertificates, type TLSSocket, connect as tlsConnect } from "node:tls";
+import { normaliseAddress } from "../../rules/client-address.ts";
 
 /** An answer, and what is to be known of the connection that it came by. */
 export interface Reached {
@@ -95,7 +96,14 @@ function askAt(
       socket.destroy();
       reject(new Unreachable(code, { why, cause }));
     };
-    deadline.addEventListener("abort", () => fail("silent", "ETIMEDOUT"));
+    const finish = (why: Unreachable["why"], code: string) => {
+      const answer = answerIn(Buffer.concat(chunks));
+      if (answer === undefined) return fail(why, code);
+      socket.destroy();
+      resolve({ ...answer, local, certificate });
+    };
+    // Not everything that answers also closes, as it is asked to.
+    deadline.addEventListener("abort", () => finish("silent", "ETIMEDOUT"));
     socket.on(isTls ? "secureConnect" : "connect", () => {
       local = { address: socket.localAddress ?? "", port: socket.localPort ?? 0 };
       if (secured !== undefined) certificate = shownBy(secured);
@@ -108,17 +116,13 @@ function askAt(
       length += chunk.length;
       if (length > mostBytes) fail("no-http", "the answer is too long");
     });
-    socket.on("close", () => {
-      const answer = answerIn(Buffer.concat(chunks));
-      if (answer === undefined) fail("no-http", "the connection was closed");
-      else resolve({ ...answer, local, certificate });
-    });
+    socket.on("close", () => finish("no-http", "the connection was closed"));
     socket.on("error", (error) => fail(kindOf(codeOf(error)), codeOf(error), error));
   });
 }
 
 /** SNI takes names alone (RFC 6066 §3). */
-const nameToAsk = (host: string): string => (/^[\d.]+$|:/.test(host) ? "" : host);
+const nameToAsk = (host: string): string => (normaliseAddress(host) === undefined ? host : "");
 
 /** Those of browsers, and those that the owner of this machine trusts: their own among them. */
 const authorities = (): string[] => [

@@ -112,35 +112,47 @@ export function judgeAddress(
   { plain, claiming, from, isDirect }: Sights,
 ): Finding {
   const seen = plain.client.address;
-  if (isDirect) {
-    if (!isLoopback(from) && madeUpAddresses.includes(claiming.client.address))
-      return warning(
+  const isBelieved = madeUpAddresses.includes(claiming.client.address);
+  if (!isDirect) {
+    if (!plain.peer.trusted)
+      return failed(
         "client-address",
-        `${from} counts as a proxy, so that it can pretend to be any other address`,
-        "name in POSTERN_TRUSTED_PROXIES the proxy alone, and not the network of clients",
+        `everybody is seen as ${seen}, the address of the proxy: they share each other's limits, and logs tell nothing`,
+        trustRemedy(config, plain.peer.address),
       );
-    return ok("client-address", `no proxy is in between: this machine is seen as ${seen}`);
+    if (isBelieved && isPassedOn(claiming))
+      return failed(
+        "client-address",
+        "the proxy passes on what clients claim: anybody can pretend to be any address",
+        headerRemedy("X-Forwarded-For"),
+      );
+    if (plain.headers["x-forwarded-for"] === null && plain.headers.forwarded === null)
+      return failed(
+        "client-address",
+        "the proxy does not say where requests come from",
+        headerRemedy("X-Forwarded-For"),
+      );
   }
-  if (!plain.peer.trusted)
-    return failed(
+  // Programs of this machine could be the proxy, whatever the settings are.
+  if (isBelieved && !isLoopback(from))
+    return warning(
       "client-address",
-      `everybody is seen as ${seen}, the address of the proxy: they share each other's limits, and logs tell nothing`,
-      trustRemedy(config, plain.peer.address),
+      `${from} counts as a proxy, so that it can pretend to be any other address`,
+      "name in POSTERN_TRUSTED_PROXIES the proxy alone, and not the network of clients",
     );
-  if (madeUpAddresses.includes(claiming.client.address))
-    return failed(
+  if (seen !== from)
+    return warning(
       "client-address",
-      "the proxy passes on what clients claim: anybody can pretend to be any address",
-      headerRemedy("X-Forwarded-For"),
+      `this machine is seen as ${seen}, though it connects from ${from}`,
+      "ignore it if a router translates addresses in between; else look what the proxy puts into X-Forwarded-For",
     );
-  if (plain.headers["x-forwarded-for"] === null && plain.headers.forwarded === null)
-    return failed("client-address", "the proxy does not say where requests come from", headerRemedy("X-Forwarded-For"));
-  if (seen === from) return ok("client-address", `this machine is seen as ${seen}, and cannot claim another address`);
-  return warning(
-    "client-address",
-    `this machine is seen as ${seen}, though it connects from ${from}`,
-    "ignore it if a router translates addresses in between; else look what the proxy puts into X-Forwarded-For",
-  );
+  return ok("client-address", `this machine is seen as ${seen}${isDirect ? "" : ", as the proxy says"}`);
+}
+
+/** Whether what came with the claim ends in it: a proxy adds the address of the other end to the right, or writes anew. */
+function isPassedOn({ headers }: Sight): boolean {
+  const last = (headers["x-forwarded-for"] ?? headers.forwarded ?? "").split(",").at(-1) ?? "";
+  return madeUpAddresses.some((address) => last.includes(address));
 }
 
 const headerRemedy = (header: string) =>

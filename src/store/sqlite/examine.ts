@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
 import type { Factors } from "../../model/factor.ts";
 import type { StoredKey } from "../../model/key.ts";
@@ -56,12 +56,11 @@ export function examineDatabase(path: string, { clock, within }: { clock: Clock;
 }
 
 /**
- * A connection that may write brings the log of a killed server into the database when it ends, and one that may not leaves
- * an empty log behind where there was none (measured with SQLite 3.54.1).
+ * A connection that may write ends with the log of a killed server brought into the database; one that may not leaves an
+ * empty log behind where there was none (measured with SQLite 3.54.1).
  */
 function openUntouched(path: string): Database {
-  const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
-  return new Database(path, hasLog ? { readonly: true } : { readwrite: true, create: false });
+  return new Database(path, existsSync(`${path}-wal`) ? { readonly: true } : { readwrite: true, create: false });
 }
 
 function schemaOf(version: number): Examined["schema"] {
