@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { newIdentifier } from "../crypto/secret.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { ProfileClaims, Role, User } from "../model/user.ts";
+import { readEmail } from "../rules/email.ts";
 import { maxGroupNameLength, maxGroups, readGroupNames } from "../rules/group-names.ts";
 import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
 import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
@@ -94,7 +95,7 @@ export async function newUser(
 
 /**
  * @param address where the request for it came from, for the audit log
- * @throws Refused invalid, missing, taken or last-administrator
+ * @throws Refused invalid, missing, taken, last-administrator or from-host
  */
 export async function updateUser(
   context: Pick<Context, "store" | "clock">,
@@ -104,6 +105,7 @@ export async function updateUser(
   address?: string,
 ): Promise<void> {
   const { username, displayName, email, groups, ...plain } = changes;
+  if (Object.keys(changes).some((member) => member !== "claims")) await checkIsOurs(context, id);
   const outcome = await context.store.users.update({
     id,
     changes: {
@@ -123,6 +125,16 @@ export async function updateUser(
   if (changes.role === "user") await endAdministrationOf(context, actor, id);
 }
 
+/**
+ * The host says who its own users are and has their passwords: here they have neither changed.
+ *
+ * @throws Refused from-host
+ */
+export async function checkIsOurs({ store }: Pick<Context, "store">, id: UserId): Promise<void> {
+  if ((await store.users.find(id))?.hostSubject === undefined) return;
+  throw new Refused("from-host", "this is one of the host's own users: the host decides this, it is changed there");
+}
+
 /** Sets a new password and ends the person's grants and sessions: who knew the old one is out. */
 export async function resetPassword(
   context: Pick<Context, "store" | "clock" | "passwords">,
@@ -130,9 +142,10 @@ export async function resetPassword(
   id: UserId,
   password: string,
 ): Promise<void> {
+  await checkIsOurs(context, id);
   const passwordHash = await hashedPassword(context, password);
   const event = userEvent(context, actor, "user.password-changed", id);
-  refuseUnlessDone(await context.store.users.setPassword({ id, passwordHash, event }));
+  if ((await context.store.users.setPassword({ id, passwordHash, event })) === "missing") throw noSuchUser();
 }
 
 /** @throws Refused invalid */
@@ -232,10 +245,9 @@ function checkedDisplayName(text: string | undefined): string | undefined {
   );
 }
 
-/** Roughly an address: only a letter sent there could tell (RFC 5321 §4.5.3.1 for the length). */
 function checkedEmail(text: string | undefined): string | undefined {
-  const email = text?.trim();
-  if (email === undefined || email === "") return undefined;
-  if (email.length <= 254 && /^[^\s@\p{Cc}<>"]+@[^\s@\p{Cc}<>"]+$/u.test(email)) return email;
+  if (text === undefined || text.trim() === "") return undefined;
+  const email = readEmail(text);
+  if (email !== undefined) return email;
   throw new Refused("invalid", "an e-mail address reads name@host", "email");
 }

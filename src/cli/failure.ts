@@ -7,6 +7,7 @@ import { AlreadyRunning, DataDirectoryFault } from "../server/instance.ts";
 import { ListenFault } from "../server/listen-fault.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
 import { UnusablePlace } from "../store/sqlite/place.ts";
+import { NoRoom } from "../store/sqlite/room.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
 const inPlainWords = [
@@ -18,6 +19,7 @@ const inPlainWords = [
   DataDirectoryFault,
   ListenFault,
   SchemaMismatch,
+  NoRoom,
   UnusablePlace,
   OAuthError,
 ];
@@ -39,7 +41,7 @@ export function sentenceOf(error: unknown): string {
       return "the disk is full";
     case "SQLITE_CORRUPT":
     case "SQLITE_NOTADB":
-      return `the database file is damaged (${code}): put back a backup of the data directory`;
+      return `the database file is damaged (${code}): put back a backup with postern restore`;
     case "SQLITE_READONLY":
     case "SQLITE_CANTOPEN":
       return `the database cannot be opened for writing (${code}): does this user own the data directory?`;

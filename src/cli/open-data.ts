@@ -6,6 +6,7 @@ import { systemRandom } from "../crypto/random.ts";
 import { log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
 import { databasePath, instanceSecret, recordedInstance } from "../server/instance.ts";
+import type { StoreLimits } from "../store/limits.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
@@ -29,6 +30,12 @@ export function configHere(): Config {
   };
 }
 
+export const limitsOf = (config: Config): StoreLimits => ({
+  maxBytes: config.databaseMaxSize,
+  auditRetention: config.auditRetention,
+  sessions: { idle: config.sessionLifetime, most: config.sessionMaxLifetime },
+});
+
 /** Opens the data directory, also under a running server, and closes it when the work is done. */
 export async function withData<Result>(work: (data: Data) => Promise<Result>): Promise<Result> {
   const config = configHere();
@@ -39,6 +46,7 @@ export async function withData<Result>(work: (data: Data) => Promise<Result>): P
     clock: systemClock,
     writer: "inline",
     migrate: false,
+    limits: limitsOf(config),
   });
   try {
     return await work({

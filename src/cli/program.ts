@@ -1,5 +1,7 @@
 import { Command, CommanderError } from "commander";
+import { backupCommand } from "./backup.ts";
 import { clientCommand } from "./client.ts";
+import { completionCommand } from "./completion.ts";
 import { composeCommand } from "./compose.ts";
 import { doctorCommand } from "./doctor.ts";
 import { envCommand } from "./env.ts";
@@ -8,6 +10,8 @@ import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
 import { logLevelCommand } from "./log-level.ts";
+import { restoreCommand } from "./restore.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
 import { systemdCommand } from "./systemd.ts";
@@ -15,6 +19,7 @@ import { tokenCommand } from "./token.ts";
 import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
 import { userCommand } from "./user.ts";
+import { verifyCommand } from "./verify.ts";
 import { versionCommand, versionLine } from "./version.ts";
 
 const examples = `
@@ -37,6 +42,10 @@ const commands = [
   tokenCommand,
   eventCommand,
   traceCommand,
+  backupCommand,
+  verifyCommand,
+  restoreCommand,
+  rollbackCommand,
   doctorCommand,
   envCommand,
   versionCommand,
@@ -44,6 +53,7 @@ const commands = [
   logLevelCommand,
   systemdCommand,
   composeCommand,
+  completionCommand,
   tryCommand,
 ];
 

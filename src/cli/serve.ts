@@ -6,6 +6,7 @@ import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
+import { finishSwap } from "../server/data-swap.ts";
 import {
   AlreadyRunning,
   databasePath,
@@ -25,7 +26,7 @@ import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
-import type { Data } from "./open-data.ts";
+import { type Data, limitsOf } from "./open-data.ts";
 import { print } from "./printing.ts";
 import { type Signals, takeSignals } from "./signals.ts";
 
@@ -56,7 +57,7 @@ export async function serve(host?: Host): Promise<void> {
   checkPlace(config.dataDir, config.databaseJournal);
   const unlock = lock(config.dataDir);
   try {
-    await serveLocked(config, signals, { host, onTerminal });
+    await serveLocked(config, signals, { host, onTerminal, aside: finishSwap(config.dataDir) });
   } finally {
     forgetInstance(config.dataDir);
     unlock();
@@ -71,28 +72,33 @@ function refuseInheritedSockets({ LISTEN_PID, LISTEN_FDS }: Readonly<Record<stri
   );
 }
 
-interface Audience {
+interface Beginning {
   readonly host: Host | undefined;
   readonly onTerminal: boolean;
+  /** Where a restore that was killed, and is finished now, has put what was there before. */
+  readonly aside: string | undefined;
 }
 
-async function serveLocked(config: Config, signals: Signals, { host, onTerminal }: Audience): Promise<void> {
+async function serveLocked(config: Config, signals: Signals, { host, onTerminal, aside }: Beginning): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
-  const store = openSqliteStore({
-    path: databasePath(config.dataDir),
-    clock,
-    writer: "worker",
-    migrate: true,
-    journal: config.databaseJournal,
-  });
   const ownLog = log({
     clock,
     level: config.logLevel,
     // A host reads both: one line on standard output, and JSON on standard error.
     format: host === undefined ? config.logFormat : "json",
     write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
+  });
+  if (aside !== undefined) ownLog.warn("a restore that was interrupted is finished; this was there before", { aside });
+  const store = openSqliteStore({
+    path: databasePath(config.dataDir),
+    clock,
+    writer: "worker",
+    migrate: true,
+    journal: config.databaseJournal,
+    limits: limitsOf(config),
+    onSnapshot: (snapshot) => ownLog.info("the database is upgraded; postern rollback goes back", { snapshot }),
   });
   const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
   if (config.secretPrevious !== undefined) {
@@ -115,6 +121,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
   );
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
+    const unfollow = followLogLevel(config.dataDir, ownLog);
     for (const warning of config.warnings) ownLog.warn(warning);
     const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
@@ -128,7 +135,6 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     const status = `listening on ${server.listen.join(", ")}`;
     manager?.ready(status);
     const unwatch = manager?.watch(store.ping);
-    const unfollow = followLogLevel(config.dataDir, ownLog);
     signals.onReload(async () => {
       manager?.reloading();
       await reloadAll(data, server, ownLog);

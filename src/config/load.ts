@@ -10,6 +10,7 @@ import { isPlainHttpBeyondLoopback } from "./issuer.ts";
 import { unknownNames } from "./known-names.ts";
 import { type ReadFile, SettingReader } from "./setting-reader.ts";
 import { type Setting, settings } from "./settings.ts";
+import { isReadableOnTheWay, mayGetPasswords, type VerifierAddress } from "./verifier.ts";
 
 /** What the operator has decided, checked. `settings.ts` says what each setting is for. */
 export interface Config {
@@ -22,6 +23,9 @@ export interface Config {
   /** Absolute, like every path here. */
   readonly dataDir: string;
   readonly databaseJournal: "wal" | "rollback";
+  /** In bytes. */
+  readonly databaseMaxSize: number | undefined;
+  readonly auditRetention: Duration;
   readonly secret: Hidden | undefined;
   readonly secretPrevious: Hidden | undefined;
   /** Absent where keys are only rotated by hand. */
@@ -57,6 +61,15 @@ export interface Config {
   readonly optionalScopes: ReadonlySet<string>;
   /** Who must show a second factor, whatever a client asks for. */
   readonly mfa: "optional" | "admins" | "required";
+  /** The host's own users. */
+  readonly verifier:
+    | {
+        readonly address: VerifierAddress;
+        readonly timeout: Duration;
+        /** Zero: it is asked at sign-in alone. */
+        readonly recheck: Duration;
+      }
+    | undefined;
   readonly brand: {
     readonly name: string | undefined;
     readonly logoFile: string | undefined;
@@ -64,6 +77,9 @@ export interface Config {
     readonly color: string | undefined;
     readonly links: readonly (readonly [label: string, href: string])[];
   };
+  /** Backups that the server makes by itself. */
+  readonly backups: { readonly folder: string; readonly every: Duration; readonly keep: number } | undefined;
+  readonly backupPassphrase: Hidden | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "pretty";
   /** Each setting as it was read, for an administrator to look at. */
@@ -102,6 +118,11 @@ function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
   const scopes = reader.value(settings.scopes);
+  const folder = reader.optional(settings.backupDir);
+  const [every, keep] = [reader.value(settings.backupEvery), reader.value(settings.backupKeep)];
+  const verifier = reader.optional(settings.credentialVerifier);
+  const verifierTimeout = reader.value(settings.credentialVerifierTimeout);
+  const verifierRecheck = reader.value(settings.credentialVerifierRecheck);
   const keyRotation = reader.value(settings.keyRotation);
   return {
     issuer: reader.value(settings.issuer),
@@ -110,6 +131,8 @@ function readSettings(reader: SettingReader): Settled {
     drainTimeout: reader.value(settings.drainTimeout),
     dataDir: reader.value(settings.dataDir),
     databaseJournal: reader.value(settings.databaseJournal),
+    databaseMaxSize: reader.optional(settings.databaseMaxSize),
+    auditRetention: reader.value(settings.auditRetention),
     secret: reader.optional(settings.secret),
     secretPrevious: reader.optional(settings.secretPrevious),
     keyRotation: keyRotation === "off" ? undefined : keyRotation,
@@ -134,12 +157,15 @@ function readSettings(reader: SettingReader): Settled {
     scopes: scopes.sentences,
     optionalScopes: scopes.optional,
     mfa: reader.value(settings.mfa),
+    verifier: verifier && { address: verifier, timeout: verifierTimeout, recheck: verifierRecheck },
     brand: {
       name: reader.optional(settings.brandName),
       logoFile: reader.optional(settings.brandLogoFile),
       color: reader.optional(settings.brandColor),
       links: reader.value(settings.brandLinks),
     },
+    backups: folder === undefined ? undefined : { folder, every, keep },
+    backupPassphrase: reader.optional(settings.backupPassphrase),
     logLevel: reader.value(settings.logLevel),
     logFormat: reader.value(settings.logFormat),
   };
@@ -152,6 +178,7 @@ function conflicts(config: Settled, reader: SettingReader): readonly Fault[] {
     ...unpaired(reader, settings.adminUsername, settings.adminPassword),
     ...forbiddenHttp(config, reader),
     ...endlessGrace(config, reader),
+    ...distantVerifier(config, reader),
   ];
 }
 
@@ -177,6 +204,13 @@ function endlessGrace({ refreshGrace, refreshTokenLifetime }: Settled, reader: S
   return [{ name: grace.name, problem, remedy: "make it shorter, or 0 for no grace" }];
 }
 
+function distantVerifier({ verifier, outboundAllow }: Settled, reader: SettingReader): readonly Fault[] {
+  if (verifier === undefined || mayGetPasswords(verifier.address, outboundAllow)) return [];
+  if (!reader.isSound(settings.outboundAllow)) return [];
+  const problem = "names a host that is not this machine, and passwords would be sent there";
+  return [{ name: settings.credentialVerifier.name, problem, remedy: "name that host in POSTERN_OUTBOUND_ALLOW too" }];
+}
+
 /** What is right, but perhaps not meant. */
 function doubts(config: Settled, reader: SettingReader): readonly string[] {
   const { issuer, tls } = config;
@@ -187,6 +221,9 @@ function doubts(config: Settled, reader: SettingReader): readonly string[] {
   }
   if (tls !== undefined && issuer.startsWith("http:")) {
     warnings.push(`Postern serves TLS, but POSTERN_ISSUER is ${issuer}: clients are sent to http.`);
+  }
+  if (config.verifier !== undefined && isReadableOnTheWay(config.verifier.address)) {
+    warnings.push("POSTERN_CREDENTIAL_VERIFIER is http on another machine: passwords cross the network unencrypted.");
   }
   if (config.trustedProxies.some((cidr) => cidr.endsWith("/0"))) {
     warnings.push("POSTERN_TRUSTED_PROXIES trusts every address: any client can pretend to have any other's.");

@@ -77,6 +77,18 @@ export interface KeyRing {
 /** The instance secret does not open the keys of this database. */
 export class WrongInstanceSecret extends Error {
   override readonly name = "WrongInstanceSecret";
+  constructor(sentence = "the instance secret does not open the keys of this database") {
+    super(sentence);
+  }
+}
+
+/** Whether the secret opens all of these keys. */
+export function opensKeys(
+  instanceSecret: string,
+  keys: readonly Pick<StoredKey, "purpose" | "algorithm" | "sealed">[],
+): boolean {
+  const keyEncryptionKey = deriveKey(instanceSecret, "key encryption");
+  return keys.every((key) => openKey(keyEncryptionKey, keyLabel(key), key.sealed) !== undefined);
 }
 
 interface KeyRingOptions {
@@ -96,8 +108,7 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
 
   const unseal = (key: StoredKey): Buffer => {
     const plain = openKey(keyEncryptionKey, keyLabel(key), key.sealed);
-    if (plain === undefined)
-      throw new WrongInstanceSecret("the instance secret does not open the keys of this database");
+    if (plain === undefined) throw new WrongInstanceSecret();
     return plain;
   };
 

@@ -1,4 +1,5 @@
 import type { TOTP } from "otpauth";
+import type { SessionId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { openState, sealState } from "../crypto/sealed-state.ts";
 import type { Factors, Totp } from "../model/factor.ts";
@@ -6,6 +7,7 @@ import type { User } from "../model/user.ts";
 import { normaliseTotpCode } from "../rules/totp-code.ts";
 import { after, type Instant, minutes } from "../time.ts";
 import { relyingPartyId } from "./relying-party.ts";
+import { outOfDate } from "./sessions.ts";
 
 // One-time codes of an authenticator app (RFC 6238), with the parameters that every app knows: SHA-1, six digits, thirty
 // seconds. The library is loaded with the first code that is checked.
@@ -87,28 +89,38 @@ export async function confirmTotp(
   return { outcome: "confirmed", totp: { sealedSeed, confirmedAt: now, lastStep: step } };
 }
 
-/** Takes the place of an earlier app. */
-export function enableTotp(
+/**
+ * Takes the place of an earlier app.
+ *
+ * @param session in which the person asked for it
+ * @throws OAuthError access_denied, when it has ended
+ */
+export async function enableTotp(
   { store, clock, config }: Pick<Context, "store" | "clock" | "config">,
   {
     userId,
     totp,
+    session,
     address,
     onlyFirst = false,
   }: {
     readonly userId: User["id"];
     readonly totp: Totp;
+    readonly session?: SessionId | undefined;
     readonly address?: string | undefined;
     readonly onlyFirst?: boolean;
   },
 ): Promise<"done" | "missing" | "not-first"> {
   const actor = { kind: "user", userId } as const;
-  return store.factors.enableTotp({
+  const outcome = await store.factors.enableTotp({
     userId,
     totp,
     onlyFirst: onlyFirst ? { rpId: relyingPartyId(config) ?? "" } : undefined,
+    session,
     event: { at: clock.now(), name: "totp.enabled", actor, userId, address },
   });
+  if (outcome === "outdated") throw outOfDate(userId);
+  return outcome;
 }
 
 /**

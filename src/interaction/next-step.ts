@@ -5,6 +5,7 @@ import type { Consent } from "../model/grant.ts";
 import type { Session } from "../model/user.ts";
 import type { ErrorCode } from "../oauth-error.ts";
 import { asksForLogin, needsFreshLogin } from "../rules/prompt.ts";
+import { isRecentEnoughToGive } from "../rules/recent-sign-in.ts";
 import { isSubset } from "../rules/scope.ts";
 import type { Instant } from "../time.ts";
 import { acrOf, acrValues } from "../tokens/subject.ts";
@@ -65,9 +66,12 @@ export function nextStep(situation: Situation): NextStep {
   const lacks = lackOf(situation, session);
   if (lacks !== undefined) return isSilent(situation) ? silentlyLacking(lacks) : { kind: lacks };
   if (!isAcrAmong([acrOf(session.amr)], request)) return unmet;
-  if ((wantsConsent(situation) || isAllDeclined(situation)) && !situation.isApproved) {
-    return isSilent(situation) ? refuse("consent_required", "the user has not allowed this yet") : { kind: "consent" };
-  }
+  const isAsked = wantsConsent(situation) || isAllDeclined(situation);
+  if (isAsked && !situation.isApproved && isSilent(situation))
+    return refuse("consent_required", "the user has not allowed this yet");
+  if ((isAsked || situation.isApproved) && !isRecentEnoughToGive(session.authTime, request.scope, situation.now))
+    return signIn(situation, true);
+  if (isAsked && !situation.isApproved) return { kind: "consent" };
   if (isAllDeclined(situation)) return refuse("access_denied", "the user allowed nothing of it");
   return { kind: "issue", scope: grantedScope(situation) };
 }

@@ -11,6 +11,8 @@ export const eventNames = [
   "user.password-changed",
   "user.unlocked",
   "user.recovered",
+  "user.name-clash",
+  "user.host-refused",
   "factors.reset",
   "passkey.added",
   "passkey.removed",
@@ -49,6 +51,9 @@ export const eventNames = [
   "secret.changed",
   "setup.link-created",
   "setup.completed",
+  "backup.created",
+  "backup.failed",
+  "database.restored",
 ] as const;
 export type EventName = (typeof eventNames)[number];
 

@@ -4,8 +4,10 @@ import type { Context } from "../context.ts";
 import { checkForm, csrfToken, sessionOf } from "../http/browser.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
+import type { HostUnavailable } from "../identity/host-users.ts";
 import { passkeyRequestOptions } from "../identity/passkeys.ts";
-import { signIn } from "../identity/sign-in.ts";
+import { signIn } from "../identity/password-sign-in.ts";
+import type { FailedSignIn } from "../identity/sign-in.ts";
 import { readAfterSignIn } from "../interaction/after-sign-in.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { readParameters } from "../rules/parameters.ts";
@@ -76,14 +78,23 @@ async function submit(visit: Visit): Promise<Response> {
     case "second-factor":
       return leadOn(visit, outcome, goal);
     case "refused":
-    case "wait": {
-      const problem: Problem<Field> =
-        outcome.kind === "wait"
-          ? { message: texts.common.tooManyAttempts(outcome.seconds), fields: [] }
-          : { message: texts.signIn.wrongCredentials, fields: ["username", "password"] };
+    case "wait":
+    case "unavailable": {
+      const problem = problemOf(outcome, texts);
       const failure = failureOf(visit, outcome, paths.signIn, goal);
       return signInForm(visit, goal, { username, problems: [problem], failure });
     }
+  }
+}
+
+function problemOf(failed: FailedSignIn | HostUnavailable, { common, signIn: words }: Texts): Problem<Field> {
+  switch (failed.kind) {
+    case "refused":
+      return { message: words.wrongCredentials, fields: ["username", "password"] };
+    case "wait":
+      return { message: common.tooManyAttempts(failed.seconds), fields: [] };
+    case "unavailable":
+      return { message: words.hostUnavailable, fields: [] };
   }
 }
 

@@ -1,8 +1,14 @@
 import type { Context } from "../context.ts";
 import { after, between, type Duration, hours, minutes } from "../time.ts";
+import { storageWatch } from "./storage-watch.ts";
 
 const every = minutes(1);
+/** Rows that are deleted at once, and pages that are given back. */
 const batch = 200;
+/** In milliseconds, for whoever else wants to write. */
+const pause = 20;
+/** Of giving back pages: what is left waits for the next minute. */
+const mostSteps = 50;
 const aJump = hours(1);
 /**
  * Nothing is deleted, and no key made, on a clock that has just jumped or just started: a corrected one finds all as it
@@ -20,9 +26,13 @@ export interface Housekeeping {
 export function housekeeping(
   context: Pick<Context, "config" | "store" | "keys" | "clock" | "lastUsed" | "activity" | "traces" | "log">,
 ): Housekeeping {
+  const watch = storageWatch(context);
   let running = false;
   let before = context.clock.now();
-  let steadyFrom = after(before, steadyAfter(between(context.store.lastCommitBeforeOpening ?? before, before)));
+  const gap = between(context.store.lastCommitBeforeOpening ?? before, before);
+  // Forward it is how long the server was down, for all that can be told.
+  if (gap < -aJump) context.log.warn("the clock is before the last write to the database", { seconds: gap / 1000 });
+  let steadyFrom = after(before, steadyAfter(gap));
 
   const round = async () => {
     if (running) return;
@@ -35,6 +45,7 @@ export function housekeeping(
         steadyFrom = after(now, steadyAfter(jump));
       }
       before = now;
+      await watch.look();
       await context.lastUsed.write();
       await context.activity.write();
       await context.traces.write();
@@ -42,8 +53,10 @@ export function housekeeping(
       let deleted = 0;
       do {
         deleted = await context.store.sweep({ now, limit: batch });
-        if (deleted > 0) await Bun.sleep(20);
+        if (deleted > 0) await Bun.sleep(pause);
       } while (deleted === batch);
+      for (let steps = 0; steps < mostSteps && (await context.store.shrink({ pages: batch })); steps += 1)
+        await Bun.sleep(pause);
       const { keyRotation } = context.config;
       if (keyRotation !== undefined && (await context.keys.rotateDue(keyRotation, { kind: "system" })) === "rotated")
         context.log.info("new keys were made: they take over from those that have reached their age");

@@ -58,10 +58,11 @@ export async function startListener(
     addresses: bound.map((one) => listenText(one.listen)),
     reloadCertificate: async () => {
       if (tls === undefined) return false;
-      let found = readKeyPair(tls);
+      // A pair that does not fit is refused at once, and not only when the one before has settled in.
+      readKeyPair(tls);
       // `server.reload` keeps the old certificate: a second server takes each port over. There are never three.
       while (leaving.length > 0) await left;
-      found = readKeyPair(tls);
+      const found = readKeyPair(tls);
       if (ending.signal.aborted || (found.cert === pair?.cert && found.key === pair.key)) return false;
       const before = bound.filter((one) => one.listen.kind === "tcp");
       const fresh = bindAll(

@@ -37,6 +37,8 @@ export interface Store {
   readonly statistics: StatisticsVerbs;
   /** Deletes at most `limit` things that can no longer matter; answers how many, so that the caller can go on. */
   sweep(input: { readonly now: Instant; readonly limit: number }): Promise<number>;
+  /** Gives at most so many pages of what was deleted back to the file system; answers whether there is more. */
+  shrink(input: { readonly pages: number }): Promise<boolean>;
   /** Low-value facts, written together. */
   touch(input: Touches): Promise<void>;
   /** When the last commit before this process opened the store was made. */
@@ -45,6 +47,12 @@ export interface Store {
   check(): Promise<void>;
   /** Resolves when what writes answers, without a write: never, while it hangs. */
   ping(): Promise<void>;
+  /**
+   * Gives `use` the path of a file that holds everything as it is now, and takes it away afterwards. Nobody waits for it.
+   *
+   * @throws CopyUnderWay
+   */
+  withCopy<Result>(use: (copy: string) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;
@@ -53,6 +61,11 @@ export interface Store {
 /** A write that did not happen (the disk is full, the writer died, the store is closing), or a read of a file that fails. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+}
+
+/** A copy is being made already, by this process or another. */
+export class CopyUnderWay extends Error {
+  override readonly name = "CopyUnderWay";
 }
 
 export interface ClientVerbs {
@@ -75,6 +88,7 @@ export interface ClientVerbs {
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
   update(input: ClientUpdate): Promise<"updated" | "missing">;
+  /** Who enables is still allowed to; otherwise it is `missing`. */
   setDisabled(input: {
     readonly id: ClientId;
     readonly at: Instant | undefined;

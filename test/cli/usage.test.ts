@@ -40,6 +40,10 @@ const commands = [
   "token inspect",
   "event list",
   "trace",
+  "backup",
+  "verify",
+  "restore",
+  "rollback",
   "doctor",
   "env",
   "version",
@@ -47,6 +51,7 @@ const commands = [
   "log-level",
   "systemd",
   "compose",
+  "completion",
   "try device",
   "try code",
 ];

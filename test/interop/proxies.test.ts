@@ -118,7 +118,7 @@ for (const kind of proxyKinds) {
     });
     afterAll(() => behind.stop());
 
-    test("8414-3.1: the metadata are at both places, by HTTP/1.1 and HTTP/2, and every address in them is the proxy's", async () => {
+    test("8414-3.1-path-insert: the metadata are at both places, by HTTP/1.1 and HTTP/2, and every address in them is the proxy's", async () => {
       const { origin } = new URL(outside.issuer);
       for (const path of [`${paths.authorizationServerMetadata}/sso`, `/sso${paths.openidConfiguration}`]) {
         const metadata = await bodyOf(fetch(origin + path, trusting(outside)));

@@ -18,7 +18,10 @@ let granted: Granted;
 
 beforeAll(async () => {
   if (disk === undefined) return;
-  server = await startTestServer({ POSTERN_REGISTRATION: "open", POSTERN_ACCESS_TOKEN_TTL: "30d" }, folder);
+  server = await startTestServer(
+    { POSTERN_REGISTRATION: "open", POSTERN_ACCESS_TOKEN_TTL: "30d" },
+    { directory: folder },
+  );
   await createPerson(server, { username: "ann", password: "correct horse battery staple" });
   client = await createClient(server, { ...mayRefresh, resource_server: true });
   granted = await grantTokens(server, { client: client.client });

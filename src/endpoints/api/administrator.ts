@@ -5,9 +5,10 @@ import { bearerToken, noBearer } from "../../http/bearer.ts";
 import { queryText } from "../../http/form.ts";
 import { readJsonBody } from "../../http/json.ts";
 import { notStored } from "../../http/respond.ts";
+import { lackOf } from "../../identity/factors.ts";
 import type { Client } from "../../model/client.ts";
 import type { Actor } from "../../model/event.ts";
-import { OAuthError } from "../../oauth-error.ts";
+import { OAuthError, unmet } from "../../oauth-error.ts";
 import type { JsonValue } from "../../rules/json.ts";
 import { administrationScope } from "../../rules/scope.ts";
 import { type LiveAccessToken, readAccessToken } from "../../tokens/read.ts";
@@ -53,8 +54,8 @@ function administratorOf(context: Context, request: Request): Promise<Administra
 
 /**
  * The caller, by an access token in the header (RFC 6750 §2.1); cookies are not read. The token is read anew for each
- * request: whether it was revoked, whether its person is still an administrator and its client still registered for the
- * administration.
+ * request: whether it was revoked, whether its person is still an administrator and has shown what the pages ask for by
+ * now, and its client still registered for the administration.
  *
  * @throws OAuthError invalid_token or insufficient_scope (RFC 6750 §3.1)
  */
@@ -67,12 +68,21 @@ async function authenticate(context: Context, request: Request): Promise<Adminis
     throw new OAuthError("invalid_token", "the access token is not valid here", { challenge: "Bearer" });
   }
   const { id: grantId, userId } = token.grant;
+  const user = userId && (await context.store.users.find(userId));
   const about = { clientId: client.id, userId };
   if (!token.scope.includes(administrationScope)) {
     throw insufficient("the access token lacks the scope postern:admin", about);
   }
   if (!allowedScopes(context.config, client.metadata).includes(administrationScope)) {
     throw insufficient("the client is not registered for postern:admin any more", about);
+  }
+  // What a session that shows it lacks does not reach on the pages, a token that was given in it does not reach here.
+  if (user !== undefined && (await lackOf(context, user, token.grant)) !== undefined) {
+    throw new OAuthError("invalid_token", "the token was given without the second factor that is needed by now", {
+      challenge: "Bearer",
+      about,
+      checks: unmet("the person had shown a second factor, where they have one or must have one"),
+    });
   }
   context.lastUsed.grant(grantId, context.clock.now());
   const actor: Actor = userId === undefined ? { kind: "client", clientId: client.id } : { kind: "user", userId };

@@ -49,6 +49,7 @@ export const english = {
     disabled: "Switched off",
     locked: "Waiting after wrong passwords",
     invited: "Invited",
+    fromHost: "From the host",
     active: "Active",
   },
 
@@ -72,6 +73,9 @@ export const english = {
       "Every machine is trusted to say where a request comes from. Then anybody can pretend to be anywhere: name only your own proxies.",
     "keys-old": (days: number) => `The oldest key in use is ${days} days old. Replace the keys once in a while.`,
     "database-large": (size: string) => `The database has grown to ${size}. Look whether something asks too often.`,
+    "backup-failed": "The last backup failed. Look at the audit log or the server's log for the reason.",
+    "database-near-limit": (size: string, limit: string) =>
+      `The database has taken ${size} of the ${limit} that it may. When it is full, nothing new is taken. Allow it more (POSTERN_DB_MAX_SIZE), or end what is no longer needed.`,
     numbers: "At a glance",
     people: "People",
     peopleHint: (administrators: string, disabled: string) =>
@@ -179,6 +183,7 @@ export const english = {
     ownRole:
       "This is your own account. Without the role you can no longer open these pages: tick the box if you want that.",
     disabled: "This account is switched off. Switch it on before you make a link.",
+    fromHost: "This person comes from the host, and this is changed there.",
     wrongName: "This is not the username.",
   },
 
@@ -195,12 +200,16 @@ export const english = {
     none: "None",
     id: "Identifier",
     idHint: "What apps know this person by; it never changes.",
+    hostSubject: "Identifier at the host",
     added: "Added",
     changed: "Last changed",
+    fromHost:
+      "One of the host’s own users. Name, email, role and groups are taken over at each sign-in; they and the password are changed at the host.",
     signingIn: "Signing in",
     password: "Password",
     passwordSet: "Set",
     passwordNotSet: "Not chosen yet",
+    passwordAtHost: "At the host",
     wait: "Wait after wrong passwords",
     waitUntil: "Until",
     passkeys: "Passkeys",
@@ -343,6 +352,8 @@ export const english = {
       "user.password-changed": "Password changed",
       "user.unlocked": "Wait after wrong passwords ended",
       "user.recovered": "Administrator recovered",
+      "user.name-clash": "User of the host refused: username taken",
+      "user.host-refused": "No longer let in by the host",
       "factors.reset": "Second factor removed",
       "passkey.added": "Passkey added",
       "passkey.removed": "Passkey removed",
@@ -381,6 +392,9 @@ export const english = {
       "key.rotated": "Keys replaced",
       "setup.link-created": "Setup link made",
       "setup.completed": "First administrator created",
+      "backup.created": "Backup made",
+      "backup.failed": "Backup failed",
+      "database.restored": "Database put back from a backup or snapshot",
     },
   },
 };

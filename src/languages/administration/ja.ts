@@ -47,6 +47,7 @@ export const japanese: AdministrationTexts = {
     disabled: "無効",
     locked: "一時ロック中",
     invited: "招待済み",
+    fromHost: "ホストのユーザー",
     active: "有効",
   },
 
@@ -68,6 +69,9 @@ export const japanese: AdministrationTexts = {
     "keys-old": (days: number) => `使用中の最も古い鍵は${days}日前に作成されたものです。鍵は定期的に交換してください。`,
     "database-large": (size: string) =>
       `データベースが${size}まで大きくなっています。リクエストの多すぎるアプリがないか確認してください。`,
+    "backup-failed": "最後のバックアップに失敗しました。理由は監査ログまたはサーバーのログで確認してください。",
+    "database-near-limit": (size: string, limit: string) =>
+      `データベースは上限の${limit}のうち${size}を使っています。いっぱいになると新しいものは受け付けられません。上限を増やすか（POSTERN_DB_MAX_SIZE）、不要になったものを終了してください。`,
     numbers: "概要",
     people: "ユーザー",
     peopleHint: (administrators: string, disabled: string) => `管理者：${administrators}、無効：${disabled}`,
@@ -177,6 +181,7 @@ export const japanese: AdministrationTexts = {
     ownRole:
       "これは自分のアカウントです。管理者でなくなると、管理ページを開けなくなります。それでよければ、チェックを入れてください。",
     disabled: "このアカウントは無効になっています。リンクを作成する前に有効にしてください。",
+    fromHost: "このユーザーはホストのものです。変更はホスト側で行ってください。",
     wrongName: "ユーザー名が一致しません。",
   },
 
@@ -193,12 +198,16 @@ export const japanese: AdministrationTexts = {
     none: "なし",
     id: "ID",
     idHint: "アプリがこのユーザーを識別するための値です。変わることはありません。",
+    hostSubject: "ホストでの識別子",
     added: "追加日時",
     changed: "最終変更",
+    fromHost:
+      "ホスト自身のユーザーです。名前、メールアドレス、役割、グループはログインのたびに取り込まれます。これらとパスワードの変更はホスト側で行います。",
     signingIn: "ログイン",
     password: "パスワード",
     passwordSet: "設定済み",
     passwordNotSet: "未設定",
+    passwordAtHost: "ホスト側",
     wait: "パスワードの誤入力による一時ロック",
     waitUntil: "解除予定",
     passkeys: "パスキー",
@@ -340,6 +349,8 @@ export const japanese: AdministrationTexts = {
       "user.password-changed": "パスワードを変更",
       "user.unlocked": "一時ロックを解除",
       "user.recovered": "管理者アクセスを復旧",
+      "user.name-clash": "ホストのユーザーを拒否：ユーザー名が使用済み",
+      "user.host-refused": "ホストが許可を取り消し",
       "factors.reset": "2要素認証を解除",
       "passkey.added": "パスキーを追加",
       "passkey.removed": "パスキーを削除",
@@ -378,6 +389,9 @@ export const japanese: AdministrationTexts = {
       "key.rotated": "鍵を交換",
       "setup.link-created": "セットアップリンクを作成",
       "setup.completed": "最初の管理者を作成",
+      "backup.created": "バックアップを作成",
+      "backup.failed": "バックアップに失敗",
+      "database.restored": "バックアップからデータベースを復元",
     },
   },
 };

@@ -55,6 +55,7 @@ export const polish: AdministrationTexts = {
     disabled: "Konto wyłączone",
     locked: "Blokada po błędnych hasłach",
     invited: "Zaproszenie w toku",
+    fromHost: "Z hosta",
     active: "Konto aktywne",
   },
 
@@ -82,6 +83,10 @@ export const polish: AdministrationTexts = {
     "keys-old": (number: number) =>
       `Najstarszy używany klucz ma już ${days(number)}. Od czasu do czasu wymieniaj klucze.`,
     "database-large": (size: string) => `Baza danych urosła do ${size}. Sprawdź, czy coś nie wysyła żądań zbyt często.`,
+    "backup-failed":
+      "Ostatnia kopia zapasowa się nie powiodła. Przyczynę znajdziesz w dzienniku zdarzeń i w logach serwera.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Baza danych zajmuje ${size} z dozwolonych ${limit}. Gdy się zapełni, nic nowego nie zostanie przyjęte. Przyznaj jej więcej miejsca (POSTERN_DB_MAX_SIZE) albo zakończ to, co nie jest już potrzebne.`,
     numbers: "W skrócie",
     people: "Osoby",
     peopleHint: (administrators: string, disabled: string) =>
@@ -189,6 +194,7 @@ export const polish: AdministrationTexts = {
     lastAdministrator: "To ostatnie konto administratora. Najpierw nadaj tę rolę komuś innemu.",
     ownRole: "To Twoje własne konto. Bez tej roli nie otworzysz już tych stron: jeśli tego chcesz, zaznacz pole.",
     disabled: "To konto jest wyłączone. Włącz je, zanim utworzysz link.",
+    fromHost: "Ta osoba pochodzi z hosta i tam się to zmienia.",
     wrongName: "To nie jest ta nazwa użytkownika.",
   },
 
@@ -205,12 +211,16 @@ export const polish: AdministrationTexts = {
     none: "Brak",
     id: "Identyfikator",
     idHint: "Po nim aplikacje rozpoznają tę osobę; nigdy się nie zmienia.",
+    hostSubject: "Identyfikator na hoście",
     added: "Dodano",
     changed: "Ostatnia zmiana",
+    fromHost:
+      "Jeden z użytkowników samego hosta. Imię, e-mail, rola i grupy są przejmowane przy każdym logowaniu; te dane i hasło zmienia się na hoście.",
     signingIn: "Logowanie",
     password: "Hasło",
     passwordSet: "Ustawione",
     passwordNotSet: "Jeszcze nieustawione",
+    passwordAtHost: "Na hoście",
     wait: "Blokada po błędnych hasłach",
     waitUntil: "Do",
     passkeys: "Klucze dostępu",
@@ -352,6 +362,8 @@ export const polish: AdministrationTexts = {
       "user.password-changed": "Zmieniono hasło",
       "user.unlocked": "Zniesiono blokadę po błędnych hasłach",
       "user.recovered": "Odzyskano konto administratora",
+      "user.name-clash": "Odmowa dla użytkownika hosta: nazwa zajęta",
+      "user.host-refused": "Host już nie wpuszcza",
       "factors.reset": "Usunięto drugi składnik",
       "passkey.added": "Dodano klucz dostępu",
       "passkey.removed": "Usunięto klucz dostępu",
@@ -390,6 +402,9 @@ export const polish: AdministrationTexts = {
       "key.rotated": "Wymieniono klucze",
       "setup.link-created": "Utworzono link konfiguracyjny",
       "setup.completed": "Utworzono pierwsze konto administratora",
+      "backup.created": "Utworzono kopię zapasową",
+      "backup.failed": "Kopia zapasowa nie powiodła się",
+      "database.restored": "Przywrócono bazę danych z kopii zapasowej",
     },
   },
 };

@@ -73,6 +73,7 @@ export const german: Texts = {
     password: "Passwort",
     button: "Anmelden",
     wrongCredentials: "Benutzername oder Passwort stimmt nicht.",
+    hostUnavailable: "Ihr Passwort kann im Moment nicht geprüft werden. Bitte versuchen Sie es gleich noch einmal.",
     usernameMissing: "Geben Sie Ihren Benutzernamen ein.",
     passwordMissing: "Geben Sie Ihr Passwort ein.",
     expired: "Diese Seite war zu lange offen. Bitte melden Sie sich noch einmal an.",

@@ -70,6 +70,7 @@ export const english = {
     password: "Password",
     button: "Sign in",
     wrongCredentials: "The username or the password is not right.",
+    hostUnavailable: "Your password cannot be checked at the moment. Please try again shortly.",
     usernameMissing: "Enter your username.",
     passwordMissing: "Enter your password.",
     expired: "This page was open for too long. Please sign in again.",

@@ -70,6 +70,7 @@ export const spanish: Texts = {
     password: "Contraseña",
     button: "Iniciar sesión",
     wrongCredentials: "El nombre de usuario o la contraseña no son correctos.",
+    hostUnavailable: "Ahora mismo no se puede comprobar tu contraseña. Inténtalo de nuevo en unos momentos.",
     usernameMissing: "Escribe tu nombre de usuario.",
     passwordMissing: "Escribe tu contraseña.",
     expired: "Esta página estuvo abierta demasiado tiempo. Inicia sesión de nuevo.",

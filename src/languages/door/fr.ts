@@ -76,6 +76,7 @@ export const french: Texts = {
     password: "Mot de passe",
     button: "Se connecter",
     wrongCredentials: "Le nom d’utilisateur ou le mot de passe est incorrect.",
+    hostUnavailable: "Votre mot de passe ne peut pas être vérifié pour le moment. Veuillez réessayer dans un instant.",
     usernameMissing: "Saisissez votre nom d’utilisateur.",
     passwordMissing: "Saisissez votre mot de passe.",
     expired: "Cette page est restée ouverte trop longtemps. Veuillez vous reconnecter.",

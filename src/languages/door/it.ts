@@ -73,6 +73,7 @@ export const italian: Texts = {
     password: "Password",
     button: "Accedi",
     wrongCredentials: "Nome utente o password non corretti.",
+    hostUnavailable: "In questo momento non è possibile verificare la password. Riprova tra poco.",
     usernameMissing: "Inserisci il nome utente.",
     passwordMissing: "Inserisci la password.",
     expired: "Questa pagina è rimasta aperta troppo a lungo. Accedi di nuovo.",

@@ -68,6 +68,7 @@ export const japanese: Texts = {
     password: "パスワード",
     button: "ログイン",
     wrongCredentials: "ユーザー名またはパスワードが正しくありません。",
+    hostUnavailable: "現在パスワードを確認できません。しばらくしてからもう一度お試しください。",
     usernameMissing: "ユーザー名を入力してください。",
     passwordMissing: "パスワードを入力してください。",
     expired: "ページを開いてから時間が経ちすぎました。もう一度ログインしてください。",

@@ -74,6 +74,7 @@ export const dutch: Texts = {
     password: "Wachtwoord",
     button: "Inloggen",
     wrongCredentials: "De gebruikersnaam of het wachtwoord klopt niet.",
+    hostUnavailable: "Je wachtwoord kan nu niet worden gecontroleerd. Probeer het zo meteen opnieuw.",
     usernameMissing: "Voer je gebruikersnaam in.",
     passwordMissing: "Voer je wachtwoord in.",
     expired: "Deze pagina stond te lang open. Log opnieuw in.",

@@ -81,6 +81,7 @@ export const polish: Texts = {
     password: "Hasło",
     button: "Zaloguj się",
     wrongCredentials: "Nieprawidłowa nazwa użytkownika lub hasło.",
+    hostUnavailable: "W tej chwili nie można sprawdzić hasła. Spróbuj ponownie za chwilę.",
     usernameMissing: "Wpisz nazwę użytkownika.",
     passwordMissing: "Wpisz hasło.",
     expired: "Ta strona była otwarta zbyt długo. Zaloguj się ponownie.",

@@ -78,6 +78,7 @@ export const portuguese: Texts = {
     password: "Senha",
     button: "Entrar",
     wrongCredentials: "O nome de usuário ou a senha não confere.",
+    hostUnavailable: "No momento não é possível verificar sua senha. Tente de novo em instantes.",
     usernameMissing: "Digite seu nome de usuário.",
     passwordMissing: "Digite sua senha.",
     expired: "Esta página ficou aberta por muito tempo. Entre de novo, por favor.",

@@ -68,6 +68,7 @@ export const simplifiedChinese: Texts = {
     password: "密码",
     button: "登录",
     wrongCredentials: "用户名或密码不正确。",
+    hostUnavailable: "目前无法验证您的密码。请稍后重试。",
     usernameMissing: "请输入用户名。",
     passwordMissing: "请输入密码。",
     expired: "此页面打开的时间过长。请重新登录。",

@@ -76,6 +76,7 @@ export const toUser = (row: Row<typeof schema.users>): User => ({
   role: row.role as Role,
   groups: row.groups === "" ? [] : (JSON.parse(row.groups) as readonly string[]),
   passwordHash: orUndefined(row.passwordHash),
+  hostSubject: orUndefined(row.hostSubject),
   claims: JSON.parse(row.claims) as ProfileClaims,
   createdAt: at(row.createdAt),
   updatedAt: at(row.updatedAt),
@@ -94,6 +95,7 @@ export const fromUser = (user: User): Row<typeof schema.users> => ({
   // JSON: the names of groups may hold anything.
   groups: JSON.stringify(user.groups),
   passwordHash: orNull(user.passwordHash),
+  hostSubject: orNull(user.hostSubject),
   claims: JSON.stringify(user.claims),
   createdAt: user.createdAt,
   updatedAt: user.updatedAt,
