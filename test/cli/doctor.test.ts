@@ -4,6 +4,7 @@ import {
   chmodSync,
   closeSync,
   cpSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +14,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { checkNames, type Finding } from "../../src/cli/doctor/finding.ts";
+import { deriveKey } from "../../src/crypto/seal.ts";
+import { fileTime, type Instant, instant } from "../../src/time.ts";
 import { certificateFor } from "../support/certificate.ts";
 import { freePort } from "../support/free-port.ts";
 import { type CommandLine, commandLine, type Served } from "./command-line.ts";
@@ -59,11 +62,14 @@ function left(): string {
 }
 
 describe("a server that is well", () => {
-  test("every check is ok but for the second factor, each once, and the exit code is 0", async () => {
+  test("every check is ok but for a second factor and backups, each once, and the exit code is 0", async () => {
     const server = await here.serve();
     await here.json("user", "create", "root", "--admin", "--generate-password");
     const found = await findings({ POSTERN_ISSUER: server.address });
-    expect(troubles(found)).toEqual(["warning administrators: a password alone is enough for: root"]);
+    expect(troubles(found)).toEqual([
+      "warning administrators: a password alone is enough for: root",
+      "warning backups: nobody has made a backup",
+    ]);
     const withoutTls = checkNames.filter((name) => !name.startsWith("certificate"));
     expect(found.map(({ check }) => check).sort()).toEqual([...withoutTls].sort());
     await server.stop();
@@ -130,27 +136,9 @@ describe("settings and server", () => {
     expect(finding).toMatchObject({ status: "warning" });
     expect(finding?.message).toContain(`the last one was killed (pid ${server.pid})`);
   });
-
-  test("a server that runs with another issuer than is set here is named", async () => {
-    const server = await here.serve();
-    const found = await findings({ POSTERN_ISSUER: "http://127.0.0.1:1" });
-    expect(troubles(about(found, "server"))).toEqual([
-      `warning server: the server was started with the issuer http://localhost:${new URL(server.address).port}, and POSTERN_ISSUER is http://127.0.0.1:1 here`,
-    ]);
-    await server.stop();
-  });
-
-  test("a server that does not answer is failed", async () => {
-    const server = await here.serve();
-    process.kill(server.pid, "SIGSTOP");
-    const found = await findings();
-    process.kill(server.pid, "SIGCONT");
-    expect(about(found, "server")[0]).toMatchObject({ status: "failed" });
-    await server.stop();
-  });
 });
 
-describe("the issuer's address", () => {
+describe("the server that runs, and the issuer's address", () => {
   let box: CommandLine;
   let server: Served;
   beforeAll(async () => {
@@ -168,6 +156,21 @@ describe("the issuer's address", () => {
     const [finding] = about(JSON.parse(out), "issuer");
     return `${finding?.status} ${finding?.message}`;
   }
+
+  test("a server that runs with another issuer than is set here is named", async () => {
+    const env = { POSTERN_ISSUER: "http://127.0.0.1:1" };
+    const { out } = await box.run(["doctor", "--json"], { env });
+    expect(troubles(about(JSON.parse(out), "server"))).toEqual([
+      `warning server: the server was started with the issuer ${server.address}, and POSTERN_ISSUER is http://127.0.0.1:1 here`,
+    ]);
+  });
+
+  test("a server that does not answer is failed", async () => {
+    process.kill(server.pid, "SIGSTOP");
+    const { out } = await box.run(["doctor", "--json"]);
+    process.kill(server.pid, "SIGCONT");
+    expect(about(JSON.parse(out), "server")[0]).toMatchObject({ status: "failed" });
+  });
 
   test("a name that leads nowhere", async () => {
     expect(await ofIssuer("https://sso.invalid")).toBe(
@@ -309,7 +312,7 @@ describe("the data", () => {
   test("an instance secret that opens no keys is failed, and so is none at all", async () => {
     left();
     const wrong = await findings({ POSTERN_SECRET: "another secret of more than thirty-two characters" });
-    expect(troubles(about(wrong, "instance-secret"))[0]).toMatch(/^failed .*does not open 5 of 5 keys$/);
+    expect(troubles(about(wrong, "instance-secret"))[0]).toMatch(/^failed .*does not open the keys in the database$/);
     rmSync(join(here.dataDir, "secret"));
     expect(about(await findings(), "instance-secret")[0]).toMatchObject({ status: "failed" });
   });
@@ -325,6 +328,29 @@ describe("the data", () => {
     expect(about(await findings(), "keys")[0]).toMatchObject({ status: "warning", remedy: "postern key rotate" });
   });
 
+  test("a backup that was made is found, in the folder of the server's own too; one that is late or has failed is failed", async () => {
+    const path = left();
+    const ofBackups = async (env: Environment = {}) => {
+      const [finding] = about(await findings(env), "backups");
+      return `${finding?.status} ${finding?.message}`;
+    };
+    const folder = join(here.directory, "backups");
+    const own = { POSTERN_BACKUP_DIR: folder };
+    expect(await ofBackups(own)).toBe(`failed the folder ${folder} cannot be written to`);
+    mkdirSync(folder);
+    expect(await ofBackups(own)).toBe(`warning there is no backup in ${folder} yet`);
+    expect((await here.run(["backup", join(here.directory, "one.backup")])).code).toBe(0);
+    expect(await ofBackups()).toStartWith("ok the last backup was made at ");
+    const secret = readFileSync(join(here.dataDir, "secret"), "utf8").trim();
+    const name = (days: number) => join(folder, nameOfBackup(secret, instant(Date.now() - days * 86_400_000)));
+    writeFileSync(name(3), "");
+    expect(await ofBackups(own)).toContain("though one is due every 1d");
+    writeFileSync(name(1), "");
+    expect(await ofBackups(own)).toStartWith(`ok the newest backup in ${folder} was made at `);
+    change(path, `INSERT INTO events (at, name, actor) VALUES (${Date.now() + 1000}, 'backup.failed', 'system')`);
+    expect(await ofBackups()).toMatch(/^failed the last backup, of .*, failed$/);
+  });
+
   test("nobody who administers is a warning", async () => {
     change(left(), "DELETE FROM users");
     expect(about(await findings(), "administrators")[0]).toMatchObject({
@@ -333,6 +359,10 @@ describe("the data", () => {
     });
   });
 });
+
+/** As the server names them. */
+const nameOfBackup = (secret: string, at: Instant): string =>
+  `postern-${Buffer.from(deriveKey(secret, "backup names").subarray(0, 4)).toString("hex")}-${fileTime(at)}.backup`;
 
 const change = (path: string, statements: string) => {
   const database = new Database(path);

@@ -9,6 +9,7 @@ import { enterDataDirectory } from "../data-directory.ts";
 import { sentenceOf } from "../failure.ts";
 import { configHere } from "../open-data.ts";
 import { Failed } from "../outcome.ts";
+import { checkBackups } from "./backups.ts";
 import { checkFiles, checkShown } from "./certificates.ts";
 import { checkAdministrators, checkDatabase, checkKeys, checkSecret } from "./database.ts";
 import { type CheckName, type Finding, failed, ok, warning } from "./finding.ts";
@@ -39,15 +40,18 @@ export async function checkUp(): Promise<readonly Finding[]> {
   const add = async (check: CheckName, look: () => Promise<readonly Finding[]> | readonly Finding[]): Promise<void> => {
     findings.push(...(await guarded(check, look)));
   };
-  if (isThere) await add("server", () => checkServer(config, instance, isRunning));
-
   let reached: Reached | undefined;
   let isOurs = false;
-  await add("issuer", async () => {
-    const outcome = await checkIssuer(config, isRunning);
-    ({ reached, isOurs } = outcome);
-    return outcome.findings;
-  });
+  // What does not answer is waited for only once.
+  const asked = await Promise.all([
+    isThere ? guarded("server", () => checkServer(config, instance, isRunning)) : [],
+    guarded("issuer", async () => {
+      const outcome = await checkIssuer(config, isRunning);
+      ({ reached, isOurs } = outcome);
+      return outcome.findings;
+    }),
+  ]);
+  findings.push(...asked.flat());
   if (isRunning && isOurs) await add("https", () => checkProxy(config, secret));
   const shown = reached?.certificate;
   if (shown !== undefined) await add("certificate", () => [checkShown(config.issuer, shown, clock.now())]);
@@ -66,6 +70,7 @@ export async function checkUp(): Promise<readonly Finding[]> {
         checkSecret(config, secret, content.keys),
         checkKeys(config, content.keys, clock.now()),
         checkAdministrators(config, content.administrators),
+        checkBackups(config, { secret, events: content.backup, now: clock.now() }),
       ];
     });
   }

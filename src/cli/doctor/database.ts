@@ -2,9 +2,8 @@ import { statSync } from "node:fs";
 import { usualKeyAge } from "../../administration/statistics.ts";
 import { durationText } from "../../config/duration.ts";
 import type { Config } from "../../config/load.ts";
+import { opensKeys } from "../../crypto/key-ring.ts";
 import { keyInUse, keyKinds } from "../../crypto/key-schedule.ts";
-import { keyLabel } from "../../crypto/new-keys.ts";
-import { deriveKey, keyEncryption, openKey } from "../../crypto/seal.ts";
 import { hasSecondFactor } from "../../identity/factors.ts";
 import type { StoredKey } from "../../model/key.ts";
 import { databasePath, secretPath } from "../../server/instance.ts";
@@ -90,13 +89,8 @@ export function checkSecret(
       `there is neither POSTERN_SECRET here nor the file ${secretPath(dataDir)}`,
       "ask with the environment of the server; if it has none either, put the file back from a backup",
     );
-  const opens = (one: string) => {
-    const key = deriveKey(one, keyEncryption);
-    return (stored: StoredKey) => openKey(key, keyLabel(stored), stored.sealed) !== undefined;
-  };
-  const closed = keys.filter((key) => !opens(secret)(key));
-  if (closed.length === 0) return ok("instance-secret", `the instance secret opens the ${keys.length} keys`);
-  if (secretPrevious !== undefined && closed.every(opens(secretPrevious.reveal())))
+  if (opensKeys(secret, keys)) return ok("instance-secret", `the instance secret opens the ${keys.length} keys`);
+  if (secretPrevious !== undefined && opensKeys(secretPrevious.reveal(), keys))
     return warning(
       "instance-secret",
       "the keys are still sealed under the previous secret",
@@ -104,7 +98,7 @@ export function checkSecret(
     );
   return failed(
     "instance-secret",
-    `the instance secret does not open ${closed.length} of ${keys.length} keys`,
+    "the instance secret does not open the keys in the database",
     `set the POSTERN_SECRET that they were made with, or put its file back as ${secretPath(dataDir)}`,
   );
 }

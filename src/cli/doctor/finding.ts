@@ -16,6 +16,7 @@ export const checkNames = [
   "instance-secret",
   "keys",
   "administrators",
+  "backups",
   "memory",
 ] as const;
 export type CheckName = (typeof checkNames)[number];

@@ -41,7 +41,7 @@ export async function checkProxy(
   const question = () => ({ [selfTestHeader]: selfTestQuestion(key, systemRandom(), systemClock.now()) });
   let answers: readonly Reached[];
   try {
-    answers = [await ask(url, question()), await ask(url, { ...question(), ...madeUp })];
+    answers = await Promise.all([ask(url, question()), ask(url, { ...question(), ...madeUp })]);
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     return [failed("https", `the server does not answer at ${url.href} (${error.code})`, "ask again")];

@@ -1,11 +1,13 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { drizzle } from "drizzle-orm/bun-sqlite";
+import type { EventName } from "../../model/event.ts";
 import type { Factors } from "../../model/factor.ts";
 import type { StoredKey } from "../../model/key.ts";
 import type { User } from "../../model/user.ts";
 import { after, type Clock, type Duration, type Instant, instant } from "../../time.ts";
 import { factorReads } from "./factors.ts";
+import { schemaVersionOf } from "./inspect.ts";
 import { keyReads } from "./keys.ts";
 import { migrations } from "./migrations.ts";
 import type { JournalMode } from "./place.ts";
@@ -27,6 +29,8 @@ export interface Content {
   /** Undefined where nothing was ever written. */
   readonly lastCommit: Instant | undefined;
   readonly keys: readonly StoredKey[];
+  /** When the newest events that tell of a backup happened. */
+  readonly backup: { readonly made: Instant | undefined; readonly failed: Instant | undefined };
   readonly administrators: readonly { readonly user: User; readonly factors: Factors }[];
 }
 
@@ -41,8 +45,7 @@ export function examineDatabase(path: string, { clock, within }: { clock: Clock;
   const database = openUntouched(path);
   try {
     database.exec("PRAGMA busy_timeout = 1000; PRAGMA query_only = ON;");
-    const version = database.query<{ user_version: number }, []>("PRAGMA user_version").get()?.user_version ?? 0;
-    const schema = schemaOf(version);
+    const schema = schemaOf(schemaVersionOf(database));
     const journal = database.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode;
     return {
       schema,
@@ -102,8 +105,15 @@ function contentOf(database: Database): Content {
   return {
     lastCommit: commit === 0 ? undefined : instant(commit),
     keys: keyReads(db).list(),
+    backup: { made: newest(database, "backup.created"), failed: newest(database, "backup.failed") },
     administrators: userReads(db)
       .page({ role: "admin", offset: 0, limit: 200 })
       .items.map((user) => ({ user, factors: of(user.id) })),
   };
+}
+
+function newest(database: Database, event: EventName): Instant | undefined {
+  const sql = "SELECT max(at) AS at FROM events WHERE name = ?";
+  const at = database.query<{ at: number | null }, [string]>(sql).get(event)?.at ?? null;
+  return at === null ? undefined : instant(at);
 }
