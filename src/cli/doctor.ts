@@ -5,7 +5,7 @@ import type { CheckName, Finding } from "./doctor/finding.ts";
 import type { ProxyKind } from "./doctor/proxy-block.ts";
 import { configHere } from "./open-data.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
-import { print, printJson } from "./printing.ts";
+import { print, printJson, withoutControls } from "./printing.ts";
 
 interface Options {
   readonly json?: boolean;
@@ -43,7 +43,7 @@ export function doctorCommand(program: Command): void {
       const findings = await checkUp();
       if (json) printJson(findings);
       else {
-        print(findings.map(lines).join("\n"));
+        print(withoutControls(findings.map(lines).join("\n")));
         if (findings.some(isAboutProxy))
           print(`\nFor nginx (for Caddy: postern doctor --proxy caddy):\n\n${await blockFor("nginx")}`);
       }

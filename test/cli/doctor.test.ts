@@ -18,6 +18,7 @@ import { deriveKey } from "../../src/crypto/seal.ts";
 import { fileTime, type Instant, instant } from "../../src/time.ts";
 import { certificateFor } from "../support/certificate.ts";
 import { freePort } from "../support/free-port.ts";
+import { readText } from "../support/repository.ts";
 import { type CommandLine, commandLine, type Served } from "./command-line.ts";
 
 let here: CommandLine;
@@ -73,6 +74,11 @@ describe("a server that is well", () => {
     const withoutTls = checkNames.filter((name) => !name.startsWith("certificate"));
     expect(found.map(({ check }) => check).sort()).toEqual([...withoutTls].sort());
     await server.stop();
+  });
+
+  test("each check has its line in docs/operations.md", () => {
+    const documented = readText("docs/operations.md");
+    for (const name of checkNames) expect(documented).toMatch(new RegExp(`^\\|.*\`${name}\`.* \\|.*\\|$`, "m"));
   });
 
   test("for people there is a line for each finding, and what to do below it", async () => {

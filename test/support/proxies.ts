@@ -9,10 +9,15 @@ export interface RunningProxy {
   stop(): Promise<void>;
 }
 
+/** What was looked for already. */
+const looked = new Map<ProxyKind, string | undefined>();
+
 /** Where the program is; installed first where that can be done. Undefined, said in a line, where it cannot. */
 export function proxyProgram(kind: ProxyKind): string | undefined {
+  if (looked.has(kind)) return looked.get(kind);
   const found = findProgram(kind) ?? installed(kind);
   if (found === undefined) process.stderr.write(`${kind} is missing on this machine: its tests are skipped\n`);
+  looked.set(kind, found);
   return found;
 }
 

@@ -114,7 +114,7 @@ export function checkKeys(
     return warning("keys", "keys are missing, which the next start makes", "start the server");
   const oldest = inUse.reduce((one, other) => (other.createdAt < one.createdAt ? other : one));
   const age = ageInDays(oldest.createdAt, now);
-  const told = `the oldest key in use was made ${age} days ago`;
+  const told = `the oldest key in use was made ${age < 1 ? "today" : `${age} days ago`}`;
   if (age > usualKeyAge(keyRotation) / days(1)) return warning("keys", told, "postern key rotate");
   const next = keyRotation === undefined ? "" : `, and keys are rotated every ${durationText(keyRotation)}`;
   return ok("keys", told + next);

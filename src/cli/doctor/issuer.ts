@@ -53,7 +53,11 @@ function unreached({ issuer, listen }: Asked, { why, code }: Unreachable, isRunn
             `nothing listens at ${host}`,
             `start the proxy there, one that passes to ${whereIs(listen)} (${blockCommand}), or correct POSTERN_ISSUER`,
           )
-        : warning("issuer", `nothing listens at ${host}, and no server runs`, "start the server, then ask again");
+        : warning(
+            "issuer",
+            `nothing listens at ${host}, and no server is known to run`,
+            "start the server, then ask again",
+          );
     case "silent":
       return failed(
         "issuer",
@@ -114,7 +118,11 @@ function faultIn(
           `${who} does not get through to Postern (${status})`,
           `let it pass to ${whereIs(listen)}: ${blockCommand}`,
         )
-      : warning("issuer", `${who} finds no server behind it, and none runs`, "start the server, then ask again");
+      : warning(
+          "issuer",
+          `${who} finds no server behind it, and none is known to run`,
+          "start the server, then ask again",
+        );
   if (status >= 300 && status < 400)
     return failed(
       "issuer",

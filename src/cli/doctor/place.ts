@@ -110,8 +110,11 @@ const namesOf = (entries: readonly { readonly path: string }[]): string =>
 
 const sizeOf = (path: string): number => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
-export const inWords = (bytes: number): string =>
-  bytes >= 10 * 1024 * mebibyte ? `${Math.floor(bytes / 1024 / mebibyte)} GiB` : `${Math.floor(bytes / mebibyte)} MiB`;
+export function inWords(bytes: number): string {
+  if (bytes < 10 * mebibyte) return `${Math.floor(bytes / 1024)} KiB`;
+  if (bytes < 10_240 * mebibyte) return `${Math.floor(bytes / mebibyte)} MiB`;
+  return `${Math.floor(bytes / 1024 / mebibyte)} GiB`;
+}
 
 /** The lines of a file of the kernel; none where there is no such file. */
 export function linesOf(path: string): readonly string[] {
