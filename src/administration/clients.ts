@@ -11,7 +11,7 @@ import type { Client, ClientMetadata, ClientOrigin, ClientSecret } from "../mode
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { JsonObject, JsonValue } from "../rules/json.ts";
 import type { ClientUpdate } from "../store/store.ts";
-import { after, type Clock, type Duration, inSeconds, isoTime } from "../time.ts";
+import { after, type Clock, type Duration, inSeconds, instant, isoTime } from "../time.ts";
 import { newStandingGrant } from "../tokens/new-grant.ts";
 import { Refused } from "./refused.ts";
 
@@ -234,9 +234,21 @@ export async function setClientDisabled(
 export async function deleteClient(context: Writing, actor: Actor, id: ClientId): Promise<void> {
   const client = await findClient(context, id);
   if (client.disabledAt === undefined) checkChangeable(client);
-  refuseUnlessThere(
-    await context.store.clients.delete({ id, event: clientEvent(context, actor, "client.deleted", id) }),
-  );
+  const { client_name: name } = client.metadata;
+  const event = clientEvent(context, actor, "client.deleted", id);
+  // From now on nothing else tells what it was called.
+  const named = name === undefined ? event : { ...event, detail: { client_name: name } };
+  refuseUnlessThere(await context.store.clients.delete({ id, event: named }));
+}
+
+/** With the uses of its secrets that are not written yet: who replaces a secret waits to see the new one used. */
+export function withLatestUses({ lastUsed }: Pick<Context, "lastUsed">, client: Client): Client {
+  const secrets = client.secrets.map((secret) => ({
+    ...secret,
+    lastUsedAt: lastUsed.ofClient(client.id, secret.id) ?? secret.lastUsedAt,
+  }));
+  const latest = Math.max(...[client, ...secrets].map(({ lastUsedAt = 0 }) => lastUsedAt));
+  return latest === 0 ? client : { ...client, secrets, lastUsedAt: instant(latest) };
 }
 
 /** An initial access token: who holds it may register clients by RFC 7591. */

@@ -343,6 +343,7 @@ export const german: AdministrationTexts = {
     by: "Durch",
     from: "Von",
     none: "Noch ist nichts geschehen.",
+    renewed: "Sitzung erneuert",
     actors: {
       system: "Der Server",
       cli: "Die Kommandozeile",

@@ -338,6 +338,8 @@ export const english = {
     by: "By",
     from: "From",
     none: "Nothing has happened yet.",
+    /** A session that goes on under a new cookie. */
+    renewed: "Session renewed",
     actors: {
       system: "The server",
       cli: "The command line",

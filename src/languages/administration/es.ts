@@ -342,6 +342,7 @@ export const spanish: AdministrationTexts = {
     by: "Hecho por",
     from: "Origen",
     none: "Todavía no ha pasado nada.",
+    renewed: "Sesión renovada",
     actors: {
       system: "El servidor",
       cli: "La línea de comandos",

@@ -348,6 +348,7 @@ export const french: AdministrationTexts = {
     by: "Par",
     from: "Provenance",
     none: "Il ne s’est encore rien passé.",
+    renewed: "Session renouvelée",
     actors: {
       system: "Le serveur",
       cli: "La ligne de commande",

@@ -340,6 +340,7 @@ export const italian: AdministrationTexts = {
     by: "Eseguito da",
     from: "Provenienza",
     none: "Non è ancora successo nulla.",
+    renewed: "Sessione rinnovata",
     actors: {
       system: "Server",
       cli: "Riga di comando",

@@ -335,6 +335,7 @@ export const japanese: AdministrationTexts = {
     by: "実行者",
     from: "接続元",
     none: "まだ何も記録されていません。",
+    renewed: "セッションを更新",
     actors: {
       system: "サーバー",
       cli: "コマンドライン",

@@ -341,6 +341,7 @@ export const dutch: AdministrationTexts = {
     by: "Door",
     from: "Herkomst",
     none: "Er is nog niets gebeurd.",
+    renewed: "Sessie vernieuwd",
     actors: {
       system: "De server",
       cli: "De opdrachtregel",

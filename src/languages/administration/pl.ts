@@ -348,6 +348,7 @@ export const polish: AdministrationTexts = {
     by: "Kto",
     from: "Skąd",
     none: "Nic się jeszcze nie wydarzyło.",
+    renewed: "Sesja odnowiona",
     actors: {
       system: "Serwer",
       cli: "Wiersz poleceń",

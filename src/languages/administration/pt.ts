@@ -341,6 +341,7 @@ export const portuguese: AdministrationTexts = {
     by: "Por",
     from: "Origem",
     none: "Ainda não aconteceu nada.",
+    renewed: "Sessão renovada",
     actors: {
       system: "O servidor",
       cli: "A linha de comando",

@@ -328,6 +328,7 @@ export const simplifiedChinese: AdministrationTexts = {
     by: "操作者",
     from: "来源",
     none: "尚无任何事件。",
+    renewed: "会话已续期",
     actors: {
       system: "服务器",
       cli: "命令行",

@@ -8,7 +8,8 @@ export const settingTexts: OperationTexts["settings"] = {
     "Ob die Datenbank ein Write-Ahead-Log führt (`wal`) oder langsamer ist, für Dateisysteme, die das nicht können (`rollback`).",
   POSTERN_DB_MAX_SIZE: "Wie groß die Datenbank werden darf.",
   POSTERN_AUDIT_RETENTION: "Wie lange ein Ereignis im Audit-Protokoll bleibt.",
-  POSTERN_SECRET: "Verschlüsselt die Schlüssel in der Datenbank.",
+  POSTERN_SECRET:
+    "Das Geheimnis, das die Schlüssel in der Datenbank verschlüsselt. Ohne Angabe wird eines im Datenverzeichnis erzeugt.",
   POSTERN_SECRET_PREVIOUS: "Das frühere Geheimnis, solange neu versiegelt wird, was unter ihm versiegelt war.",
   POSTERN_KEY_ROTATION: "Wie lange ein Schlüssel benutzt wird, bis der nächste ihn ablöst.",
   POSTERN_ADMIN_USERNAME: "Der Benutzername des ersten Verwaltungskontos, falls keine Einrichtungsseite gewünscht war.",

@@ -7,7 +7,7 @@ export const settingTexts = {
     "Whether the database keeps a write-ahead log (`wal`), or is slower for file systems that cannot (`rollback`).",
   POSTERN_DB_MAX_SIZE: "How large the database may become.",
   POSTERN_AUDIT_RETENTION: "How long an event stays in the audit log.",
-  POSTERN_SECRET: "Encrypts the keys in the database.",
+  POSTERN_SECRET: "Encrypts the keys in the database. If it is not set, one is made in the data directory.",
   POSTERN_SECRET_PREVIOUS: "The former secret, while everything sealed under it is sealed anew.",
   POSTERN_KEY_ROTATION: "How long a key is used before the next one takes over.",
   POSTERN_ADMIN_USERNAME: "The username of the first administrator, if no setup page was wanted.",

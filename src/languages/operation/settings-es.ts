@@ -8,7 +8,7 @@ export const settingTexts: OperationTexts["settings"] = {
     "Si la base de datos lleva un registro de escritura anticipada (`wal`) o es más lenta, para sistemas de archivos que no lo permiten (`rollback`).",
   POSTERN_DB_MAX_SIZE: "Hasta qué tamaño puede crecer la base de datos.",
   POSTERN_AUDIT_RETENTION: "Cuánto tiempo permanece un evento en el registro de auditoría.",
-  POSTERN_SECRET: "Cifra las claves en la base de datos.",
+  POSTERN_SECRET: "Cifra las claves en la base de datos. Si no se indica, se crea uno en el directorio de datos.",
   POSTERN_SECRET_PREVIOUS: "El secreto anterior, mientras se vuelve a sellar todo lo que estaba sellado con él.",
   POSTERN_KEY_ROTATION: "Cuánto tiempo se usa una clave antes de que la siguiente la releve.",
   POSTERN_ADMIN_USERNAME:

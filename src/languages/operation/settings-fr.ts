@@ -8,7 +8,8 @@ export const settingTexts: OperationTexts["settings"] = {
     "Si la base de données tient un journal d'écriture anticipée (`wal`) ou est plus lente, pour les systèmes de fichiers qui ne le permettent pas (`rollback`).",
   POSTERN_DB_MAX_SIZE: "Quelle taille la base de données peut atteindre.",
   POSTERN_AUDIT_RETENTION: "Combien de temps un événement reste dans le journal d’audit.",
-  POSTERN_SECRET: "Chiffre les clés dans la base de données.",
+  POSTERN_SECRET:
+    "Chiffre les clés dans la base de données. S’il n’est pas défini, il en est créé un dans le répertoire de données.",
   POSTERN_SECRET_PREVIOUS: "L’ancien secret, le temps de sceller à nouveau ce qu’il scellait.",
   POSTERN_KEY_ROTATION: "Combien de temps une clé sert avant que la suivante prenne le relais.",
   POSTERN_ADMIN_USERNAME:

@@ -8,7 +8,7 @@ export const settingTexts: OperationTexts["settings"] = {
     "Se il database tiene un registro write-ahead (`wal`) o è più lento, per i file system che non lo permettono (`rollback`).",
   POSTERN_DB_MAX_SIZE: "Quanto può crescere il database.",
   POSTERN_AUDIT_RETENTION: "Per quanto tempo un evento resta nel registro di controllo.",
-  POSTERN_SECRET: "Cifra le chiavi nel database.",
+  POSTERN_SECRET: "Cifra le chiavi nel database. Se non è impostato, ne viene creato uno nella cartella dei dati.",
   POSTERN_SECRET_PREVIOUS: "Il segreto precedente, finché si sigilla di nuovo ciò che era sigillato con esso.",
   POSTERN_KEY_ROTATION: "Per quanto tempo una chiave viene usata prima che subentri la successiva.",
   POSTERN_ADMIN_USERNAME:

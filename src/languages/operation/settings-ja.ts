@@ -8,7 +8,7 @@ export const settingTexts: OperationTexts["settings"] = {
     "データベースが先行書き込みログを使うか（`wal`）、それができないファイルシステム向けに低速で動くか（`rollback`）。",
   POSTERN_DB_MAX_SIZE: "データベースの最大サイズ。",
   POSTERN_AUDIT_RETENTION: "監査ログにイベントを残す期間。",
-  POSTERN_SECRET: "データベース内の鍵を暗号化します。",
+  POSTERN_SECRET: "データベース内の鍵を暗号化します。設定しない場合は、データディレクトリに自動的に作成されます。",
   POSTERN_SECRET_PREVIOUS: "以前のシークレット。それで封印されていたものを封印し直すまで使います。",
   POSTERN_KEY_ROTATION: "鍵を次の鍵と交代するまで使う期間。",
   POSTERN_ADMIN_USERNAME: "セットアップページを使わない場合の、最初の管理者のユーザー名です。",

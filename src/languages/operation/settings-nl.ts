@@ -8,7 +8,8 @@ export const settingTexts: OperationTexts["settings"] = {
     "Of de database een write-ahead-log bijhoudt (`wal`) of trager is, voor bestandssystemen die dat niet kunnen (`rollback`).",
   POSTERN_DB_MAX_SIZE: "Hoe groot de database mag worden.",
   POSTERN_AUDIT_RETENTION: "Hoe lang een gebeurtenis in het auditlog blijft.",
-  POSTERN_SECRET: "Versleutelt de sleutels in de database.",
+  POSTERN_SECRET:
+    "Versleutelt de sleutels in de database. Als het niet is ingesteld, wordt er een in de gegevensmap gemaakt.",
   POSTERN_SECRET_PREVIOUS: "Het vorige geheim, zolang opnieuw wordt verzegeld wat ermee verzegeld was.",
   POSTERN_KEY_ROTATION: "Hoe lang een sleutel wordt gebruikt voordat de volgende het overneemt.",
   POSTERN_ADMIN_USERNAME: "De gebruikersnaam van de eerste beheerder, als er geen installatiepagina gewenst was.",

@@ -8,7 +8,7 @@ export const settingTexts: OperationTexts["settings"] = {
     "Czy baza danych prowadzi dziennik zapisu z wyprzedzeniem (`wal`), czy działa wolniej, dla systemów plików, które na to nie pozwalają (`rollback`).",
   POSTERN_DB_MAX_SIZE: "Jak duża może stać się baza danych.",
   POSTERN_AUDIT_RETENTION: "Jak długo zdarzenie pozostaje w dzienniku audytu.",
-  POSTERN_SECRET: "Szyfruje klucze w bazie danych.",
+  POSTERN_SECRET: "Szyfruje klucze w bazie danych. Jeśli go nie ustawiono, powstaje w katalogu danych.",
   POSTERN_SECRET_PREVIOUS: "Poprzedni sekret, dopóki to, co było nim zapieczętowane, jest pieczętowane na nowo.",
   POSTERN_KEY_ROTATION: "Jak długo klucz jest używany, zanim zastąpi go następny.",
   POSTERN_ADMIN_USERNAME:

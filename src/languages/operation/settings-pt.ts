@@ -8,7 +8,7 @@ export const settingTexts: OperationTexts["settings"] = {
     "Se a base de dados mantém um registo de escrita antecipada (`wal`) ou é mais lenta, para sistemas de ficheiros que não o permitem (`rollback`).",
   POSTERN_DB_MAX_SIZE: "Até que tamanho o banco de dados pode crescer.",
   POSTERN_AUDIT_RETENTION: "Por quanto tempo um evento fica no registro de auditoria.",
-  POSTERN_SECRET: "Cifra as chaves no banco de dados.",
+  POSTERN_SECRET: "Cifra as chaves no banco de dados. Se não for definido, um é criado no diretório de dados.",
   POSTERN_SECRET_PREVIOUS: "O segredo anterior, enquanto se volta a selar tudo o que estava selado com ele.",
   POSTERN_KEY_ROTATION: "Durante quanto tempo uma chave é usada antes de a seguinte a substituir.",
   POSTERN_ADMIN_USERNAME:

@@ -7,7 +7,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_DB_JOURNAL: "数据库使用预写日志（`wal`），还是以较慢的方式用于不支持它的文件系统（`rollback`）。",
   POSTERN_DB_MAX_SIZE: "数据库最多可以有多大。",
   POSTERN_AUDIT_RETENTION: "事件在审计日志中保留多久。",
-  POSTERN_SECRET: "用于加密数据库中的密钥。",
+  POSTERN_SECRET: "用于加密数据库中的密钥。未设置时会在数据目录中自动生成。",
   POSTERN_SECRET_PREVIOUS: "之前的密钥，用于将其封存的内容重新封存。",
   POSTERN_KEY_ROTATION: "一个密钥在由下一个接替之前使用多久。",
   POSTERN_ADMIN_USERNAME: "不使用设置页面时，第一位管理员的用户名。",
