@@ -42,6 +42,12 @@ export const inSeconds = (duration: Duration) => Math.floor(duration / 1000);
 /** `2026-11-23T06:40:00Z`, for people and logs. */
 export const isoTime = (at: Instant) => new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");
 
+/** What HTTP's `Date` (RFC 9110 §5.6.7) and the validity of certificates are written like. */
+export function fromDateText(text: string): Instant | undefined {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : (at as Instant);
+}
+
 /** What `isoTime` writes, also with fractions of a second or an offset (RFC 3339 §5.6); a day alone begins at midnight UTC. */
 export function fromIsoTime(text: string): Instant | undefined {
   if (!/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/i.test(text)) return undefined;

@@ -81,6 +81,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "rules",
     "config",
     "store/sqlite",
+    "http",
     "context",
   ],
   main: ["cli"],

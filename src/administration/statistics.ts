@@ -64,6 +64,9 @@ export interface Overview {
 }
 
 const oldKey = days(180);
+/** An administrator is told of keys that are older. Those that are made by themselves: when that has failed for long. */
+export const usualKeyAge = (keyRotation: Duration | undefined): Duration =>
+  keyRotation === undefined ? oldKey : longer(oldKey, milliseconds(keyRotation * 1.5));
 const largeDatabase = 2 * 1024 ** 3;
 
 /** Four fifths of what it may grow to: there is time to do something. */
@@ -141,8 +144,6 @@ async function warningsOf(
   keys: readonly KeyAge[],
 ): Promise<readonly Warning[]> {
   const { issuer, registration, trustedProxies, keyRotation } = context.config;
-  // Those that are made by themselves are told of when that has failed for long.
-  const tooOld = keyRotation === undefined ? oldKey : longer(oldKey, milliseconds(keyRotation * 1.5));
   const size = await context.store.statistics.size();
   const unguarded = await unguardedAdministrators(context);
   const oldest = keys.reduce((age, key) => Math.max(age, key.age), 0);
@@ -154,7 +155,7 @@ async function warningsOf(
     numbers.waitingClients > 0 && { code: "registrations-waiting", count: numbers.waitingClients },
     registration === "open" && { code: "registration-open" },
     context.backups.isFailing && { code: "backup-failed" },
-    oldest > tooOld && { code: "keys-old", age: between(instant(0), instant(oldest)) },
+    oldest > usualKeyAge(keyRotation) && { code: "keys-old", age: between(instant(0), instant(oldest)) },
     isNearLimit(size) && { code: "database-near-limit", bytes: size.usedBytes, limit: size.limit?.maxBytes ?? 0 },
     size.limit === undefined &&
       numbers.databaseBytes > largeDatabase && { code: "database-large", bytes: numbers.databaseBytes },

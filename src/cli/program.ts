@@ -3,6 +3,7 @@ import { backupCommand } from "./backup.ts";
 import { clientCommand } from "./client.ts";
 import { completionCommand } from "./completion.ts";
 import { composeCommand } from "./compose.ts";
+import { doctorCommand } from "./doctor.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
@@ -45,6 +46,7 @@ const commands = [
   verifyCommand,
   restoreCommand,
   rollbackCommand,
+  doctorCommand,
   envCommand,
   versionCommand,
   healthcheckCommand,

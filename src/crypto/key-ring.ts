@@ -17,6 +17,7 @@ import {
 import { KeyMaker, keyLabel } from "./new-keys.ts";
 import type { Random } from "./random.ts";
 import { deriveKey, keyEncryption, openKey, sealKey } from "./seal.ts";
+import { selfTestKey } from "./self-test.ts";
 
 export interface SigningKey {
   readonly kid: string;
@@ -70,6 +71,7 @@ export interface KeyRing {
   /** Keys for one use that are in no database: derived from the instance secret. */
   readonly userCodeKey: Uint8Array;
   readonly pageKey: Uint8Array;
+  readonly selfTestKey: Uint8Array;
 }
 
 /** The instance secret does not open the keys of this database. */
@@ -202,6 +204,7 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
     openFromStore: (label, sealed) => openKey(keyEncryptionKey, storeLabel(label), sealed),
     userCodeKey: deriveKey(instanceSecret, "user codes"),
     pageKey: deriveKey(instanceSecret, "pages"),
+    selfTestKey: selfTestKey(instanceSecret),
     sealing: () => symmetric(sealingKind, (keys) => keys.sealingByNumber),
     derivation: () => symmetric(derivationKind, (keys) => keys.derivationByNumber),
     signing: async (algorithm) => {

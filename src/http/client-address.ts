@@ -3,7 +3,7 @@ import { addressMatcher, isLoopback, resolveClientAddress } from "../rules/clien
 
 /** What Bun's server knows of a connection. */
 export interface Peer {
-  requestIP(request: Request): { readonly address: string } | null;
+  requestIP(request: Request): { readonly address: string; readonly port?: number } | null;
 }
 
 /** Where a request comes from, as far as it can be trusted. */
@@ -25,22 +25,30 @@ export function comesBySocket(request: Request): void {
 
 const matchers = new WeakMap<readonly string[], (address: string) => boolean>();
 
-export function originOf({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
+/** Whether an address is that of one of the operator's proxies. */
+export function isTrustedProxy({ config }: Pick<Context, "config">, address: string): boolean {
   let isTrusted = matchers.get(config.trustedProxies);
   if (isTrusted === undefined) {
     isTrusted = addressMatcher(config.trustedProxies);
     matchers.set(config.trustedProxies, isTrusted);
   }
+  return isTrusted(address);
+}
+
+/** The other end of the connection: an address, `unix`, or `unknown`. */
+export const peerAddress = (request: Request, peer: Peer | null): string =>
   // Of a connection that is closed already nobody knows the address: that must not make a stranger local.
-  const socket = bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
+  bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
+
+export function originOf(context: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
   const { address, protocol } = resolveClientAddress(
     {
-      peer: socket,
+      peer: peerAddress(request, peer),
       forwarded: request.headers.get("forwarded"),
       forwardedFor: request.headers.get("x-forwarded-for"),
       forwardedProto: request.headers.get("x-forwarded-proto"),
     },
-    isTrusted,
+    (hop) => isTrustedProxy(context, hop),
   );
   return { address, isLocal: address === "unix" || isLoopback(address), protocol };
 }

@@ -43,9 +43,9 @@ export function instanceSecret(
   { dataDir, secret, secretPrevious }: Pick<Config, "dataDir" | "secret" | "secretPrevious">,
   random: Random,
 ): string {
-  if (secret !== undefined) return secret.reveal();
+  const known = knownInstanceSecret({ dataDir, secret });
+  if (known !== undefined) return known;
   const path = secretPath(dataDir);
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
   if (existsSync(databasePath(dataDir)) && secretPrevious === undefined) {
     throw new DataDirectoryFault(
       `the file ${path} is missing: without it, or POSTERN_SECRET, the keys in the database cannot be read`,
@@ -56,6 +56,13 @@ export function instanceSecret(
   writeFileSync(unfinished, `${made}\n`, { mode: 0o600, flush: true });
   renameSync(unfinished, path);
   return made;
+}
+
+/** The same where it is known already: nothing is made. */
+export function knownInstanceSecret({ dataDir, secret }: Pick<Config, "dataDir" | "secret">): string | undefined {
+  if (secret !== undefined) return secret.reveal();
+  const path = secretPath(dataDir);
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
 }
 
 /** The server that runs on this data directory, if one does. */

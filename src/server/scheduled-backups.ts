@@ -47,9 +47,10 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
     if (lastFailure !== undefined && isNear(lastFailure, now, retry)) return;
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const there = own.among(await readdir(folder));
-      const newest = there.findLast(({ at }) => at <= now);
-      if (newest !== undefined) backups.found(newest.at);
+      const names = await readdir(folder);
+      const there = own.among(names);
+      const newest = newestBackup(secret, names, now);
+      if (newest !== undefined) backups.found(newest);
       if (there.some(({ at }) => isNear(at, now, every))) return;
       await make(now, signal);
       lastFailure = undefined;
@@ -110,6 +111,12 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
     },
   };
 }
+
+/** When the newest of an instance's backups was made, by the names of the files in their folder. */
+export const newestBackup = (secret: string, names: readonly string[], now: Instant): Instant | undefined =>
+  ownFiles(secret)
+    .among(names)
+    .findLast(({ at }) => at <= now)?.at;
 
 interface OwnFile {
   readonly name: string;

@@ -12,7 +12,7 @@ import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
 import { traces } from "../events/traces.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
-import { comesBySocket } from "../http/client-address.ts";
+import { comesBySocket, isTrustedProxy, peerAddress } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
 import type { Store } from "../store/store.ts";
@@ -133,7 +133,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         request,
         app.server,
         pathBelow(basePath, new URL(request.url).pathname),
-        tooLarge(),
+        tooLarge(isTrustedProxy(context, peerAddress(request, app.server))),
       );
     }
     return app.fetch(request);

@@ -44,6 +44,7 @@ const commands = [
   "verify",
   "restore",
   "rollback",
+  "doctor",
   "env",
   "version",
   "healthcheck",

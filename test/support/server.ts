@@ -18,6 +18,8 @@ export interface TestServer {
   readonly issuer: string;
   /** Where requests go; the same as the issuer but for tests that give an issuer of their own. */
   readonly address: string;
+  /** Whom to trust for the certificate at the address, PEM, where that is not one of the machine's. */
+  readonly authority?: string;
   readonly context: Context;
   readonly directory: string;
   /** Each line of the log. */
@@ -38,6 +40,13 @@ interface Place {
   readonly database?: string;
   readonly directory?: string;
 }
+
+/** Where a request of a test goes to, and whom it trusts there. */
+export type Address = Pick<TestServer, "address" | "authority">;
+
+/** The part of a request that trusts the certificate at the address. */
+export const trusting = ({ authority }: Address): BunFetchRequestInit =>
+  authority === undefined ? {} : { tls: { ca: authority } };
 
 /** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
 export async function startTestServer(

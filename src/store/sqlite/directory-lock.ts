@@ -1,4 +1,5 @@
 import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Duration, milliseconds } from "../../time.ts";
 
@@ -7,6 +8,21 @@ import { type Duration, milliseconds } from "../../time.ts";
  * (measured with Bun 1.4.5: within half a second).
  */
 const held = new Set<Database>();
+
+/** Whether some process has taken a data directory. Nobody is kept from it by the question. */
+export function isDirectoryLocked(directory: string): boolean {
+  if (!existsSync(join(directory, "lock"))) return false;
+  const database = new Database(join(directory, "lock"), { readonly: true });
+  try {
+    database.query("SELECT count(*) FROM sqlite_schema").get();
+    return false;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "SQLITE_BUSY") return true;
+    throw error;
+  } finally {
+    database.close();
+  }
+}
 
 /**
  * Takes a data directory for this process alone, until it releases it or ends, by whatever means: the lock is the
