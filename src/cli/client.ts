@@ -6,12 +6,12 @@ import {
   deleteClient,
   findClient,
   listClients,
-  makeRegistrationToken,
   readAdministratorMetadata,
   rotateClientSecret,
   setClientDisabled,
   updateClient,
 } from "../administration/clients.ts";
+import { makeRegistrationToken } from "../administration/registration-tokens.ts";
 import { durationBetween } from "../config/duration.ts";
 import { type Client, isPublicClient } from "../model/client.ts";
 import type { JsonObject } from "../rules/json.ts";

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { applyCommand } from "./apply.ts";
 import { clientCommand } from "./client.ts";
 import { composeCommand } from "./compose.ts";
 import { envCommand } from "./env.ts";
@@ -30,6 +31,7 @@ const commands = [
   setupLinkCommand,
   userCommand,
   clientCommand,
+  applyCommand,
   grantCommand,
   sessionCommand,
   keyCommand,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { reconcileClientsFile } from "../administration/clients-file.ts";
+import { ownScopes } from "../administration/scopes.ts";
 import { createFirstAdministrator, makeSetupLink, setupAddress } from "../administration/setup.ts";
 import { type Config, loadConfig } from "../config/load.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
@@ -86,7 +87,14 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     format: host === undefined ? config.logFormat : "json",
     write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
   });
-  const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
+  const data: Data = {
+    config,
+    ownScopes: ownScopes({ store, config }, () => undefined),
+    clock,
+    random,
+    store,
+    passwords: passwords(passwordCost(machineMemory())),
+  };
   // Before it listens: nobody can be faster at the setup page, and no client is missed.
   await prepare(data, ownLog).catch(async (error: unknown) => {
     await store.close();
@@ -102,6 +110,8 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     const unfollow = followLogLevel(config.dataDir, ownLog);
     for (const warning of config.warnings) ownLog.warn(warning);
+    // Says at the start what there is to say of them.
+    await server.context.ownScopes();
     const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
     if (greeting !== undefined) print(greeting);

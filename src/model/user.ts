@@ -3,6 +3,14 @@ import type { Instant } from "../time.ts";
 
 export type Role = "admin" | "user";
 
+/** Who said that there is this person. `withdrawn`: they were declared with `postern apply`, and no longer are. */
+export const userOrigins = ["administrator", "apply", "withdrawn"] as const;
+export type UserOrigin = (typeof userOrigins)[number];
+
+/** What a declaration may say of a person, and then alone says. */
+export const declarableMembers = ["username", "displayName", "email", "emailVerified", "role", "groups"] as const;
+export type DeclarableMember = (typeof declarableMembers)[number];
+
 /** Standard claims of OIDC Core §5.1 that a person may carry beside name and e-mail. `locale` is the language of the pages. */
 export type ProfileClaims = Readonly<Record<string, unknown>>;
 
@@ -19,6 +27,11 @@ export interface User {
   /** argon2id, PHC string format. */
   readonly passwordHash?: string | undefined;
   readonly claims: ProfileClaims;
+  readonly origin: UserOrigin;
+  /** The members that are changed only where they are declared. */
+  readonly declared: readonly DeclarableMember[];
+  /** argon2id of the password in the declaration, whatever the person's own has become. */
+  readonly declaredPasswordHash?: string | undefined;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly disabledAt?: Instant | undefined;

@@ -71,7 +71,7 @@ async function authenticate(context: Context, request: Request): Promise<Adminis
   if (!token.scope.includes(administrationScope)) {
     throw insufficient("the access token lacks the scope postern:admin", about);
   }
-  if (!allowedScopes(context.config, client.metadata).includes(administrationScope)) {
+  if (!allowedScopes(await context.ownScopes(), client.metadata).includes(administrationScope)) {
     throw insufficient("the client is not registered for postern:admin any more", about);
   }
   context.lastUsed.grant(grantId, context.clock.now());

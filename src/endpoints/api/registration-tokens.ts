@@ -1,5 +1,5 @@
 import { t } from "elysia";
-import { makeRegistrationToken } from "../../administration/clients.ts";
+import { makeRegistrationToken } from "../../administration/registration-tokens.ts";
 import type { Context } from "../../context.ts";
 import { paths } from "../../http/paths.ts";
 import { ProblemBody, problems } from "../../http/problem.ts";

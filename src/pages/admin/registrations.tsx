@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
-import { approveClient, makeRegistrationToken } from "../../administration/clients.ts";
+import { approveClient } from "../../administration/clients.ts";
+import { makeRegistrationToken } from "../../administration/registration-tokens.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { queryText, readForm } from "../../http/form.ts";

@@ -1,5 +1,6 @@
 import start from "./migrations/0000_start.sql" with { type: "text" };
 import people from "./migrations/0001_people.sql" with { type: "text" };
+import declared from "./migrations/0002_declared.sql" with { type: "text" };
 
 /**
  * The migrations in the order in which they run, embedded in the executable. `drizzle-kit generate` writes the files;
@@ -9,4 +10,5 @@ import people from "./migrations/0001_people.sql" with { type: "text" };
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: "0000_start", sql: start },
   { name: "0001_people", sql: people },
+  { name: "0002_declared", sql: declared },
 ];

@@ -11,6 +11,7 @@ import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
+import { declarationReads, scopeReads } from "./scopes.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -72,6 +73,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   const keys = keyReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
+  const scopes = scopeReads(reader);
+  const declaration = declarationReads(reader);
   const events = eventReads(reader);
   const traces = traceReads(reader);
   const statistics = statisticsReads(reader);
@@ -176,8 +179,12 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     },
     registrationTokens: {
       isValid: read(registrationTokens.isValid),
+      list: read(registrationTokens.list),
       create: write("registrationTokens", "create"),
+      revoke: write("registrationTokens", "revoke"),
     },
+    scopes: { list: read(scopes.list), save: write("scopes", "save") },
+    declaration: { source: read(declaration.source), setSource: write("declaration", "setSource") },
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },

@@ -14,6 +14,7 @@ import { sweep } from "./housekeeping.ts";
 import { keyWrites } from "./keys.ts";
 import { linkWrites } from "./links.ts";
 import { proofUses } from "./proofs.ts";
+import { declarationWrites, scopeWrites } from "./scopes.ts";
 import { sessionWrites } from "./sessions.ts";
 import { statisticsWrites } from "./statistics.ts";
 import { traceWrites } from "./traces.ts";
@@ -56,6 +57,8 @@ export function createWrites(db: Connection) {
     deviceCodes: deviceCodeWrites(db, events.record, grants),
     keys,
     registrationTokens: registrationTokenWrites(db, events.record),
+    scopes: scopeWrites(db, events.record, raiseRevision),
+    declaration: declarationWrites(db),
     assertions: assertionWrites(db),
     upkeep: {
       sweep: ({ now, limit }: { readonly now: Instant; readonly limit: number }) => {
