@@ -6,7 +6,7 @@ import type { Actor } from "../model/event.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { isJsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
 import { addClient, clientEvent, replaceMetadata } from "./clients.ts";
-import { DeclarationFault } from "./declaration-fault.ts";
+import { DeclarationFault, faultsOf } from "./declaration-fault.ts";
 import { type DeclaredClient, hasDeclaredSecret, readDeclaredClient, secretsOf } from "./declared-client.ts";
 import { Refused } from "./refused.ts";
 
@@ -96,7 +96,7 @@ function readClientsFile(
       faults.push(`${nameOf(entry, index)}: ${error.message}`);
     }
   }
-  if (faults.length > 0) throw new DeclarationFault(path, faults);
+  if (faults.length > 0) throw new DeclarationFault(faultsOf(path, faults));
   return declared;
 }
 
@@ -110,9 +110,9 @@ function parsedList(path: string, readFile: (path: string) => string): readonly 
     const value = parseStrictJson(readFile(path));
     if (Array.isArray(value)) return value;
   } catch (error) {
-    if (error instanceof OAuthError) throw new DeclarationFault(path, [error.description], { cause: error });
+    if (error instanceof OAuthError) throw new DeclarationFault(faultsOf(path, [error.description]), { cause: error });
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new DeclarationFault(path, [`it cannot be read${code}`], { cause: error });
+    throw new DeclarationFault(faultsOf(path, [`it cannot be read${code}`]), { cause: error });
   }
-  throw new DeclarationFault(path, ["it holds no JSON list of clients"]);
+  throw new DeclarationFault(faultsOf(path, ["it holds no JSON list of clients"]));
 }

@@ -17,6 +17,10 @@ async function placeOfDeclaration({ store }: Reading): Promise<string> {
   return source === undefined || source === standardInput ? "what postern apply read from standard input" : source;
 }
 
+/** The same by itself, for a page. */
+export const placeShown = async ({ store }: Reading): Promise<string> =>
+  (await store.declaration.source()) ?? standardInput;
+
 /** @throws Refused declared */
 export async function checkNotDeclaredClient(context: Reading, { origin }: Client): Promise<void> {
   if (origin === "file")

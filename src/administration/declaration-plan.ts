@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Actor } from "../model/event.ts";
 import type { Declaration } from "./declaration.ts";
-import { DeclarationFault } from "./declaration-fault.ts";
+import { DeclarationFault, faultsOf } from "./declaration-fault.ts";
 import type { Plan } from "./difference.ts";
 import { planClients } from "./plan-clients.ts";
 import { planScopes } from "./plan-scopes.ts";
@@ -45,7 +45,7 @@ export async function planDeclaration(
   };
   const { scope, client, user } = plans;
   const all = [...faults, ...scope.faults, ...client.faults, ...user.faults];
-  if (all.length > 0) throw new DeclarationFault(place, all);
+  if (all.length > 0) throw new DeclarationFault(faultsOf(place, all));
   const mentions = (list: "left" | "disabled"): readonly Mention[] =>
     (["scope", "client", "user"] as const).flatMap((kind) => plans[kind][list].map((name) => ({ kind, name })));
   return {

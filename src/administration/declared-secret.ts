@@ -25,15 +25,17 @@ export function declaredSecret(
 
 function secretIn(file: JsonObject[string], member: string, readFile: ReadSecretFile): string {
   if (typeof file !== "string" || file === "") throw new Refused("invalid", `its ${member}_file is no path`);
-  const named = `its ${member}_file ${JSON.stringify(file.slice(0, 200))}`;
-  let text: string;
+  const read = attemptToRead(file, readFile);
+  if ("text" in read && read.text !== "") return read.text;
+  const reason = "text" in read ? "is empty" : `cannot be read${read.code}`;
+  throw new Refused("invalid", `its ${member}_file ${JSON.stringify(file.slice(0, 200))} ${reason}`);
+}
+
+function attemptToRead(file: string, readFile: ReadSecretFile): { readonly text: string } | { readonly code: string } {
   try {
     // Editors and `echo` end a file with a newline that is not part of the secret.
-    text = readFile(file).replace(/\r?\n$/, "");
+    return { text: readFile(file).replace(/\r?\n$/, "") };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new Refused("invalid", `${named} cannot be read${code}`);
+    return { code: error instanceof Error && "code" in error ? ` (${error.code})` : "" };
   }
-  if (text === "") throw new Refused("invalid", `${named} is empty`);
-  return text;
 }

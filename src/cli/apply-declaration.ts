@@ -1,15 +1,21 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { readDeclaration } from "../administration/declaration.ts";
-import { DeclarationFault } from "../administration/declaration-fault.ts";
+import { DeclarationFault, faultsOf } from "../administration/declaration-fault.ts";
 import { standardInput } from "../administration/declaration-guard.ts";
 import { type DeclarationPlan, planDeclaration } from "../administration/declaration-plan.ts";
 import type { Difference, MemberDifference, Step } from "../administration/difference.ts";
-import type { ApplyOptions } from "./apply.ts";
 import { sentenceOf } from "./failure.ts";
 import { commandLine, configHere, type Data, withData } from "./open-data.ts";
 import { Failed } from "./outcome.ts";
 import { complain, print, printJson, withoutControls } from "./printing.ts";
+
+export interface ApplyOptions {
+  readonly file: string;
+  readonly dryRun?: boolean;
+  readonly prune?: boolean;
+  readonly json?: boolean;
+}
 
 /** Makes the data what the document says. */
 export async function applyDeclaration({
@@ -42,7 +48,7 @@ function readDocument(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new DeclarationFault(path, [`it cannot be read${code}`], { cause: error });
+    throw new DeclarationFault(faultsOf(path, [`it cannot be read${code}`]), { cause: error });
   }
 }
 

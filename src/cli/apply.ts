@@ -1,12 +1,5 @@
 import type { Command } from "commander";
 
-export interface ApplyOptions {
-  readonly file: string;
-  readonly dryRun?: boolean;
-  readonly prune?: boolean;
-  readonly json?: boolean;
-}
-
 export function applyCommand(program: Command): void {
   program
     .command("apply")
@@ -26,5 +19,5 @@ Examples:
   $ postern apply -f /etc/postern/declared.json --prune
   $ postern apply -f - --dry-run --json < declared.json | jq .changed`,
     )
-    .action(async (options: ApplyOptions) => (await import("./apply-declaration.ts")).applyDeclaration(options));
+    .action(async (options) => (await import("./apply-declaration.ts")).applyDeclaration(options));
 }

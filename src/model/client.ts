@@ -77,8 +77,7 @@ export interface ClientMetadata {
 }
 
 /** Where a client comes from. `withdrawn`: it was declared with `postern apply`, and no longer is. */
-export const clientOrigins = ["administrator", "registration", "file", "apply", "withdrawn"] as const;
-export type ClientOrigin = (typeof clientOrigins)[number];
+export type ClientOrigin = "administrator" | "registration" | "file" | "apply" | "withdrawn";
 
 /** A secret that a client may present: known by its hash alone. */
 export interface ClientSecret {

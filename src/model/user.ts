@@ -4,8 +4,7 @@ import type { Instant } from "../time.ts";
 export type Role = "admin" | "user";
 
 /** Who said that there is this person. `withdrawn`: they were declared with `postern apply`, and no longer are. */
-export const userOrigins = ["administrator", "apply", "withdrawn"] as const;
-export type UserOrigin = (typeof userOrigins)[number];
+export type UserOrigin = "administrator" | "apply" | "withdrawn";
 
 /** What a declaration may say of a person, and then alone says. */
 export const declarableMembers = ["username", "displayName", "email", "emailVerified", "role", "groups"] as const;

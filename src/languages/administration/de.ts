@@ -48,6 +48,7 @@ export const german: AdministrationTexts = {
     locked: "Wartet nach falschen Passwörtern",
     invited: "Eingeladen",
     active: "Aktiv",
+    declared: "Deklariert",
   },
 
   dashboard: {
@@ -184,10 +185,13 @@ export const german: AdministrationTexts = {
       "Das ist Ihr eigenes Konto. Ohne die Rolle können Sie diese Seiten nicht mehr öffnen: Setzen Sie das Häkchen, wenn Sie das wollen.",
     disabled: "Dieses Konto ist abgeschaltet. Schalten Sie es ein, bevor Sie einen Link erzeugen.",
     wrongName: "Das ist nicht der Benutzername.",
+    declared: "Das ist deklariert: Ändern Sie es dort, wo es deklariert ist, und führen Sie postern apply aus.",
   },
 
   person: {
     edit: "Bearbeiten",
+    declared: (place: string) =>
+      `Was für diese Person deklariert ist, wird nur dort geändert, gefolgt von postern apply: ${place}.`,
     details: "Angaben",
     username: "Benutzername",
     name: "Name",
@@ -370,6 +374,9 @@ export const german: AdministrationTexts = {
       "client.enabled": "App eingeschaltet",
       "client.deleted": "App gelöscht",
       "registration-token.created": "Registrierungstoken erzeugt",
+      "registration-token.revoked": "Registrierungstoken widerrufen",
+      "scope.declared": "Berechtigung deklariert",
+      "scope.withdrawn": "Berechtigung zurückgezogen",
       "grant.created": "Zugriff gegeben",
       "grant.ended": "Zugriff beendet",
       "grant.renamed": "Gerät umbenannt",

@@ -50,6 +50,7 @@ export const english = {
     locked: "Waiting after wrong passwords",
     invited: "Invited",
     active: "Active",
+    declared: "Declared",
   },
 
   dashboard: {
@@ -180,10 +181,13 @@ export const english = {
       "This is your own account. Without the role you can no longer open these pages: tick the box if you want that.",
     disabled: "This account is switched off. Switch it on before you make a link.",
     wrongName: "This is not the username.",
+    declared: "This is declared: change it where it is declared, and run postern apply.",
   },
 
   person: {
     edit: "Edit",
+    declared: (place: string) =>
+      `What is declared of this person is changed only where it is declared, followed by postern apply: ${place}.`,
     details: "Details",
     username: "Username",
     name: "Name",
@@ -366,6 +370,9 @@ export const english = {
       "client.enabled": "App switched on",
       "client.deleted": "App deleted",
       "registration-token.created": "Registration token made",
+      "registration-token.revoked": "Registration token revoked",
+      "scope.declared": "Scope declared",
+      "scope.withdrawn": "Scope withdrawn",
       "grant.created": "Access given",
       "grant.ended": "Access ended",
       "grant.renamed": "Device renamed",

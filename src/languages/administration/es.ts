@@ -48,6 +48,7 @@ export const spanish: AdministrationTexts = {
     locked: "En espera por contraseñas incorrectas",
     invited: "Invitación pendiente",
     active: "Activa",
+    declared: "Declarado",
   },
 
   dashboard: {
@@ -183,10 +184,13 @@ export const spanish: AdministrationTexts = {
       "Esta es tu propia cuenta. Sin ese rol ya no podrás abrir estas páginas: marca la casilla si es lo que quieres.",
     disabled: "Esta cuenta está desactivada. Actívala antes de crear un enlace.",
     wrongName: "Este no es el nombre de usuario.",
+    declared: "Esto está declarado: cámbielo en la declaración y ejecute postern apply.",
   },
 
   person: {
     edit: "Editar",
+    declared: (place: string) =>
+      `Lo declarado de esta persona solo se cambia en la declaración, seguido de postern apply: ${place}.`,
     details: "Datos",
     username: "Nombre de usuario",
     name: "Nombre",
@@ -369,6 +373,9 @@ export const spanish: AdministrationTexts = {
       "client.enabled": "App activada",
       "client.deleted": "App eliminada",
       "registration-token.created": "Token de registro creado",
+      "registration-token.revoked": "Token de registro revocado",
+      "scope.declared": "Permiso declarado",
+      "scope.withdrawn": "Permiso retirado",
       "grant.created": "Acceso concedido",
       "grant.ended": "Acceso terminado",
       "grant.renamed": "Nombre de un dispositivo cambiado",

@@ -51,6 +51,7 @@ export const french: AdministrationTexts = {
     locked: "En attente après des échecs",
     invited: "Invitation en cours",
     active: "Actif",
+    declared: "Déclaré",
   },
 
   dashboard: {
@@ -190,10 +191,13 @@ export const french: AdministrationTexts = {
       "C’est votre propre compte. Sans ce rôle, vous ne pourrez plus ouvrir ces pages\u00a0: cochez la case si c’est ce que vous voulez.",
     disabled: "Ce compte est désactivé. Réactivez-le avant de créer un lien.",
     wrongName: "Ce n’est pas le nom d’utilisateur.",
+    declared: "Ceci est déclaré : modifiez-le dans la déclaration, puis lancez postern apply.",
   },
 
   person: {
     edit: "Modifier",
+    declared: (place: string) =>
+      `Ce qui est déclaré pour cette personne ne se modifie que dans la déclaration, suivie de postern apply : ${place}.`,
     details: "Détails",
     username: "Nom d’utilisateur",
     name: "Nom",
@@ -375,6 +379,9 @@ export const french: AdministrationTexts = {
       "client.enabled": "Application réactivée",
       "client.deleted": "Application supprimée",
       "registration-token.created": "Jeton d’inscription créé",
+      "registration-token.revoked": "Jeton d’inscription révoqué",
+      "scope.declared": "Autorisation déclarée",
+      "scope.withdrawn": "Autorisation retirée",
       "grant.created": "Accès donné",
       "grant.ended": "Accès terminé",
       "grant.renamed": "Appareil renommé",

@@ -49,6 +49,7 @@ export const italian: AdministrationTexts = {
     locked: "In attesa per password errate",
     invited: "Invito in sospeso",
     active: "Attivo",
+    declared: "Dichiarato",
   },
 
   dashboard: {
@@ -183,10 +184,13 @@ export const italian: AdministrationTexts = {
       "Questo è il tuo account. Senza il ruolo non potrai più aprire queste pagine: metti la spunta se vuoi davvero così.",
     disabled: "Questo account è disattivato. Riattivalo prima di creare un link.",
     wrongName: "Questo non è il nome utente.",
+    declared: "Questo è dichiarato: modificalo nella dichiarazione ed esegui postern apply.",
   },
 
   person: {
     edit: "Modifica",
+    declared: (place: string) =>
+      `Ciò che è dichiarato di questa persona si modifica solo nella dichiarazione, seguita da postern apply: ${place}.`,
     details: "Dettagli",
     username: "Nome utente",
     name: "Nome visualizzato",
@@ -368,6 +372,9 @@ export const italian: AdministrationTexts = {
       "client.enabled": "App riattivata",
       "client.deleted": "App eliminata",
       "registration-token.created": "Token di registrazione creato",
+      "registration-token.revoked": "Token di registrazione revocato",
+      "scope.declared": "Permesso dichiarato",
+      "scope.withdrawn": "Permesso ritirato",
       "grant.created": "Autorizzazione concessa",
       "grant.ended": "Autorizzazione terminata",
       "grant.renamed": "Dispositivo rinominato",

@@ -48,6 +48,7 @@ export const dutch: AdministrationTexts = {
     locked: "Wacht na onjuiste wachtwoorden",
     invited: "Uitgenodigd",
     active: "Actief",
+    declared: "Gedeclareerd",
   },
 
   dashboard: {
@@ -183,10 +184,13 @@ export const dutch: AdministrationTexts = {
       "Dit is je eigen account. Zonder deze rol kun je deze pagina’s niet meer openen: vink het vakje aan als je dat wilt.",
     disabled: "Dit account is uitgeschakeld. Schakel het in voordat je een link maakt.",
     wrongName: "Dit is niet de gebruikersnaam.",
+    declared: "Dit is gedeclareerd: wijzig het in de declaratie en voer postern apply uit.",
   },
 
   person: {
     edit: "Bewerken",
+    declared: (place: string) =>
+      `Wat van deze persoon gedeclareerd is, wijzigt u alleen in de declaratie, gevolgd door postern apply: ${place}.`,
     details: "Gegevens",
     username: "Gebruikersnaam",
     name: "Naam",
@@ -368,6 +372,9 @@ export const dutch: AdministrationTexts = {
       "client.enabled": "App ingeschakeld",
       "client.deleted": "App verwijderd",
       "registration-token.created": "Registratietoken gemaakt",
+      "registration-token.revoked": "Registratietoken ingetrokken",
+      "scope.declared": "Toestemming gedeclareerd",
+      "scope.withdrawn": "Toestemming uit de declaratie",
       "grant.created": "Toegang gegeven",
       "grant.ended": "Toegang beëindigd",
       "grant.renamed": "Apparaat hernoemd",

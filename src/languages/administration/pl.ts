@@ -56,6 +56,7 @@ export const polish: AdministrationTexts = {
     locked: "Blokada po błędnych hasłach",
     invited: "Zaproszenie w toku",
     active: "Konto aktywne",
+    declared: "Zadeklarowane",
   },
 
   dashboard: {
@@ -190,10 +191,13 @@ export const polish: AdministrationTexts = {
     ownRole: "To Twoje własne konto. Bez tej roli nie otworzysz już tych stron: jeśli tego chcesz, zaznacz pole.",
     disabled: "To konto jest wyłączone. Włącz je, zanim utworzysz link.",
     wrongName: "To nie jest ta nazwa użytkownika.",
+    declared: "To jest zadeklarowane: zmień to w deklaracji i uruchom postern apply.",
   },
 
   person: {
     edit: "Edytuj",
+    declared: (place: string) =>
+      `To, co zadeklarowano o tej osobie, zmienia się tylko w deklaracji, a potem uruchamia się postern apply: ${place}.`,
     details: "Szczegóły",
     username: "Nazwa użytkownika",
     name: "Wyświetlana nazwa",
@@ -375,6 +379,9 @@ export const polish: AdministrationTexts = {
       "client.enabled": "Włączono aplikację",
       "client.deleted": "Usunięto aplikację",
       "registration-token.created": "Utworzono token rejestracyjny",
+      "registration-token.revoked": "Unieważniono token rejestracyjny",
+      "scope.declared": "Zadeklarowano uprawnienie",
+      "scope.withdrawn": "Wycofano uprawnienie",
       "grant.created": "Udzielono dostępu",
       "grant.ended": "Zakończono dostęp",
       "grant.renamed": "Zmieniono nazwę urządzenia",

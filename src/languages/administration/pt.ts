@@ -52,6 +52,7 @@ export const portuguese: AdministrationTexts = {
     locked: "Em espera após senhas erradas",
     invited: "Convidada",
     active: "Ativa",
+    declared: "Declarado",
   },
 
   dashboard: {
@@ -182,10 +183,13 @@ export const portuguese: AdministrationTexts = {
       "Esta é a sua própria conta. Sem a função, você não pode mais abrir estas páginas: marque a caixa se é isso que quer.",
     disabled: "Esta conta está desativada. Reative-a antes de gerar um link.",
     wrongName: "Este não é o nome de usuário.",
+    declared: "Isto está declarado: altere na declaração e execute postern apply.",
   },
 
   person: {
     edit: "Editar",
+    declared: (place: string) =>
+      `O que está declarado sobre esta pessoa só é alterado na declaração, seguido de postern apply: ${place}.`,
     details: "Detalhes",
     username: "Nome de usuário",
     name: "Nome",
@@ -369,6 +373,9 @@ export const portuguese: AdministrationTexts = {
       "client.enabled": "App reativado",
       "client.deleted": "App apagado",
       "registration-token.created": "Token de registro gerado",
+      "registration-token.revoked": "Token de registro revogado",
+      "scope.declared": "Permissão declarada",
+      "scope.withdrawn": "Permissão retirada",
       "grant.created": "Acesso concedido",
       "grant.ended": "Acesso encerrado",
       "grant.renamed": "Dispositivo renomeado",

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { readAdministratorMetadata, updateClient } from "../../administration/clients.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
-import type { Client } from "../../model/client.ts";
+import { type Client, isDeclaredClient } from "../../model/client.ts";
 import { clientName } from "../client-face.ts";
 import { isRecentlySignedIn, signInFirst } from "../own-visit.ts";
 import { goTo } from "../page-visit.ts";
@@ -32,7 +32,7 @@ export const editClientPage = (context: Context) =>
     });
 
 async function show(visit: ApplicationVisit, client: Client): Promise<Response> {
-  if (client.origin === "file") return goTo(visit, pathOfClient(client.id));
+  if (isDeclaredClient(client)) return goTo(visit, pathOfClient(client.id));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(client));
   return form(visit, client, valuesOf(client.metadata), []);
 }

@@ -21,6 +21,7 @@ export const PersonState = ({ user, now, isSelf, words: { states } }: PersonStat
   return (
     <>
       {user.role === "admin" ? <Badge kind="neutral">{states.administrator}</Badge> : null}{" "}
+      {user.origin === "apply" ? <Badge kind="neutral">{states.declared}</Badge> : null}{" "}
       {isSelf ? <Badge kind="neutral">{states.you}</Badge> : null}{" "}
       {isDisabled ? <Badge kind="bad">{states.disabled}</Badge> : null}{" "}
       {waits ? <Badge kind="warning">{states.locked}</Badge> : null}{" "}
