@@ -41,7 +41,8 @@ export async function planDeclaration(
   const plans = {
     scope: scopes === undefined ? nothing : await planScopes(context, actor, scopes, prune),
     client: clients === undefined ? nothing : await planClients(context, actor, clients, prune),
-    user: users === undefined ? nothing : await planUsers(context, actor, users, prune),
+    user:
+      users === undefined ? nothing : await planUsers(context, actor, users, { prune, isWhole: faults.length === 0 }),
   };
   const { scope, client, user } = plans;
   const all = [...faults, ...scope.faults, ...client.faults, ...user.faults];

@@ -13,7 +13,7 @@ export async function planUsers(
   context: Writing,
   actor: Actor,
   wanted: readonly DeclaredUser[],
-  prune: boolean,
+  { prune, isWhole }: { readonly prune: boolean; readonly isWhole: boolean },
 ): Promise<Plan> {
   const everybody = await context.store.users.list();
   const known = new Map(everybody.map((user) => [user.username, user]));
@@ -37,7 +37,8 @@ export async function planUsers(
       run: () => withdrawUser(context, actor, user),
     }),
   );
-  if (leavesNobody(everybody, wanted, prune ? gone : []))
+  // An entry that cannot be read may be the administrator's.
+  if (isWhole && leavesNobody(everybody, wanted, prune ? gone : []))
     faults.push("users: nobody would be left who is an administrator and not disabled");
   return {
     steps: [...raising, ...lowering, ...(prune ? withdrawals : [])],

@@ -1,6 +1,8 @@
+import { isOptionalScope, knownScopes } from "../clients/scopes.ts";
 import type { Context, OwnScopes } from "../context.ts";
 import type { Actor, AuditEvent } from "../model/event.ts";
 import type { DeclaredScope } from "../model/scope.ts";
+import { present } from "./records.ts";
 
 /**
  * The scopes of the environment and the declared ones. The store is asked for its revision, as for keys, and the scopes
@@ -34,6 +36,30 @@ export function ownScopes(
     return own;
   };
 }
+
+/** A scope that this server knows, and who says so. */
+export interface KnownScope {
+  readonly name: string;
+  /** Absent for one that the pages describe in their own languages. */
+  readonly sentence?: string | undefined;
+  readonly isOptional: boolean;
+  readonly origin: "built-in" | "environment" | "apply";
+}
+
+export async function listScopes({
+  config,
+  ownScopes: now,
+}: Pick<Context, "config" | "ownScopes">): Promise<readonly KnownScope[]> {
+  const own = await now();
+  return knownScopes(own).map((name): KnownScope => {
+    const sentence = own.sentences.get(name);
+    const origin = sentence === undefined ? "built-in" : config.scopes.sentences.has(name) ? "environment" : "apply";
+    return { name, sentence, isOptional: isOptionalScope(own, name), origin };
+  });
+}
+
+export const scopeRecord = ({ name, sentence, isOptional, origin }: KnownScope) =>
+  present({ name, description: sentence, optional: isOptional, origin });
 
 /** Makes the scope known, or known by another sentence. */
 export const declareScope = (

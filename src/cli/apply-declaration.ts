@@ -34,12 +34,21 @@ export async function applyDeclaration({
   const plan = await withData(async (data) => {
     const planned = await planDeclaration(data, commandLine, declaration, { place, prune });
     if (!json) printPlan(planned);
+    for (const name of planned.overridden)
+      complain(`warning: POSTERN_SCOPES describes the scope ${name} as well, and counts`);
     if (!dryRun) await carryOut(data, planned.steps, place);
     return planned;
   });
   const changes = plan.steps.map(({ difference }) => difference);
   if (json)
-    printJson({ changed: changes.length > 0, applied: !dryRun, changes, left: plan.left, disabled: plan.disabled });
+    printJson({
+      changed: changes.length > 0,
+      applied: !dryRun,
+      changes,
+      left: plan.left,
+      disabled: plan.disabled,
+      overridden: plan.overridden,
+    });
   else print(summary(changes.length, dryRun));
 }
 
@@ -66,11 +75,10 @@ async function carryOut(data: Data, steps: readonly Step[], place: string): Prom
   if ((await data.store.declaration.source()) !== place) await data.store.declaration.setSource(place);
 }
 
-function printPlan({ steps, left, disabled, overridden }: DeclarationPlan): void {
+function printPlan({ steps, left, disabled }: DeclarationPlan): void {
   for (const { difference } of steps) print(lineOf(difference));
   for (const { kind, name } of left) print(`  ${kind} ${name} is declared no longer, and stays: --prune disables it`);
   for (const { kind, name } of disabled) print(`  ${kind} ${name} is disabled, and stays so`);
-  for (const name of overridden) complain(`warning: POSTERN_SCOPES describes the scope ${name} as well, and counts`);
 }
 
 const signs = {
@@ -87,12 +95,15 @@ function lineOf({ kind, name, action, members }: Difference): string {
   const line = withoutControls(
     `${sign} ${kind} ${name}${told.length === 0 ? "" : `: ${told.map(memberText).join(", ")}`}`,
   );
-  return process.stdout.isTTY ? `${Bun.color(colour, "ansi") ?? ""}${line}\u001b[0m` : line;
+  return process.stdout.isTTY && process.env.NO_COLOR === undefined
+    ? `${Bun.color(colour, "ansi") ?? ""}${line}\u001b[0m`
+    : line;
 }
 
 function memberText(difference: MemberDifference): string {
   const { member } = difference;
-  if ("isSecret" in difference) return `${member} secret changed`;
+  // A client's members are in RFC 7591's names; people say secret.
+  if ("isSecret" in difference) return `${member === "client_secret" ? "secret" : member} changed`;
   const { before, after } = difference;
   if (before === undefined) return `${member} ${valueText(after)}`;
   return `${member} ${valueText(before)} -> ${after === undefined ? "none" : valueText(after)}`;

@@ -8,6 +8,7 @@ import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
 import { logLevelCommand } from "./log-level.ts";
+import { scopeCommand } from "./scope.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
 import { systemdCommand } from "./systemd.ts";
@@ -31,6 +32,7 @@ const commands = [
   setupLinkCommand,
   userCommand,
   clientCommand,
+  scopeCommand,
   applyCommand,
   grantCommand,
   sessionCommand,

@@ -129,10 +129,11 @@ function list(user: Command): void {
         one.email,
         one.groups.join(" "),
         factorsCell(factors),
+        one.origin,
         stateOf(one),
         timeCell(one.createdAt),
       ]);
-      print(table(["NAME", "ROLE", "DISPLAY NAME", "E-MAIL", "GROUPS", "FACTORS", "STATE", "CREATED"], rows));
+      print(table(["NAME", "ROLE", "DISPLAY NAME", "E-MAIL", "GROUPS", "FACTORS", "FROM", "STATE", "CREATED"], rows));
     });
 }
 
