@@ -1,7 +1,7 @@
 import type { UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Client } from "../model/client.ts";
-import { type DeclarableMember, declarableMembers, type User } from "../model/user.ts";
+import type { DeclarableMember, User } from "../model/user.ts";
 import { Refused } from "./refused.ts";
 
 // What is declared is changed where it is declared, and nowhere else.
@@ -82,5 +82,6 @@ export const memberNames: Readonly<Record<DeclarableMember, string>> = {
   groups: "groups",
 };
 
-export const declaredMemberNames = ({ declared }: Pick<User, "declared">): string[] =>
-  declarableMembers.filter((name) => declared.includes(name)).map((name) => memberNames[name]);
+/** The members that are changed only in the declaration. */
+export const declaredMemberNames = ({ origin, declared }: Pick<User, "origin" | "declared">): string[] =>
+  origin === "apply" ? declared.map((name) => memberNames[name]) : [];

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { Actor } from "../model/event.ts";
 import type { DeclarableMember, User } from "../model/user.ts";
-import { memberNames } from "./declaration-guard.ts";
+import { declaredMemberNames, memberNames } from "./declaration-guard.ts";
 import type { DeclaredUser } from "./declared-user.ts";
 import { differingMembers, type MemberDifference, type Plan, type Step } from "./difference.ts";
 import { changeUser, createUser, resetPassword, setUserDisabled, withdrawUser } from "./users.ts";
@@ -76,7 +76,7 @@ async function changes(context: Writing, actor: Actor, before: User, wanted: Dec
   const comesBack = before.origin === "withdrawn" && before.disabledAt !== undefined;
   const members: readonly MemberDifference[] = [
     ...differingMembers(
-      { ...shown(before, keysOf(compared)), declared: declaredNames(before) },
+      { ...shown(before, keysOf(compared)), declared: declaredMemberNames(before) },
       { ...shown(compared, keysOf(compared)), declared: wanted.members.map((name) => memberNames[name]) },
     ),
     ...(password === "same" ? [] : [{ member: "password", isSecret: true } as const]),
@@ -95,9 +95,6 @@ async function changes(context: Writing, actor: Actor, before: User, wanted: Dec
 
 const keysOf = (values: object): readonly DeclarableMember[] =>
   (["displayName", "email", "emailVerified", "role", "groups"] as const).filter((name) => name in values);
-
-const declaredNames = ({ origin, declared }: User): readonly string[] =>
-  origin === "apply" ? declared.map((name) => memberNames[name]) : [];
 
 /** As entries write it. */
 const shown = (
