@@ -60,6 +60,7 @@ describe("what a new client is", () => {
       token_endpoint_auth_method: "client_secret_basic",
       id_token_signed_response_alg: "RS256",
       origin: "administrator",
+      declared: false,
       disabled: false,
       approval: "none",
       secrets: [{ id: expect.any(String), created_at: expect.any(String) }],

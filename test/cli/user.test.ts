@@ -52,6 +52,8 @@ test("S-07-password-store: a person is made with a password from standard input,
     email_verified: false,
     role: "user",
     groups: [],
+    origin: "administrator",
+    declared: [],
     disabled: false,
     has_password: true,
     failed_sign_ins: 0,
@@ -147,7 +149,7 @@ test("the list is an aligned table, whatever people call themselves", async () =
   await here.run(["user", "update", "carl", "--display-name", "山田太郎"]);
   const lines = (await here.run(["user", "list"])).out.trimEnd().split("\n");
   const [heading = "", ...rows] = lines;
-  expect(heading).toMatch(/^NAME +ROLE +DISPLAY NAME +E-MAIL +GROUPS +FACTORS +STATE +CREATED$/);
+  expect(heading).toMatch(/^NAME +ROLE +DISPLAY NAME +E-MAIL +GROUPS +FACTORS +FROM +STATE +CREATED$/);
   const column = heading.indexOf("E-MAIL");
   for (const row of rows) {
     const before = [...row].reduce<{ width: number; text: string }>(

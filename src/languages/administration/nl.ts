@@ -190,7 +190,7 @@ export const dutch: AdministrationTexts = {
   person: {
     edit: "Bewerken",
     declared: (place: string) =>
-      `Wat van deze persoon gedeclareerd is, wijzigt u alleen in de declaratie, gevolgd door postern apply: ${place}.`,
+      `Wat van deze persoon gedeclareerd is, wijzig je alleen in de declaratie, gevolgd door postern apply: ${place}.`,
     details: "Gegevens",
     username: "Gebruikersnaam",
     name: "Naam",

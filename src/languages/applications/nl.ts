@@ -226,7 +226,7 @@ export const dutch: ApplicationTexts = {
     switchOn: "Inschakelen",
     delete: "Verwijderen",
     declared: "Deze app wordt alleen in het clientbestand gewijzigd (POSTERN_CLIENTS_FILE).",
-    applied: (place: string) => `Deze app wijzigt u alleen in de declaratie, gevolgd door postern apply: ${place}.`,
+    applied: (place: string) => `Deze app wijzig je alleen in de declaratie, gevolgd door postern apply: ${place}.`,
     waiting: "Deze app heeft zichzelf geregistreerd en wacht tot jij die toelaat.",
     decide: "Registratie bekijken",
     details: "Gegevens",
