@@ -137,20 +137,20 @@ export async function updateClient(
   return { client: await findClient(context, id), secret };
 }
 
-/** The one verb behind every change of metadata; absent `secrets` leave them as they are. */
+/** The one verb behind every change of metadata; absent `secrets` and `origin` leave them as they are. */
 export async function replaceMetadata(
   context: Writing,
   actor: Actor,
   before: Client,
   metadata: ClientMetadata,
   secrets: readonly ClientSecret[] | undefined,
-  origin: ClientOrigin = before.origin,
+  origin?: ClientOrigin,
 ): Promise<void> {
   const { id } = before;
   const update: ClientUpdate = {
     id,
     metadata,
-    origin,
+    ...(origin === undefined ? {} : { origin }),
     ...(secrets === undefined ? {} : { secrets }),
     standingGrant: await standingGrantOf(context, { id, metadata }),
     // RFC 7592 §2.2: what was agreed to led to other addresses.
@@ -242,28 +242,6 @@ export async function setClientDisabled(
   if (!disabled && approval === "waiting") throw new Refused("invalid", "this client waits for an approval");
   const event = clientEvent(context, actor, disabled ? "client.disabled" : "client.enabled", id);
   refuseUnlessThere(await context.store.clients.setDisabled({ id, at: disabled ? event.at : undefined, event }));
-}
-
-/** It was declared and no longer is: it is disabled. What somebody has disabled before is theirs. */
-export async function withdrawClient(
-  context: Pick<Context, "store" | "clock">,
-  actor: Actor,
-  client: Client,
-): Promise<void> {
-  const { id, disabledAt } = client;
-  const event = clientEvent(context, actor, "client.disabled", id);
-  const origin = disabledAt === undefined ? "withdrawn" : "administrator";
-  refuseUnlessThere(await context.store.clients.setDisabled({ id, at: disabledAt ?? event.at, origin, event }));
-}
-
-/** Its declaration is back. */
-export async function enableDeclaredClient(
-  context: Pick<Context, "store" | "clock">,
-  actor: Actor,
-  id: ClientId,
-): Promise<void> {
-  const event = clientEvent(context, actor, "client.enabled", id);
-  refuseUnlessThere(await context.store.clients.setDisabled({ id, at: undefined, origin: "apply", event }));
 }
 
 /**

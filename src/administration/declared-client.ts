@@ -3,9 +3,10 @@ import { storedSecret, usesSecret } from "../clients/secrets.ts";
 import type { Context } from "../context.ts";
 import { hashPresented, isSameHash } from "../crypto/hash.ts";
 import type { Client, ClientMetadata, ClientSecret } from "../model/client.ts";
+import type { Actor } from "../model/event.ts";
 import type { Hashed } from "../model/secret.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../rules/json.ts";
-import { checkedClientId, readDescription } from "./clients.ts";
+import { checkedClientId, clientEvent, readDescription } from "./clients.ts";
 import { declaredSecret, type ReadSecretFile } from "./declared-secret.ts";
 import { Refused } from "./refused.ts";
 
@@ -64,3 +65,24 @@ export const hasDeclaredSecret = ({ secrets }: Client, { secret }: DeclaredClien
   secret === undefined
     ? secrets.length === 0
     : secrets.length === 1 && secrets.every((known) => isSameHash(known.hash, secret));
+
+/** It was declared and no longer is: it is disabled. What somebody has disabled before is theirs. */
+export async function withdrawClient(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  { id, disabledAt }: Client,
+): Promise<void> {
+  const event = clientEvent(context, actor, "client.disabled", id);
+  const origin = disabledAt === undefined ? "withdrawn" : "administrator";
+  await context.store.clients.setDisabled({ id, at: disabledAt ?? event.at, origin, event });
+}
+
+/** Its declaration is back. */
+export async function enableDeclaredClient(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  { id }: Client,
+): Promise<void> {
+  const event = clientEvent(context, actor, "client.enabled", id);
+  await context.store.clients.setDisabled({ id, at: undefined, origin: "apply", event });
+}

@@ -2,8 +2,14 @@ import { asUserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { Client } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
-import { addClient, enableDeclaredClient, metadataMembers, replaceMetadata, withdrawClient } from "./clients.ts";
-import { type DeclaredClient, hasDeclaredSecret, secretsOf } from "./declared-client.ts";
+import { addClient, metadataMembers, replaceMetadata } from "./clients.ts";
+import {
+  type DeclaredClient,
+  enableDeclaredClient,
+  hasDeclaredSecret,
+  secretsOf,
+  withdrawClient,
+} from "./declared-client.ts";
 import { differingMembers, type MemberDifference, type Plan, type Step } from "./difference.ts";
 
 type Writing = Pick<Context, "store" | "clock" | "random" | "ownScopes">;
@@ -94,7 +100,7 @@ function changes(context: Writing, actor: Actor, before: Client, wanted: Declare
   const secrets = hasSecret ? undefined : secretsOf(context, wanted);
   const run = async () => {
     await replaceMetadata(context, actor, before, wanted.metadata, secrets, "apply");
-    if (comesBack) await enableDeclaredClient(context, actor, before.id);
+    if (comesBack) await enableDeclaredClient(context, actor, before);
   };
   return [{ difference: { kind: "client", name: before.id, action: "update", members }, run }];
 }
