@@ -99,7 +99,9 @@ function changes(context: Writing, actor: Actor, before: Client, wanted: Declare
   if (members.length === 0) return [];
   const secrets = hasSecret ? undefined : secretsOf(context, wanted);
   const run = async () => {
-    await replaceMetadata(context, actor, before, wanted.metadata, secrets, "apply");
+    // If it breaks off in between, the next time finds it withdrawn and goes on.
+    const origin = comesBack ? "withdrawn" : "apply";
+    await replaceMetadata(context, actor, before, wanted.metadata, secrets, origin);
     if (comesBack) await enableDeclaredClient(context, actor, before);
   };
   return [{ difference: { kind: "client", name: before.id, action: "update", members }, run }];

@@ -63,6 +63,7 @@ function readDocument(path: string): string {
 
 /** Each step is whole by itself; what a broken one leaves undone is done by applying again. */
 async function carryOut(data: Data, steps: readonly Step[], place: string): Promise<void> {
+  if ((await data.store.declaration.source()) !== place) await data.store.declaration.setSource(place);
   for (const [index, { difference, run }] of steps.entries()) {
     await run().catch((error: unknown) => {
       const { kind, name } = difference;
@@ -72,7 +73,6 @@ async function carryOut(data: Data, steps: readonly Step[], place: string): Prom
       );
     });
   }
-  if ((await data.store.declaration.source()) !== place) await data.store.declaration.setSource(place);
 }
 
 function printPlan({ steps, left, disabled }: DeclarationPlan): void {

@@ -272,8 +272,9 @@ export function userWrites(
   };
 }
 
+/** Who was withdrawn and is disabled stays both until `setDisabled` brings them back: it can break off in between. */
 const declaredBy = ({ members, passwordHash }: UserDeclaration, before: User): Partial<User> => ({
-  origin: "apply",
+  origin: before.origin === "withdrawn" && before.disabledAt !== undefined ? "withdrawn" : "apply",
   declared: members,
   declaredPasswordHash: passwordHash ?? before.declaredPasswordHash,
 });

@@ -58,6 +58,16 @@ export function declarationContract(holds: Holds): void {
     expect(await store.users.find(before.id)).toMatchObject({ passwordHash: "$own", declaredPasswordHash: "$two" });
   });
 
+  holds("who was withdrawn and is declared again stays disabled until they are enabled with it", async (store) => {
+    const user = await a.addUser(store, { origin: "withdrawn", disabledAt: a.start });
+    const { id } = user;
+    const changes = { declaration: { members: ["role"] } } as const;
+    await store.users.update({ id, changes, event: a.event("user.updated") });
+    expect(await store.users.find(id)).toMatchObject({ origin: "withdrawn", disabledAt: a.start });
+    await store.users.setDisabled({ id, at: undefined, origin: "apply", event: a.event("user.enabled") });
+    expect(await store.users.find(id)).toMatchObject({ origin: "apply", declared: ["role"], disabledAt: undefined });
+  });
+
   holds("who was withdrawn belongs to whoever enables or disables them by hand", async (store) => {
     for (const at of [undefined, later]) {
       const user = await a.addUser(store, { origin: "apply" });
