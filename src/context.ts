@@ -3,11 +3,13 @@ import type { KeyRing } from "./crypto/key-ring.ts";
 import type { Passwords } from "./crypto/password.ts";
 import type { Random } from "./crypto/random.ts";
 import type { Activity } from "./events/activity.ts";
+import type { BackupOutcomes } from "./events/backups.ts";
 import type { LastUsed } from "./events/last-used.ts";
 import type { Log } from "./events/log.ts";
 import type { Metrics } from "./events/metrics.ts";
 import type { Traces } from "./events/traces.ts";
 import type { Fetcher } from "./outbound/fetcher.ts";
+import type { Verifier } from "./outbound/verifier.ts";
 import type { Store } from "./store/store.ts";
 import type { PollTimes } from "./throttle/poll-times.ts";
 import type { Throttle } from "./throttle/throttle.ts";
@@ -33,7 +35,10 @@ export interface Context {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly traces: Traces;
+  readonly backups: BackupOutcomes;
   readonly fetcher: Fetcher;
+  /** Who knows the host's own users; absent where all people are Postern's. */
+  readonly verifier: Verifier | undefined;
   readonly startedAt: Instant;
   /** Aborted as soon as the server takes no more connections: what is under way is still answered. */
   readonly ending: AbortSignal;

@@ -17,7 +17,7 @@ import {
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { JsonObject, JsonValue } from "../rules/json.ts";
 import type { ClientUpdate } from "../store/store.ts";
-import { type Clock, isoTime } from "../time.ts";
+import { type Clock, instant, isoTime } from "../time.ts";
 import { newStandingGrant } from "../tokens/new-grant.ts";
 import { checkNotDeclaredClient } from "./declaration-guard.ts";
 import { Refused } from "./refused.ts";
@@ -251,9 +251,21 @@ export async function setClientDisabled(
 export async function deleteClient(context: Writing, actor: Actor, id: ClientId): Promise<void> {
   const client = await findClient(context, id);
   if (client.disabledAt === undefined || client.origin === "apply") await checkNotDeclaredClient(context, client);
-  refuseUnlessThere(
-    await context.store.clients.delete({ id, event: clientEvent(context, actor, "client.deleted", id) }),
-  );
+  const { client_name: name } = client.metadata;
+  const event = clientEvent(context, actor, "client.deleted", id);
+  // From now on nothing else tells what it was called.
+  const named = name === undefined ? event : { ...event, detail: { client_name: name } };
+  refuseUnlessThere(await context.store.clients.delete({ id, event: named }));
+}
+
+/** With the uses of its secrets that are not written yet: who replaces a secret waits to see the new one used. */
+export function withLatestUses({ lastUsed }: Pick<Context, "lastUsed">, client: Client): Client {
+  const secrets = client.secrets.map((secret) => ({
+    ...secret,
+    lastUsedAt: lastUsed.ofClient(client.id, secret.id) ?? secret.lastUsedAt,
+  }));
+  const latest = Math.max(...[client, ...secrets].map(({ lastUsedAt = 0 }) => lastUsedAt));
+  return latest === 0 ? client : { ...client, secrets, lastUsedAt: instant(latest) };
 }
 
 /** The client as RFC 7591 §3.2.1 writes it, with what an administrator wants to know beside it. */

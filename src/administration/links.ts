@@ -8,7 +8,7 @@ import type { User } from "../model/user.ts";
 import { canonicalUserName } from "../rules/user-name.ts";
 import { after, type Duration, days, hours, type Instant, minutes } from "../time.ts";
 import { Refused } from "./refused.ts";
-import { hashedPassword, newUser } from "./users.ts";
+import { checkIsOurs, hashedPassword, newUser } from "./users.ts";
 
 /** How long a link is good for where nobody says otherwise. */
 const lifetimes: Readonly<Record<LinkKind, Duration>> = { invite: days(7), reset: hours(24), recover: hours(1) };
@@ -32,7 +32,7 @@ export interface NewAccountLink {
 /**
  * Makes out a link, good once; an earlier one of the same person and kind no longer works.
  *
- * @throws Refused missing, invalid (the person is disabled, or the lifetime is not between a minute and 30 days)
+ * @throws Refused missing, from-host, invalid (the person is disabled, or the lifetime is not between a minute and 30 days)
  */
 export async function makeAccountLink(
   { store, clock, random, config }: Pick<Context, "store" | "clock" | "random" | "config">,
@@ -43,6 +43,7 @@ export async function makeAccountLink(
     throw new Refused("invalid", "a link is good for one minute to 30 days", "lifetime");
   }
   if (kind !== "recover") await checkPerson(store, userId);
+  if (userId !== undefined) await checkIsOurs({ store }, userId);
   const secret = newSecret(random, "account-link");
   const createdAt = clock.now();
   const expiresAt = after(createdAt, lifetime);
@@ -113,7 +114,7 @@ export async function redeemAccountLink(
  * Spends a recovery link: the person of that name is an enabled administrator with this password and no second factor,
  * whoever that was before. Answers the administrator.
  *
- * @throws Refused link or invalid
+ * @throws Refused link, invalid or taken
  */
 export async function recoverWithLink(
   context: Pick<Context, "store" | "clock" | "random" | "passwords">,
@@ -127,8 +128,14 @@ export async function recoverWithLink(
   const actor: Actor = { kind: "user", userId: before?.id ?? user.id };
   const event = { at: now, name: "user.recovered", actor, address, detail: { created: before === undefined } } as const;
   const answer = await context.store.links.recover({ hash: hashPresented("account-link", token), user, now, event });
-  if (answer.outcome === "link-refused") throw linkRefused();
-  return presentUser(context, answer.userId);
+  switch (answer.outcome) {
+    case "done":
+      return presentUser(context, answer.userId);
+    case "link-refused":
+      throw linkRefused();
+    case "taken":
+      throw new Refused("taken", "one of the host's own users has the name: take another one", "username");
+  }
 }
 
 async function presentUser({ store }: Pick<Context, "store">, id: UserId): Promise<User> {

@@ -24,6 +24,7 @@ export async function planUsers(
   for (const user of wanted) {
     const before = known.get(user.username);
     if (seen.has(user.username)) faults.push(`user ${user.username}: its username stands there twice`);
+    if (before?.hostSubject !== undefined) faults.push(`user ${user.username}: this is one of the host's own users`);
     seen.add(user.username);
     const steps = before === undefined ? [creation(context, actor, user)] : await changes(context, actor, before, user);
     // The next administrator is there before the last one goes.

@@ -22,6 +22,7 @@ export const userRecord = (user: User) =>
     declared: declaredMemberNames(user),
     disabled: user.disabledAt !== undefined,
     has_password: user.passwordHash !== undefined,
+    host_subject: user.hostSubject,
     failed_sign_ins: user.failures,
     locked_until: time(user.lockedUntil),
     created_at: isoTime(user.createdAt),

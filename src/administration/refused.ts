@@ -10,7 +10,9 @@ export type Refusal =
   /** The setup link is wrong, old, or used. */
   | "link"
   /** It is declared in POSTERN_CLIENTS_FILE or with `postern apply`, and changed only there. */
-  | "declared";
+  | "declared"
+  /** One of the host's own users: the host decides this. */
+  | "from-host";
 
 /** An operation that was refused, in one sentence for the person who asked for it. */
 export class Refused extends Error {

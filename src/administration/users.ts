@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { newIdentifier } from "../crypto/secret.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { DeclarableMember, ProfileClaims, Role, User, UserOrigin } from "../model/user.ts";
+import { readEmail } from "../rules/email.ts";
 import { maxGroupNameLength, maxGroups, readGroupNames } from "../rules/group-names.ts";
 import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
 import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
@@ -101,7 +102,7 @@ export async function newUser(
 
 /**
  * @param address where the request for it came from, for the audit log
- * @throws Refused invalid, missing, taken, last-administrator or declared
+ * @throws Refused invalid, missing, taken, last-administrator, declared or from-host
  */
 export async function updateUser(
   context: Pick<Context, "store" | "clock">,
@@ -110,6 +111,7 @@ export async function updateUser(
   changes: UserChanges,
   address?: string,
 ): Promise<void> {
+  if (Object.keys(changes).some((member) => member !== "claims")) await checkIsOurs(context, id);
   const checked = checkedChanges(changes);
   await checkNotDeclaredMembers(context, id, checked);
   await changeUser(context, actor, id, checked, { address });
@@ -152,6 +154,16 @@ export async function changeUser(
 }
 
 /**
+ * The host says who its own users are and has their passwords: here they have neither changed.
+ *
+ * @throws Refused from-host
+ */
+export async function checkIsOurs({ store }: Pick<Context, "store">, id: UserId): Promise<void> {
+  if ((await store.users.find(id))?.hostSubject === undefined) return;
+  throw new Refused("from-host", "this is one of the host's own users: the host decides this, it is changed there");
+}
+
+/**
  * Sets a new password and ends the person's grants and sessions: who knew the old one is out.
  *
  * @param isDeclared whether a declaration says this password
@@ -163,9 +175,11 @@ export async function resetPassword(
   password: string,
   isDeclared = false,
 ): Promise<void> {
+  await checkIsOurs(context, id);
   const passwordHash = await hashedPassword(context, password);
   const event = userEvent(context, actor, "user.password-changed", id);
-  refuseUnlessDone(await context.store.users.setPassword({ id, passwordHash, isDeclared, event }));
+  const outcome = await context.store.users.setPassword({ id, passwordHash, isDeclared, event });
+  if (outcome === "missing") throw noSuchUser();
 }
 
 /** @throws Refused invalid */
@@ -184,7 +198,7 @@ export async function endUserSessions(
   actor: Actor,
   id: UserId,
 ): Promise<number> {
-  if ((await context.store.users.find(id)) === undefined) throw noSuchUser();
+  if ((await context.store.users.find(id)) === undefined) throw noLongerThere();
   return context.store.sessions.endOthers({ userId: id, event: userEvent(context, actor, "session.ended", id) });
 }
 
@@ -223,7 +237,11 @@ export async function withdrawUser(context: Pick<Context, "store" | "clock">, ac
 /** @throws Refused missing, last-administrator or declared */
 export async function deleteUser(context: Pick<Context, "store" | "clock">, actor: Actor, id: UserId): Promise<void> {
   await checkNotDeclaredUser(context, id);
-  refuseUnlessDone(await context.store.users.delete({ id, event: userEvent(context, actor, "user.deleted", id) }));
+  const user = await context.store.users.find(id);
+  if (user === undefined) throw noLongerThere();
+  // From now on nothing else tells whose the identifier was.
+  const event = { ...userEvent(context, actor, "user.deleted", id), detail: { username: user.username } };
+  refuseUnlessDone(await context.store.users.delete({ id, event }));
 }
 
 /** Forgets the wrong passwords, so that the person may try again at once. */
@@ -245,12 +263,13 @@ const userEvent = (
 });
 
 function refuseUnlessDone(outcome: "done" | "updated" | "deleted" | "missing" | "last-administrator"): void {
-  if (outcome === "missing") throw noSuchUser();
+  if (outcome === "missing") throw noLongerThere();
   if (outcome === "last-administrator") {
     throw new Refused("last-administrator", "this is the last administrator: make another one first");
   }
 }
 
+const noLongerThere = () => new Refused("missing", "there is no person of that id", "user_id");
 const noSuchUser = () => new Refused("missing", "there is no user of that name", "username");
 const taken = () => new Refused("taken", "there is a user of that name already", "username");
 
@@ -288,10 +307,9 @@ function checkedDisplayName(text: string | undefined): string | undefined {
   );
 }
 
-/** Roughly an address: only a letter sent there could tell (RFC 5321 §4.5.3.1 for the length). */
 function checkedEmail(text: string | undefined): string | undefined {
-  const email = text?.trim();
-  if (email === undefined || email === "") return undefined;
-  if (email.length <= 254 && /^[^\s@\p{Cc}<>"]+@[^\s@\p{Cc}<>"]+$/u.test(email)) return email;
+  if (text === undefined || text.trim() === "") return undefined;
+  const email = readEmail(text);
+  if (email !== undefined) return email;
   throw new Refused("invalid", "an e-mail address reads name@host", "email");
 }

@@ -7,7 +7,9 @@ import { systemRandom } from "../crypto/random.ts";
 import { log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
 import { databasePath, instanceSecret, recordedInstance } from "../server/instance.ts";
+import type { StoreLimits } from "../store/limits.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { enterDataDirectory } from "./data-directory.ts";
 
@@ -29,15 +31,23 @@ export function configHere(): Config {
   };
 }
 
+export const limitsOf = (config: Config): StoreLimits => ({
+  maxBytes: config.databaseMaxSize,
+  auditRetention: config.auditRetention,
+  sessions: { idle: config.sessionLifetime, most: config.sessionMaxLifetime },
+});
+
 /** Opens the data directory, also under a running server, and closes it when the work is done. */
 export async function withData<Result>(work: (data: Data) => Promise<Result>): Promise<Result> {
   const config = configHere();
   enterDataDirectory(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   const store = openSqliteStore({
     path: databasePath(config.dataDir),
     clock: systemClock,
     writer: "inline",
     migrate: false,
+    limits: limitsOf(config),
   });
   try {
     return await work({

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { applyCommand } from "./apply.ts";
+import { backupCommand } from "./backup.ts";
 import { clientCommand } from "./client.ts";
+import { completionCommand } from "./completion.ts";
 import { composeCommand } from "./compose.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
@@ -8,6 +10,8 @@ import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
 import { logLevelCommand } from "./log-level.ts";
+import { restoreCommand } from "./restore.ts";
+import { rollbackCommand } from "./rollback.ts";
 import { scopeCommand } from "./scope.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
@@ -16,6 +20,7 @@ import { tokenCommand } from "./token.ts";
 import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
 import { userCommand } from "./user.ts";
+import { verifyCommand } from "./verify.ts";
 import { versionCommand, versionLine } from "./version.ts";
 
 const examples = `
@@ -40,12 +45,17 @@ const commands = [
   tokenCommand,
   eventCommand,
   traceCommand,
+  backupCommand,
+  verifyCommand,
+  restoreCommand,
+  rollbackCommand,
   envCommand,
   versionCommand,
   healthcheckCommand,
   logLevelCommand,
   systemdCommand,
   composeCommand,
+  completionCommand,
   tryCommand,
 ];
 

@@ -93,7 +93,8 @@ function parseSocket(text: string): Listen {
   };
 }
 
-function parseSocketPath(path: string): string {
+/** An absolute path that a unix socket can have. */
+export function parseSocketPath(path: string): string {
   if (!path.startsWith("/") || path.endsWith("/") || path.includes("\0")) {
     throw new SettingFault(
       `names the socket ${quoted(path)}`,

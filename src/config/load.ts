@@ -11,6 +11,7 @@ import { unknownNames } from "./known-names.ts";
 import type { OwnScopes } from "./scopes.ts";
 import { type ReadFile, SettingReader } from "./setting-reader.ts";
 import { type Setting, settings } from "./settings.ts";
+import { isReadableOnTheWay, mayGetPasswords, type VerifierAddress } from "./verifier.ts";
 
 /** What the operator has decided, checked. `settings.ts` says what each setting is for. */
 export interface Config {
@@ -22,7 +23,14 @@ export interface Config {
   readonly drainTimeout: Duration;
   /** Absolute, like every path here. */
   readonly dataDir: string;
+  readonly databaseJournal: "wal" | "rollback";
+  /** In bytes. */
+  readonly databaseMaxSize: number | undefined;
+  readonly auditRetention: Duration;
   readonly secret: Hidden | undefined;
+  readonly secretPrevious: Hidden | undefined;
+  /** Absent where keys are only rotated by hand. */
+  readonly keyRotation: Duration | undefined;
   readonly adminUsername: string | undefined;
   readonly adminPassword: Hidden | undefined;
   readonly clientsFile: string | undefined;
@@ -52,6 +60,15 @@ export interface Config {
   readonly scopes: OwnScopes;
   /** Who must show a second factor, whatever a client asks for. */
   readonly mfa: "optional" | "admins" | "required";
+  /** The host's own users. */
+  readonly verifier:
+    | {
+        readonly address: VerifierAddress;
+        readonly timeout: Duration;
+        /** Zero: it is asked at sign-in alone. */
+        readonly recheck: Duration;
+      }
+    | undefined;
   readonly brand: {
     readonly name: string | undefined;
     readonly logoFile: string | undefined;
@@ -59,6 +76,9 @@ export interface Config {
     readonly color: string | undefined;
     readonly links: readonly (readonly [label: string, href: string])[];
   };
+  /** Backups that the server makes by itself. */
+  readonly backups: { readonly folder: string; readonly every: Duration; readonly keep: number } | undefined;
+  readonly backupPassphrase: Hidden | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "pretty";
   /** Each setting as it was read, for an administrator to look at. */
@@ -96,13 +116,24 @@ type Settled = Omit<Config, "warnings" | "settings">;
 function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
+  const folder = reader.optional(settings.backupDir);
+  const [every, keep] = [reader.value(settings.backupEvery), reader.value(settings.backupKeep)];
+  const verifier = reader.optional(settings.credentialVerifier);
+  const verifierTimeout = reader.value(settings.credentialVerifierTimeout);
+  const verifierRecheck = reader.value(settings.credentialVerifierRecheck);
+  const keyRotation = reader.value(settings.keyRotation);
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
     drainTimeout: reader.value(settings.drainTimeout),
     dataDir: reader.value(settings.dataDir),
+    databaseJournal: reader.value(settings.databaseJournal),
+    databaseMaxSize: reader.optional(settings.databaseMaxSize),
+    auditRetention: reader.value(settings.auditRetention),
     secret: reader.optional(settings.secret),
+    secretPrevious: reader.optional(settings.secretPrevious),
+    keyRotation: keyRotation === "off" ? undefined : keyRotation,
     adminUsername: reader.optional(settings.adminUsername),
     adminPassword: reader.optional(settings.adminPassword),
     clientsFile: reader.optional(settings.clientsFile),
@@ -123,12 +154,15 @@ function readSettings(reader: SettingReader): Settled {
     outboundAllow: reader.value(settings.outboundAllow),
     scopes: reader.value(settings.scopes),
     mfa: reader.value(settings.mfa),
+    verifier: verifier && { address: verifier, timeout: verifierTimeout, recheck: verifierRecheck },
     brand: {
       name: reader.optional(settings.brandName),
       logoFile: reader.optional(settings.brandLogoFile),
       color: reader.optional(settings.brandColor),
       links: reader.value(settings.brandLinks),
     },
+    backups: folder === undefined ? undefined : { folder, every, keep },
+    backupPassphrase: reader.optional(settings.backupPassphrase),
     logLevel: reader.value(settings.logLevel),
     logFormat: reader.value(settings.logFormat),
   };
@@ -141,6 +175,7 @@ function conflicts(config: Settled, reader: SettingReader): readonly Fault[] {
     ...unpaired(reader, settings.adminUsername, settings.adminPassword),
     ...forbiddenHttp(config, reader),
     ...endlessGrace(config, reader),
+    ...distantVerifier(config, reader),
   ];
 }
 
@@ -166,6 +201,13 @@ function endlessGrace({ refreshGrace, refreshTokenLifetime }: Settled, reader: S
   return [{ name: grace.name, problem, remedy: "make it shorter, or 0 for no grace" }];
 }
 
+function distantVerifier({ verifier, outboundAllow }: Settled, reader: SettingReader): readonly Fault[] {
+  if (verifier === undefined || mayGetPasswords(verifier.address, outboundAllow)) return [];
+  if (!reader.isSound(settings.outboundAllow)) return [];
+  const problem = "names a host that is not this machine, and passwords would be sent there";
+  return [{ name: settings.credentialVerifier.name, problem, remedy: "name that host in POSTERN_OUTBOUND_ALLOW too" }];
+}
+
 /** What is right, but perhaps not meant. */
 function doubts(config: Settled, reader: SettingReader): readonly string[] {
   const { issuer, tls } = config;
@@ -176,6 +218,9 @@ function doubts(config: Settled, reader: SettingReader): readonly string[] {
   }
   if (tls !== undefined && issuer.startsWith("http:")) {
     warnings.push(`Postern serves TLS, but POSTERN_ISSUER is ${issuer}: clients are sent to http.`);
+  }
+  if (config.verifier !== undefined && isReadableOnTheWay(config.verifier.address)) {
+    warnings.push("POSTERN_CREDENTIAL_VERIFIER is http on another machine: passwords cross the network unencrypted.");
   }
   if (config.trustedProxies.some((cidr) => cidr.endsWith("/0"))) {
     warnings.push("POSTERN_TRUSTED_PROXIES trusts every address: any client can pretend to have any other's.");

@@ -5,11 +5,11 @@ import { paths } from "../http/paths.ts";
 import { notStored } from "../http/respond.ts";
 import { refusals } from "../http/schemas.ts";
 import type { KeyPurpose, StoredKey } from "../model/key.ts";
-import type { Instant } from "../time.ts";
+import { type Instant, numericDate } from "../time.ts";
 
 /** Counters and gauges for Prometheus. `databaseFiles` are the database and what SQLite keeps beside it. */
 export const metricsEndpoint = (
-  context: Pick<Context, "metrics" | "clock" | "keys" | "startedAt">,
+  context: Pick<Context, "config" | "metrics" | "clock" | "keys" | "startedAt" | "backups">,
   databaseFiles: readonly string[],
 ) =>
   new Elysia({ name: "metrics" }).get(
@@ -35,9 +35,19 @@ export const metricsEndpoint = (
           help: "Size of the database and its write-ahead log.",
           value: sizeOf(databaseFiles),
         },
+        ...(context.config.databaseMaxSize === undefined
+          ? []
+          : [
+              {
+                name: "postern_database_limit_bytes",
+                help: "POSTERN_DB_MAX_SIZE: what the database may grow to, without its log.",
+                value: context.config.databaseMaxSize,
+              },
+            ]),
         keyAge("signing"),
         keyAge("sealing"),
         keyAge("derivation"),
+        ...lastBackup(context),
       ]);
     },
     {
@@ -49,6 +59,18 @@ export const metricsEndpoint = (
       detail: { summary: "Metrics", tags: ["Operation"] },
     },
   );
+
+/** A counter that stands still tells nobody for how long: an alarm compares this with the time. */
+const lastBackup = ({ backups: { lastAt } }: Pick<Context, "backups">) =>
+  lastAt === undefined
+    ? []
+    : [
+        {
+          name: "postern_last_backup_timestamp_seconds",
+          help: "When the server made its newest backup.",
+          value: numericDate(lastAt),
+        },
+      ];
 
 /** What a key cannot lack: one of each algorithm signs, so the gauge tells of the one that was forgotten. */
 function oldestInUse(stored: readonly StoredKey[], purpose: KeyPurpose, now: Instant): number {

@@ -20,8 +20,11 @@ const counters = {
   postern_token_errors_total: "Refused token requests by error code.",
   postern_introspections_total: "Introspections by answer.",
   postern_sign_ins_total: "Sign-ins by result.",
+  postern_verifier_calls_total: "Questions to the verifier of the host's own users, by what was checked and by result.",
   postern_device_decisions_total: "Device requests decided by a person, by decision.",
   postern_registrations_total: "Dynamic registrations by result.",
+  postern_backups_total: "Backups that the server made by itself, by result.",
+  postern_limited_requests_total: "Requests that were told to wait (429), by endpoint.",
   postern_server_errors_total: "Requests that failed for a fault of the server.",
 } as const;
 

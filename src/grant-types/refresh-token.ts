@@ -1,5 +1,7 @@
+import type { GrantId } from "../brand.ts";
 import { allowedScopes } from "../clients/scopes.ts";
 import type { Context, OwnScopes } from "../context.ts";
+import { recheckAtHost } from "../identity/host-recheck.ts";
 import type { Client } from "../model/client.ts";
 import type { Grant } from "../model/grant.ts";
 import { type Check, OAuthError, unmet } from "../oauth-error.ts";
@@ -18,7 +20,7 @@ export const refreshToken: GrantTypeHandler = {
   issue: async (context, client, request) => {
     if (request.refresh_token === undefined) throw new OAuthError("invalid_request", "refresh_token is missing");
     const facts = readRefreshToken(await context.keys.open(), request.refresh_token);
-    const state = facts && (await context.store.grants.findState(facts.grantId));
+    const state = facts && (await presentState(context, client, facts.grantId, request.address));
     // RFC 6749 §6: "the refresh token is bound to the client to which it was issued."
     if (facts === undefined || state === undefined || state.grant.clientId !== client.id || !isLive(state))
       throw refused(client, ...whyDead(client, state));
@@ -44,6 +46,19 @@ export const refreshToken: GrantTypeHandler = {
     return { ...response, refresh_token: deriveRefreshToken(key, { grantId: grant.id, generation }) };
   },
 };
+
+/** The grant as it is now; of one of the host's own users, as it is once the host was asked where its word is old. */
+async function presentState(
+  context: Context,
+  client: Client,
+  id: GrantId,
+  address: string,
+): Promise<GrantState | undefined> {
+  const state = await context.store.grants.findState(id);
+  const userId = state?.grant.userId;
+  if (userId === undefined || state?.grant.clientId !== client.id || !isLive(state)) return state;
+  return (await recheckAtHost(context, userId, address)) ? context.store.grants.findState(id) : state;
+}
 
 /** RFC 6749 §5.2: one answer, whatever is wrong with the token; what it was is in the trace. */
 const refused = (client: Pick<Client, "id">, rule: string, values: Pick<Check, "expected" | "received"> = {}) =>

@@ -15,6 +15,7 @@ const ownCodes = [
   "last_administrator",
   "link_refused",
   "declared_in_file",
+  "from_host",
 ] as const;
 export type ProblemCode = (typeof ownCodes)[number];
 

@@ -1,17 +1,21 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simplewebauthn/server";
-import type { UserId } from "../brand.ts";
+import type { SessionId, UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { FactorProof, Passkey } from "../model/factor.ts";
 import type { User } from "../model/user.ts";
 import { type Ceremony, challengeLifetime, newChallenge, openChallenge } from "./passkey-challenge.ts";
 import { passkeyName } from "./passkey-names.ts";
 import { relyingPartyId } from "./relying-party.ts";
+import { outOfDate } from "./sessions.ts";
 
 // WebAuthn (https://www.w3.org/TR/webauthn-3/): §7.1 registers a credential, §7.2 checks what one has signed. The library
 // is loaded with the first answer that is checked: most servers have people who never use a passkey.
 
 /** Of one person. */
 export const mostPasskeys = 20;
+
+/** Of the id of one (§7.1). */
+const mostIdBytes = 1023;
 
 /** COSE: EdDSA, ES256 and RS256, which every authenticator knows one of (§5.4, pubKeyCredParams). */
 const algorithms = [-8, -7, -257];
@@ -87,12 +91,13 @@ export async function checkNewPasskey(
   const answer = readJson(response);
   const rpId = relyingPartyId(config);
   if (rpId === undefined || !isRegistration(answer)) return refused("the browser sent a passkey");
+  if (isFramed(answer)) return refused(frameRule);
   const challenge = await answeredChallenge(context, "registration", answer, { browserId, userId: user.id });
   if (challenge === undefined) return refused(challengeRule);
   const { verifyRegistrationResponse } = await import("@simplewebauthn/server");
-  const checked = await attempt(() =>
+  const checked = await attempt(async () =>
     verifyRegistrationResponse({
-      response: answer,
+      response: await withoutAttestation(answer),
       expectedChallenge: challenge.text,
       expectedOrigin: new URL(config.issuer).origin,
       expectedRPID: rpId,
@@ -103,7 +108,10 @@ export async function checkNewPasskey(
   if ("fault" in checked || !checked.result.verified)
     return refused("the new passkey is sound (WebAuthn §7.1)", { received: faultOf(checked) });
   const { credential, credentialBackedUp, aaguid } = checked.result.registrationInfo;
-  const transports = (credential.transports ?? []).filter((transport) => knownTransports.includes(transport));
+  // §7.1: "Verify that the credentialId is ≤ 1023 bytes". A longer one would fit into no address of a page that removes it.
+  if (Buffer.byteLength(credential.id, "base64url") > mostIdBytes)
+    return refused("the id of the new passkey is short enough (WebAuthn §7.1)");
+  const transports = transportsOf(answer);
   const passkey: Passkey = {
     id: credential.id,
     userId: user.id,
@@ -119,18 +127,36 @@ export async function checkNewPasskey(
   return { outcome: "made", passkey };
 }
 
-export function addPasskey(
+/**
+ * @param session in which the person asked for it
+ * @throws OAuthError access_denied, when it has ended
+ */
+export async function addPasskey(
   { store, clock }: Pick<Context, "store" | "clock">,
   {
     passkey,
+    session,
     address,
     onlyFirst = false,
-  }: { readonly passkey: Passkey; readonly address?: string | undefined; readonly onlyFirst?: boolean },
+  }: {
+    readonly passkey: Passkey;
+    readonly session?: SessionId | undefined;
+    readonly address?: string | undefined;
+    readonly onlyFirst?: boolean;
+  },
 ): Promise<"added" | "taken" | "too-many" | "missing" | "not-first"> {
   const { userId, name } = passkey;
   const actor = { kind: "user", userId } as const;
   const event = { at: clock.now(), name: "passkey.added", actor, userId, address, detail: { passkey: name } } as const;
-  return store.factors.addPasskey({ passkey, most: mostPasskeys, onlyFirst: onlyFirst ? passkey : undefined, event });
+  const outcome = await store.factors.addPasskey({
+    passkey,
+    most: mostPasskeys,
+    onlyFirst: onlyFirst ? passkey : undefined,
+    session,
+    event,
+  });
+  if (outcome === "outdated") throw outOfDate(userId);
+  return outcome;
 }
 
 /** Whose passkey is asked for: nobody's in particular at sign-in, a person's after the password. */
@@ -179,6 +205,7 @@ export async function checkPasskey(
   const answer = readJson(response);
   const rpId = relyingPartyId(config);
   if (rpId === undefined || !isAuthentication(answer)) return refused("the browser sent an answer of a passkey");
+  if (isFramed(answer)) return refused(frameRule);
   const challenge = await answeredChallenge(context, "authentication", answer, { browserId, userId });
   if (challenge === undefined) return refused(challengeRule);
   const passkey = await store.factors.findPasskey(answer.id);
@@ -253,11 +280,37 @@ async function answeredChallenge(
   answer: RegistrationResponseJSON | AuthenticationResponseJSON,
   asked: Asked,
 ) {
-  const clientData = readJson(Buffer.from(answer.response.clientDataJSON, "base64url").toString());
-  const text = memberOf(clientData, "challenge");
+  const text = memberOf(clientDataOf(answer), "challenge");
   if (typeof text !== "string") return undefined;
   const opened = await openChallenge(context, ceremony, text, asked);
   return opened && { text, ...opened };
+}
+
+const frameRule = "the page that asked for the passkey stood in no frame of another site (WebAuthn §7.1, §7.2)";
+
+/** No page of ours may be framed: where a browser says that it was, it was not ours to begin with. */
+const isFramed = (answer: RegistrationResponseJSON | AuthenticationResponseJSON): boolean =>
+  memberOf(clientDataOf(answer), "crossOrigin") === true;
+
+const clientDataOf = ({ response }: RegistrationResponseJSON | AuthenticationResponseJSON): unknown =>
+  readJson(Buffer.from(response.clientDataJSON, "base64url").toString());
+
+/**
+ * The answer without what its authenticator says of itself (§6.5). Nobody asked for that (`attestation: "none"`), and to
+ * check it is to follow certificates that the answer brings along: the library fetches the lists of revoked ones from
+ * wherever they say.
+ */
+async function withoutAttestation(answer: RegistrationResponseJSON): Promise<RegistrationResponseJSON> {
+  const { decodeAttestationObject, isoBase64URL, isoCBOR } = await import("@simplewebauthn/server/helpers");
+  const sent = decodeAttestationObject(isoBase64URL.toBuffer(answer.response.attestationObject));
+  const bare = isoCBOR.encode(
+    new Map<string, string | Uint8Array | Map<string, string>>([
+      ["fmt", "none"],
+      ["attStmt", new Map<string, string>()],
+      ["authData", sent.get("authData")],
+    ]),
+  );
+  return { ...answer, response: { ...answer.response, attestationObject: isoBase64URL.fromBuffer(bare) } };
 }
 
 type Attempt<Result> = { readonly result: Result } | { readonly fault: string };
@@ -276,6 +329,11 @@ const faultOf = (checked: Attempt<unknown>): string =>
 
 /** WebAuthn §5.8.4: what a browser does not know it passes over, and what it sends is not all worth keeping. */
 const knownTransports: readonly string[] = ["usb", "nfc", "ble", "smart-card", "hybrid", "internal"];
+
+function transportsOf({ response }: RegistrationResponseJSON): readonly string[] {
+  const sent: unknown = response.transports;
+  return Array.isArray(sent) ? knownTransports.filter((transport) => sent.includes(transport)) : [];
+}
 
 const descriptorOf = ({ id, transports }: Passkey) => ({ type: "public-key", id, transports });
 

@@ -62,6 +62,7 @@ export async function openPasswordShown(
   return state.password === fingerprint(context, user) ? { user, at: state.at } : undefined;
 }
 
+/** The password of one of the host's own users is not known here: it was right minutes ago. */
 const fingerprint = ({ keys }: Pick<Context, "keys">, { passwordHash = "" }: User): string =>
   macOf(keys.pageKey, "password fingerprint", passwordHash).toString("base64url");
 

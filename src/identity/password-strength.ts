@@ -2,8 +2,11 @@ import type { User } from "../model/user.ts";
 
 /** What an attacker tries in the first minutes. */
 const few = 1000;
-/** Beyond that the estimate takes long, and says nothing new. */
-const mostEstimated = 128;
+/**
+ * Beyond that the estimate says nothing new, and takes long: its time grows with the square of the length and more, and
+ * while it lasts nobody else is answered.
+ */
+const mostEstimated = 48;
 
 /**
  * Whether a password is among the first thousand that somebody would try who knows the person's names. It is an estimate:

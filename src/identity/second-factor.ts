@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import type { FactorProof } from "../model/factor.ts";
 import type { Session, User } from "../model/user.ts";
 import { passkeyFailuresOfPerson } from "../throttle/limits.ts";
+import { askAboutAccount, type HostUnavailable, type HostWord } from "./host-users.ts";
 import { countedFor, crowdedOut, forgetFailures } from "./lockout.ts";
 import { amrOfPasskey, checkPasskey } from "./passkeys.ts";
 import { hashTypedRecoveryCode } from "./recovery-codes.ts";
@@ -19,7 +20,17 @@ export interface HalfSignedIn {
 
 type Showing = Pick<
   Context,
-  "store" | "clock" | "random" | "passwords" | "throttle" | "lastUsed" | "metrics" | "log" | "keys" | "config"
+  | "store"
+  | "clock"
+  | "random"
+  | "passwords"
+  | "throttle"
+  | "lastUsed"
+  | "metrics"
+  | "log"
+  | "keys"
+  | "config"
+  | "verifier"
 >;
 
 /** Checks a code of the authenticator app, or a recovery code: one field takes both. Wrong ones count like wrong passwords. */
@@ -90,7 +101,7 @@ export async function signInWithPasskey(
   context: Showing,
   answer: { readonly response: string; readonly browserId: string },
   browser: SigningBrowser,
-): Promise<SignedInOutcome | (FailedSignIn & { readonly isUnverified?: boolean })> {
+): Promise<SignedInOutcome | (FailedSignIn & { readonly isUnverified?: boolean }) | HostUnavailable> {
   const checked = await checkPasskey(context, answer);
   if (checked.outcome === "refused") return passkeyRefused(context, checked, browser);
   const { passkey, isUserVerified, proof } = checked;
@@ -99,15 +110,26 @@ export async function signInWithPasskey(
     const refused = await passkeyRefused(context, { rule: "the authenticator has verified its user", userId }, browser);
     return { ...refused, isUnverified: true };
   }
-  const user = await context.store.users.find(userId);
-  if (user === undefined || user.disabledAt !== undefined)
-    return passkeyRefused(context, { rule: "the account is enabled", userId }, browser);
   const { address, userAgent, replaces } = browser;
+  const found = await context.store.users.find(userId);
+  if (found === undefined || found.disabledAt !== undefined)
+    return passkeyRefused(context, { rule: "the account is enabled", userId }, browser);
+  // A passkey says who it is, and not whether the host still wants them.
+  const word: HostWord =
+    found.hostSubject === undefined ? { kind: "allowed", user: found } : await askAboutAccount(context, found, address);
+  if (word.kind === "unavailable") return unavailableAtHost(context, word);
+  if (word.kind === "refused") return passkeyRefused(context, { ...word.check, userId }, browser);
+  const { user } = word;
   const amr = amrOfPasskey(passkey);
   const cookie = await startSessionWith(context, proof, { user, amr, address, userAgent, replaces });
   if (cookie === undefined) return passkeyRefused(context, { rule: onceRule, userId }, browser);
   context.metrics.count("postern_sign_ins_total", { result: "signed-in" });
   return { kind: "signed-in", user, cookie };
+}
+
+function unavailableAtHost({ metrics }: Pick<Context, "metrics">, word: HostUnavailable): HostUnavailable {
+  metrics.count("postern_sign_ins_total", { result: word.kind });
+  return word;
 }
 
 const onceRule = "the challenge was not answered before, and the passkey is still there";

@@ -1,4 +1,4 @@
-import { asSessionId, type SessionId } from "../brand.ts";
+import { asSessionId, type SessionId, type UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { hash, hashPresented } from "../crypto/hash.ts";
 import { newIdentifier, newSecret, type Secret } from "../crypto/secret.ts";
@@ -54,18 +54,18 @@ type Starting = Pick<Context, "store" | "clock" | "random" | "lastUsed">;
 /** Starts a session, always under a new cookie (no fixation). Answers the cookie's value. */
 export async function startSession(context: Starting, signIn: SignIn): Promise<Secret<"session">> {
   const cookie = await start(context, signIn, undefined);
-  if (cookie === undefined) {
-    const about = { userId: signIn.user.id };
-    const checks = unmet("the account, its password and its session are still as they were when they were checked");
-    throw new OAuthError("access_denied", "the sign-in is out of date", {
-      status: 403,
-      page: "forbidden",
-      about,
-      checks,
-    });
-  }
+  if (cookie === undefined) throw outOfDate(signIn.user.id);
   return cookie;
 }
+
+/** What was checked has changed before it was written. */
+export const outOfDate = (userId: UserId): OAuthError =>
+  new OAuthError("access_denied", "the sign-in is out of date", {
+    status: 403,
+    page: "forbidden",
+    about: { userId },
+    checks: unmet("the account, its password and its session are still as they were when they were checked"),
+  });
 
 /** The same with a factor that is used up by it; undefined where it has been used before, or was none. */
 export const startSessionWith = (

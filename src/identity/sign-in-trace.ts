@@ -1,5 +1,6 @@
 import type { Context } from "../context.ts";
 import { newIdentifier } from "../crypto/secret.ts";
+import type { HostUnavailable } from "./host-users.ts";
 import type { FailedSignIn } from "./sign-in.ts";
 
 /**
@@ -10,7 +11,7 @@ import type { FailedSignIn } from "./sign-in.ts";
  */
 export function traceFailedSignIn(
   { traces, random, clock }: Pick<Context, "traces" | "random" | "clock">,
-  { kind, userId, checks }: FailedSignIn,
+  { kind, userId, checks }: FailedSignIn | HostUnavailable,
   request: { readonly path: string; readonly address: string; readonly clientId: string | undefined },
 ): string {
   const requestId = newIdentifier(random);
@@ -20,9 +21,15 @@ export function traceFailedSignIn(
     method: "POST",
     ...request,
     userId,
-    error: "access_denied",
-    description: kind === "wait" ? "too many sign-ins have failed" : "the sign-in was refused",
+    error: kind === "unavailable" ? "temporarily_unavailable" : "access_denied",
+    description: descriptions[kind],
     checks,
   });
   return requestId;
 }
+
+const descriptions = {
+  refused: "the sign-in was refused",
+  wait: "too many sign-ins have failed",
+  unavailable: "the host's users cannot be checked at the moment",
+} as const;

@@ -5,10 +5,15 @@ import type { User } from "../model/user.ts";
 import type { Check } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { preparePassword } from "../rules/password.ts";
-import { canonicalUserName } from "../rules/user-name.ts";
-import { signInsInAll, signInsOfAddress, signInsOfPerson, signInsOfSuspect } from "../throttle/limits.ts";
+import {
+  signInsInAll,
+  signInsOfAddress,
+  signInsOfPair,
+  signInsOfPerson,
+  signInsOfSuspect,
+} from "../throttle/limits.ts";
 import { hasSecondFactor, mustHaveSecondFactor } from "./factors.ts";
-import { type Counted, countedFor, countFailure, crowdedOut, forgetFailures, lockedFor } from "./lockout.ts";
+import { type Counted, countedFor, countFailure, crowdedOut, lockedFor } from "./lockout.ts";
 import { startSession } from "./sessions.ts";
 
 /** Where somebody signs in. */
@@ -21,12 +26,6 @@ export interface SigningBrowser {
   readonly replaces: SessionId | undefined;
   /** What it keeps of those who have signed in there before. */
   readonly known: string | undefined;
-}
-
-/** What somebody typed. */
-interface Typed {
-  readonly username: string;
-  readonly password: string;
 }
 
 export interface SignedInOutcome {
@@ -56,18 +55,20 @@ export type PasswordOutcome =
   | { readonly kind: "second-factor"; readonly user: User }
   | FailedSignIn;
 
-type SigningIn = Pick<
+export type SigningIn = Pick<
   Context,
-  "store" | "clock" | "random" | "passwords" | "throttle" | "lastUsed" | "metrics" | "log" | "keys" | "config"
+  | "store"
+  | "clock"
+  | "random"
+  | "passwords"
+  | "throttle"
+  | "lastUsed"
+  | "metrics"
+  | "log"
+  | "keys"
+  | "config"
+  | "verifier"
 >;
-
-/** Checks a password, or says no in a way that tells nobody which names exist. */
-export async function signIn(context: SigningIn, typed: Typed, browser: SigningBrowser): Promise<PasswordOutcome> {
-  const outcome = await tryToSignIn(context, typed, browser);
-  // What has only come half way is counted at its end.
-  if (outcome.kind !== "second-factor") context.metrics.count("postern_sign_ins_total", { result: outcome.kind });
-  return outcome;
-}
 
 /** After a right password, and after a new one by a link: a session, unless there is a factor to be shown. */
 export async function afterPassword(
@@ -77,36 +78,32 @@ export async function afterPassword(
 ): Promise<Exclude<PasswordOutcome, FailedSignIn>> {
   if (hasSecondFactor(context, await context.store.factors.of(user.id))) return { kind: "second-factor", user };
   const cookie = await startSession(context, { user, amr: ["pwd"], address, userAgent, replaces });
+  context.metrics.count("postern_sign_ins_total", { result: "signed-in" });
   return { kind: "signed-in", user, cookie, mustEnrol: mustHaveSecondFactor(context, user) };
 }
 
-async function tryToSignIn(context: SigningIn, typed: Typed, browser: SigningBrowser): Promise<PasswordOutcome> {
-  const name = canonicalUserName(typed.username) ?? "";
-  const user = name === "" ? undefined : await context.store.users.findByName(name);
-  const checked = await checkPassword(context, { name, user, password: typed.password }, browser);
-  if (checked.kind !== "right") return checked;
-  const outcome = await afterPassword(context, checked.user, browser);
-  // Who has shown half of it has shown nothing yet.
-  if (outcome.kind === "signed-in") await forgetFailures(context, checked.counted);
-  return outcome;
-}
-
 /** A password that is the account's. Its failures are forgotten by whoever makes something of it. */
-interface RightPassword {
+export interface RightPassword {
   readonly kind: "right";
   readonly user: User;
   readonly counted: Counted;
 }
 
+/** A name, whose it is, and the password that came with it. */
+export interface Shown {
+  readonly name: string;
+  readonly user: User | undefined;
+  readonly password: string;
+}
+
 /** Checks the password of whoever has the name. A wrong one counts, and after some of them the next must wait. */
 export async function checkPassword(
   context: SigningIn,
-  shown: { readonly name: string; readonly user: User | undefined; readonly password: string },
+  { name, user, password }: Shown,
   browser: SigningBrowser,
 ): Promise<RightPassword | FailedSignIn> {
-  const { name, user, password } = shown;
   const counted = countedFor(context, name, user, browser.known);
-  const wait = lockedFor(context, counted) ?? crowdedFor(context, counted, browser);
+  const wait = waitBefore(context, counted, browser);
   if (wait !== undefined) return mustWait(wait, user);
 
   const isRight = await isPasswordOf(context, password, user);
@@ -141,7 +138,7 @@ export const mustWait = (seconds: number, user: User | undefined): FailedSignIn 
 });
 
 /** Takes as long when there is nothing to compare with. What can be nobody's password is a wrong one like any other. */
-async function isPasswordOf(
+export async function isPasswordOf(
   { passwords }: Pick<Context, "passwords">,
   typed: string,
   user: User | undefined,
@@ -161,7 +158,10 @@ export async function recordFailure(
   const { throttle, log } = context;
   log.info("a sign-in failed", { address });
   if (counted.mark === undefined) {
-    if (!isLocal) throttle.count(signInsOfAddress, networkOf(address));
+    // A family behind one address is not shut out by the one who has forgotten a password, or by an app that has an old one.
+    const network = networkOf(address);
+    if (!isLocal && throttle.count(signInsOfPair, `${network} ${counted.name}`) === undefined)
+      throttle.count(signInsOfAddress, network);
     if (throttle.count(signInsOfPerson, counted.name) === undefined) throttle.count(signInsInAll, everybody);
     throttle.count(signInsOfSuspect, networkOf(address));
   }
@@ -169,6 +169,13 @@ export async function recordFailure(
 }
 
 const everybody = "";
+
+/** Seconds until a password may be tried at all. */
+export const waitBefore = (
+  context: Pick<Context, "throttle" | "clock">,
+  counted: Counted,
+  browser: SigningBrowser,
+): number | undefined => lockedFor(context, counted) ?? crowdedFor(context, counted, browser);
 
 /**
  * Seconds to wait where an address fails too often, or where so many different accounts fail that one password is being

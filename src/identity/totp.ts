@@ -1,4 +1,5 @@
 import type { TOTP } from "otpauth";
+import type { SessionId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { openState, sealState } from "../crypto/sealed-state.ts";
 import type { Factors, Totp } from "../model/factor.ts";
@@ -6,6 +7,7 @@ import type { User } from "../model/user.ts";
 import { normaliseTotpCode } from "../rules/totp-code.ts";
 import { after, type Instant, minutes } from "../time.ts";
 import { relyingPartyId } from "./relying-party.ts";
+import { outOfDate } from "./sessions.ts";
 
 // One-time codes of an authenticator app (RFC 6238), with the parameters that every app knows: SHA-1, six digits, thirty
 // seconds. The library is loaded with the first code that is checked.
@@ -83,32 +85,42 @@ export async function confirmTotp(
   const now = context.clock.now();
   const step = await stepOf(seed, code, now);
   if (step === undefined) return { outcome: "wrong-code" };
-  const sealedSeed = context.keys.sealForStore(labelOf(enrolling.user.id), seed);
+  const sealedSeed = context.keys.sealForStore(labelOfSeed(enrolling.user.id), seed);
   return { outcome: "confirmed", totp: { sealedSeed, confirmedAt: now, lastStep: step } };
 }
 
-/** Takes the place of an earlier app. */
-export function enableTotp(
+/**
+ * Takes the place of an earlier app.
+ *
+ * @param session in which the person asked for it
+ * @throws OAuthError access_denied, when it has ended
+ */
+export async function enableTotp(
   { store, clock, config }: Pick<Context, "store" | "clock" | "config">,
   {
     userId,
     totp,
+    session,
     address,
     onlyFirst = false,
   }: {
     readonly userId: User["id"];
     readonly totp: Totp;
+    readonly session?: SessionId | undefined;
     readonly address?: string | undefined;
     readonly onlyFirst?: boolean;
   },
 ): Promise<"done" | "missing" | "not-first"> {
   const actor = { kind: "user", userId } as const;
-  return store.factors.enableTotp({
+  const outcome = await store.factors.enableTotp({
     userId,
     totp,
     onlyFirst: onlyFirst ? { rpId: relyingPartyId(config) ?? "" } : undefined,
+    session,
     event: { at: clock.now(), name: "totp.enabled", actor, userId, address },
   });
+  if (outcome === "outdated") throw outOfDate(userId);
+  return outcome;
 }
 
 /**
@@ -122,7 +134,7 @@ export async function checkTotp(
   code: string,
 ): Promise<number | undefined> {
   if (totp === undefined) return undefined;
-  const seed = keys.openFromStore(labelOf(userId), totp.sealedSeed);
+  const seed = keys.openFromStore(labelOfSeed(userId), totp.sealedSeed);
   if (seed === undefined) {
     log.error("the seed of an authenticator app does not open: the instance secret is another one", { user: userId });
     return undefined;
@@ -130,7 +142,8 @@ export async function checkTotp(
   return stepOf(seed, code, clock.now());
 }
 
-const labelOf = (userId: User["id"]) => `totp ${userId}`;
+/** What the seed of a person is sealed for. */
+export const labelOfSeed = (userId: User["id"]) => `totp ${userId}`;
 
 async function stepOf(seed: Uint8Array, typed: string, now: Instant): Promise<number | undefined> {
   const token = normaliseTotpCode(typed);

@@ -93,7 +93,7 @@ export async function checkAuthorizationRequest(context: Checking, encoded: stri
   const client = await knownClient(context, sent);
   const redirectUri = checkRedirectUri(client, sent);
   const target = responseTarget(client, redirectUri, sent);
-  return toldToClient(target, async () => {
+  return toldToClient({ clientId: client.id, target }, async () => {
     checkParameters(sent);
     checkResponseMode(sent, redirectUri);
     checkNotOffered(sent);
@@ -151,7 +151,12 @@ async function knownClient({ store }: Checking, { values }: Sent): Promise<Clien
       {
         about: { clientId: id },
         checks: unmet("client_id names a client that is there and enabled (RFC 6749 §4.1.1)", {
-          expected: client === undefined ? "the id of a client" : "a client that is enabled",
+          expected:
+            client === undefined
+              ? "the id of a client"
+              : client.approval === "waiting"
+                ? "a client that an administrator has approved"
+                : "a client that is enabled",
           received: id ?? "nothing",
         }),
       },
@@ -174,7 +179,7 @@ function checkRedirectUri({ id, metadata }: Client, { values, duplicated, malfor
     });
   }
   if (duplicated.has("redirect_uri") || malformed.has("redirect_uri")) {
-    throw refusedOnPage("redirectMismatch", "redirect_uri is repeated or malformed");
+    throw refusedOnPage("redirectMismatch", "redirect_uri is repeated or malformed", { about: { clientId: id } });
   }
   const [only, ...others] = registered;
   // RFC 6749 §3.1.2.3 lets a client with one registered URI leave it out; OIDC Core §3.1.2.1 does not. A repeated scope
@@ -182,7 +187,7 @@ function checkRedirectUri({ id, metadata }: Client, { values, duplicated, malfor
   const mayBeOpenId =
     duplicated.has("scope") || (values.get("scope") ?? metadata.scope ?? "").split(" ").includes("openid");
   if (only === undefined || others.length > 0 || mayBeOpenId) {
-    throw refusedOnPage("redirectMismatch", "redirect_uri is missing");
+    throw refusedOnPage("redirectMismatch", "redirect_uri is missing", { about: { clientId: id } });
   }
   return only;
 }

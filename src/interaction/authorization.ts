@@ -5,8 +5,8 @@ import type { Lack } from "../identity/factors.ts";
 import type { SignedIn } from "../identity/sessions.ts";
 import type { Client } from "../model/client.ts";
 import type { Consent } from "../model/grant.ts";
-import type { User } from "../model/user.ts";
-import { OAuthError } from "../oauth-error.ts";
+import type { Role, User } from "../model/user.ts";
+import { OAuthError, unmet } from "../oauth-error.ts";
 import { isRegisteredRedirectUri } from "../rules/redirect-uri.ts";
 import { mayGive } from "../rules/scope.ts";
 import { newAuthorizationCode } from "../tokens/authorization-code.ts";
@@ -35,7 +35,7 @@ type Authorizing = Pick<Context, "store" | "config" | "ownScopes" | "keys" | "cl
 /** A request that came in the query (RFC 6749 §4.1.1). */
 export async function beginAuthorization(context: Authorizing, encoded: string, visitor: Visitor): Promise<Progress> {
   const request = await checkAuthorizationRequest(context, encoded);
-  return toldToClient(request.target, async () => {
+  return toldToClient(request, async () => {
     const pending = newPending(context, request, visitor.id);
     return progress(context, pending, await sealPending(context, pending), visitor);
   });
@@ -49,7 +49,7 @@ export async function beginAuthorization(context: Authorizing, encoded: string, 
  */
 export async function pauseAuthorization(context: Authorizing, encoded: string): Promise<string> {
   const request = await checkAuthorizationRequest(context, encoded);
-  return toldToClient(request.target, () => sealPending(context, newPending(context, request, undefined)));
+  return toldToClient(request, () => sealPending(context, newPending(context, request, undefined)));
 }
 
 /** After each page, and after a form: what comes next. */
@@ -59,7 +59,7 @@ export async function continueAuthorization(
   visitor: Visitor,
 ): Promise<Progress> {
   const pending = await openOrBindPending(context, handle, visitor.id);
-  return toldToClient(pending.request.target, async () =>
+  return toldToClient(pending.request, async () =>
     progress(context, pending, await sealPending(context, pending), visitor),
   );
 }
@@ -83,7 +83,7 @@ export async function lookUpAuthorization(
   visitor: Visitor,
 ): Promise<Waiting> {
   const pending = await openPending(context, handle, visitor.id);
-  return toldToClient(pending.request.target, () => look(context, pending, visitor, undefined));
+  return toldToClient(pending.request, () => look(context, pending, visitor, undefined));
 }
 
 /**
@@ -106,7 +106,7 @@ export async function approveAuthorization(
   declined: readonly string[],
 ): Promise<Progress> {
   const handle = await sealPending(context, pending);
-  return toldToClient(pending.request.target, () => progress(context, pending, handle, visitor, { declined }));
+  return toldToClient(pending.request, () => progress(context, pending, handle, visitor, { declined }));
 }
 
 /**
@@ -116,11 +116,14 @@ export async function approveAuthorization(
  */
 export async function denyAuthorization(
   { store }: Pick<Context, "store">,
-  { id, expiresAt, request }: Pending,
+  { id, expiresAt, request: { clientId, target } }: Pending,
+  { signedIn }: Pick<Visitor, "signedIn">,
 ): Promise<never> {
-  return toldToClient(involved(request.target), async () => {
+  return toldToClient({ clientId, target: involved(target) }, async () => {
     if ((await store.codes.spend({ id, expiresAt })) === "spent") throw hasEnded();
-    throw new OAuthError("access_denied", "the user denied the request");
+    throw new OAuthError("access_denied", "the user denied the request", {
+      about: { clientId, userId: signedIn?.user.id },
+    });
   });
 }
 
@@ -134,7 +137,13 @@ async function progress(
   const { step, asked, declined } = await look(context, pending, visitor, approval);
   switch (step.kind) {
     case "refuse":
-      throw new AuthorizationRefusal(step.code, step.description, refusalTarget(pending, visitor));
+      throw new AuthorizationRefusal(step.code, step.description, refusalTarget(pending, visitor), {
+        checks: step.checks,
+        about: {
+          clientId: pending.request.clientId,
+          userId: (visitor.signedIn ?? visitor.halfSignedIn)?.user.id,
+        },
+      });
     case "sign-in":
     case "second-factor":
     case "enrolment":
@@ -204,7 +213,15 @@ async function look(
 const ofAdministrator = (step: NextStep, scope: readonly string[], user: User | undefined): NextStep =>
   user === undefined || mayGive(user, scope) || (step.kind !== "consent" && step.kind !== "issue")
     ? step
-    : { kind: "refuse", code: "access_denied", description: "only an administrator can allow this" };
+    : {
+        kind: "refuse",
+        code: "access_denied",
+        description: "only an administrator can allow this",
+        checks: unmet("who allows what administrates this server is an administrator", {
+          expected: "admin" satisfies Role,
+          received: user.role,
+        }),
+      };
 
 interface Issued {
   readonly scope: readonly string[];

@@ -7,10 +7,12 @@ import type { Client } from "../model/client.ts";
 import type { DeviceCode } from "../model/code.ts";
 import { OAuthError } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
+import { isRecentEnoughToGive } from "../rules/recent-sign-in.ts";
 import { mayGive } from "../rules/scope.ts";
 import { normaliseUserCode } from "../rules/user-code.ts";
 import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
+import { isFromFuture } from "../time.ts";
 import { demandsEnrolment } from "./next-step.ts";
 
 /** Who is at the device page: only somebody signed in ever gets as far as a code (RFC 8628 §5.1). */
@@ -81,7 +83,9 @@ export async function findDeviceRequest(
   shown?: readonly string[],
 ): Promise<DeviceRequest | undefined> {
   const code = await store.deviceCodes.findByUserCode(hashUserCode(keys.userCodeKey, userCode));
-  if (code === undefined || code.state !== "pending" || code.expiresAt <= clock.now()) return undefined;
+  const now = clock.now();
+  if (code === undefined || code.state !== "pending" || code.expiresAt <= now || isFromFuture(code.createdAt, now))
+    return undefined;
   const client = await store.clients.find(code.clientId);
   if (client === undefined || client.disabledAt !== undefined) return undefined;
   // The client's registration may have changed since it asked.
@@ -89,19 +93,30 @@ export async function findDeviceRequest(
   return scope === undefined ? undefined : { code, userCode, client, scope };
 }
 
+/** What somebody must do before they can allow what a device asks for; undefined where they can now. */
+export function lackToAllow(
+  { clock }: Pick<Context, "clock">,
+  { session }: Pick<DevicePerson, "session">,
+  { client, scope }: Pick<DeviceRequest, "client" | "scope">,
+): "sign-in" | "enrolment" | undefined {
+  if (!isRecentEnoughToGive(session.authTime, scope, clock.now())) return "sign-in";
+  return demandsEnrolment(client, session) ? "enrolment" : undefined;
+}
+
 /**
- * The first decision stands (RFC 8628 §5.5). What it allows are the scopes that the person saw. Where the client demands a
- * second factor that the session lacks, nothing is allowed.
+ * The first decision stands (RFC 8628 §5.5). What it allows are the scopes that the person saw. Where something is lacking
+ * for that, nothing is allowed.
  */
 export async function decideDevice(
   { clock, store, metrics }: Pick<Context, "clock" | "store" | "metrics">,
   { session, user, address }: DevicePerson,
   { code, client, scope }: DeviceRequest,
   decision: "approved" | "denied",
-): Promise<"decided" | "not-pending" | "factor-missing"> {
+): Promise<"decided" | "not-pending" | "sign-in" | "enrolment"> {
   if (decision === "approved") {
     checkMayGive(user, scope);
-    if (demandsEnrolment(client, session)) return "factor-missing";
+    const lack = lackToAllow({ clock }, { session }, { client, scope });
+    if (lack !== undefined) return lack;
   }
   const now = clock.now();
   const outcome = await store.deviceCodes.decide({

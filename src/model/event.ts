@@ -11,6 +11,8 @@ export const eventNames = [
   "user.password-changed",
   "user.unlocked",
   "user.recovered",
+  "user.name-clash",
+  "user.host-refused",
   "factors.reset",
   "passkey.added",
   "passkey.removed",
@@ -49,16 +51,20 @@ export const eventNames = [
   "device.approved",
   "device.denied",
   "key.rotated",
+  "secret.changed",
   "setup.link-created",
   "setup.completed",
+  "backup.created",
+  "backup.failed",
+  "database.restored",
 ] as const;
 export type EventName = (typeof eventNames)[number];
 
-/** Who did it. */
+/** Who did it. `address`: from where, for events that have none of their own; read back it is the event's. */
 export type Actor =
   | { readonly kind: "system" | "cli" | "anonymous" }
-  | { readonly kind: "user"; readonly userId: UserId }
-  | { readonly kind: "client"; readonly clientId: ClientId };
+  | { readonly kind: "user"; readonly userId: UserId; readonly address?: string | undefined }
+  | { readonly kind: "client"; readonly clientId: ClientId; readonly address?: string | undefined };
 
 export interface AuditEvent {
   readonly at: Instant;

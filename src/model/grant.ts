@@ -8,6 +8,7 @@ export type GrantEnd =
   | "signed-out"
   | "user-disabled"
   | "password-changed"
+  | "host-refused"
   | "client-changed"
   | "too-many-revocations";
 

@@ -25,6 +25,8 @@ export interface User {
   readonly groups: readonly string[];
   /** argon2id, PHC string format. */
   readonly passwordHash?: string | undefined;
+  /** Who the person is to the host, for one of the host's own users: theirs for good, and they have no password here. */
+  readonly hostSubject?: string | undefined;
   readonly claims: ProfileClaims;
   readonly origin: UserOrigin;
   /** The members that are changed only where they are declared. */

@@ -1,6 +1,7 @@
 import { parseStrictJson } from "../rules/json.ts";
 import { type OutboundTarget, outboundAllowance, outboundTarget } from "../rules/outbound-address.ts";
 import { type Duration, minutes, seconds } from "../time.ts";
+import { boundedText } from "./bounded-text.ts";
 
 /** The one way out of the process. */
 export interface Fetcher {
@@ -94,7 +95,9 @@ export function fetcher({ outboundAllow, count, network = systemNetwork }: Fetch
       try {
         const response = await connect(target, await addressesOf(target, signal), signal);
         checkHead(response, mostBytes);
-        return parseStrictJson(await boundedText(response, mostBytes));
+        const text = await boundedText(response.body, mostBytes);
+        if (text === undefined) throw new FetchRefused("the answer is too long");
+        return parseStrictJson(text);
       } catch (error) {
         throw error instanceof FetchRefused
           ? error
@@ -147,18 +150,6 @@ function checkHead(response: Response, mostBytes: number): void {
   let characters = 0;
   for (const [name, value] of response.headers) characters += name.length + value.length;
   if (characters > mostHeaderCharacters) throw new FetchRefused("the answer has too many headers");
-}
-
-async function boundedText(response: Response, mostBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    // Leaving the loop cancels the stream, and so closes the connection.
-    if (length > mostBytes) throw new FetchRefused("the answer is too long");
-    chunks.push(chunk);
-  }
-  return new TextDecoder("utf-8", { fatal: true }).decode(Buffer.concat(chunks));
 }
 
 /** A resolver has no way to be stopped: who waits for it is. */

@@ -67,8 +67,10 @@ async function submit(visit: Visit): Promise<Response> {
     return await beginSessionAfterPassword(visit, { user });
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    if (error.refusal !== "invalid") throw linkRefused(error);
-    const problem: Problem<Field> = { message: texts.setup.usernameRefused, fields: ["username"] };
+    if (error.refusal !== "invalid" && error.refusal !== "taken") throw linkRefused(error);
+    const { usernameTaken, usernameRefused } = texts.setup;
+    const message = error.refusal === "taken" ? usernameTaken : usernameRefused;
+    const problem: Problem<Field> = { message, fields: ["username"] };
     return form(visit, { token, link, username, problems: [problem] });
   }
 }

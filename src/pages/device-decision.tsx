@@ -10,10 +10,10 @@ import {
   type DeviceRequest,
   decideDevice,
   findDeviceRequest,
+  lackToAllow,
   openDecision,
   sealDecision,
 } from "../interaction/device.ts";
-import { demandsEnrolment } from "../interaction/next-step.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { scopeSentence } from "../languages/languages.ts";
 import { type Client, isVerifiedClient } from "../model/client.ts";
@@ -28,6 +28,7 @@ import { deviceEntry } from "./device.tsx";
 import { DeviceDecisionPage } from "./device-decision-view.tsx";
 import { DeviceDonePage } from "./device-done-view.tsx";
 import { atDevicePage, type DeviceVisit, switchAccountUrl } from "./device-visit.ts";
+import { signInFirst } from "./own-visit.ts";
 import { goTo, pageResponse } from "./page-visit.ts";
 
 const queryNames: ReadonlySet<"handle"> = new Set(["handle"]);
@@ -55,8 +56,8 @@ async function show(visit: DeviceVisit): Promise<Response> {
   const found = await findDeviceRequest(context, entered.userCode);
   if (found === undefined) return deviceEntry(visit, { problem: texts.device.unknown });
   checkMayGive(person.user, found.scope);
-  if (demandsEnrolment(found.client, person.session)) return enrolFirst(visit);
-  return decisionPage(visit, found);
+  const lack = lackToAllow(context, person, found);
+  return lack === undefined ? decisionPage(visit, found) : mendFirst(visit, lack);
 }
 
 async function submit(visit: DeviceVisit): Promise<Response> {
@@ -75,7 +76,7 @@ async function submit(visit: DeviceVisit): Promise<Response> {
   // Somebody was faster, or it took too long: the same words as for a code that never was (RFC 8628 §5.5).
   const outcome = found === undefined ? "not-pending" : await decideDevice(context, person, found, decision);
   if (found === undefined || outcome === "not-pending") return deviceEntry(visit, { problem: texts.device.unknown });
-  if (outcome === "factor-missing") return enrolFirst(visit);
+  if (outcome !== "decided") return mendFirst(visit, outcome);
   const words = texts.deviceDone;
   const title = decision === "approved" ? words.approvedTitle : words.deniedTitle;
   const body = <DeviceDonePage texts={texts} outcome={decision} clientName={clientName(found.client, texts)} />;
@@ -83,9 +84,14 @@ async function submit(visit: DeviceVisit): Promise<Response> {
   return withCookies(response, [clearCookie(context.config, "device")]);
 }
 
-/** The client demands more than a password (`require_mfa`). The code waits in its cookie. */
-const enrolFirst = async (visit: DeviceVisit): Promise<Response> =>
-  goTo(visit, paths.enrolment, { handle: await sealAfterSignIn(visit.context, { to: "device" }) });
+/**
+ * The client demands more than a password (`require_mfa`), or what it asks for is so much that somebody must have signed in
+ * just now. The code waits in its cookie.
+ */
+const mendFirst = async (visit: DeviceVisit, lack: "sign-in" | "enrolment"): Promise<Response> =>
+  lack === "sign-in"
+    ? signInFirst(visit, paths.device)
+    : goTo(visit, paths.enrolment, { handle: await sealAfterSignIn(visit.context, { to: "device" }) });
 
 function decisionOf(sent: string | undefined): "approved" | "denied" {
   switch (sent) {

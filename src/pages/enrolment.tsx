@@ -79,7 +79,7 @@ type Enrolled = { readonly amr: readonly string[] } | { readonly problem: Proble
 
 async function enrolApp(
   { context, browser }: Visit,
-  { user }: SignedIn,
+  { user, session: { id: session } }: SignedIn,
   { enrolment: words }: Texts,
   { sealed, code }: { readonly sealed: string; readonly code: string | undefined },
 ): Promise<Enrolled> {
@@ -91,23 +91,26 @@ async function enrolApp(
       return { problem: { message: words.wrong, fields: ["code"] }, sealed };
     case "expired":
       return { problem: { message: words.expired, fields: ["code"] } };
-    case "confirmed":
-      return (await enableTotp(context, { userId: user.id, totp: confirmed.totp, address, onlyFirst: true })) === "done"
+    case "confirmed": {
+      const { totp } = confirmed;
+      return (await enableTotp(context, { userId: user.id, totp, session, address, onlyFirst: true })) === "done"
         ? { amr: amrOfTotp }
         : { problem: { message: words.expired, fields: ["code"] } };
+    }
   }
 }
 
 async function enrolPasskey(
   { context, browser }: Visit,
-  { user }: SignedIn,
+  { user, session: { id: session } }: SignedIn,
   { enrolment: words }: Texts,
   response: string,
 ): Promise<Enrolled> {
   const { userAgent, origin } = browser;
   const checked = await checkNewPasskey(context, { response, user, browserId: browser.id, userAgent });
+  const { address } = origin;
   const added =
-    checked.outcome === "made" && (await addPasskey(context, { ...checked, address: origin.address, onlyFirst: true }));
+    checked.outcome === "made" && (await addPasskey(context, { ...checked, session, address, onlyFirst: true }));
   return checked.outcome === "made" && added === "added"
     ? { amr: amrOfPasskey(checked.passkey) }
     : { problem: { message: words.passkeyRefused, fields: [] } };
@@ -122,13 +125,14 @@ async function welcome(
 ): Promise<Response> {
   const { context, browser } = visit;
   const { address } = browser.origin;
-  const codes = await replaceRecoveryCodes(context, { userId: person.user.id, address });
+  const { user, session } = person;
+  const codes = await replaceRecoveryCodes(context, { userId: user.id, session: session.id, address });
   const { userAgent } = browser;
   const cookie = await startSession(context, raisedSession(person, amr, { address, userAgent }));
   const { EnrolledPage } = await import("./enrolment-view.tsx");
   const body = <EnrolledPage texts={texts} basePath={visit.basePath} codes={codes} onward={onwardUrl(visit, goal)} />;
   const response = pageResponse(visit, { texts, title: texts.recoveryCodes.title, body, formTarget: "here" });
-  return withCookies(response, sessionCookies(visit, { user: person.user, cookie }));
+  return withCookies(response, sessionCookies(visit, { user, cookie }));
 }
 
 async function form(

@@ -7,7 +7,7 @@ import { sealAfterSignIn } from "../interaction/after-sign-in.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { textsFor, type UiLocale } from "../languages/languages.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { between, type Duration, minutes } from "../time.ts";
+import { isRecentSignIn } from "../rules/recent-sign-in.ts";
 import { atPage, goTo, localeOf, type Visit } from "./page-visit.ts";
 
 /** Somebody who is signed in, at a page of the account or of the administration. */
@@ -45,19 +45,14 @@ export const atAdminPage = (
     return answer(visit);
   });
 
-/** How old an authentication may be for changes that could lock somebody out, or let somebody in. */
-const recentEnough: Duration = minutes(10);
-
 /**
  * Whether the person has shown just now that it is them. A sensitive page that finds they have not answers with
  * `signInFirst`, which leads back to it.
  */
 export const isRecentlySignedIn = ({ context, person }: OwnVisit): boolean => isRecent(context, person);
 
-export function isRecent({ clock }: Pick<Context, "clock">, { session }: Pick<SignedIn, "session">): boolean {
-  const age = between(session.authTime, clock.now());
-  return age >= 0 && age <= recentEnough;
-}
+export const isRecent = ({ clock }: Pick<Context, "clock">, { session }: Pick<SignedIn, "session">): boolean =>
+  isRecentSignIn(session.authTime, clock.now());
 
 /** To the sign-in page, and from there to a page of ours. */
 export const signInFirst = async (visit: Visit, path: string): Promise<Response> =>

@@ -29,8 +29,9 @@ async function submit(visit: Visit): Promise<Response> {
   const answer = { response: sent.get("passkey") ?? "", browserId: browser.id };
   const outcome = await signInWithPasskey(context, answer, signingBrowserOf(browser));
   if (outcome.kind === "signed-in") return leadOn(visit, outcome, goal);
-  const { passkeys } = await textsOf(visit, goal.uiLocales);
-  const message = outcome.kind === "refused" && outcome.isUnverified === true ? passkeys.unverified : passkeys.refused;
+  const { passkeys, signIn } = await textsOf(visit, goal.uiLocales);
+  const refused = outcome.kind === "refused" && outcome.isUnverified === true ? passkeys.unverified : passkeys.refused;
+  const message = outcome.kind === "unavailable" ? signIn.hostUnavailable : refused;
   const failure = failureOf(visit, outcome, paths.passkeySignIn, goal);
   return signInForm(visit, goal, { problems: [{ message, fields: [] }], failure });
 }

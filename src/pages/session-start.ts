@@ -1,6 +1,7 @@
 import { type Browser, sessionOf, withCookies } from "../http/browser.ts";
 import { setCookie } from "../http/cookies.ts";
-import { paths } from "../http/paths.ts";
+import { endpointAt, paths } from "../http/paths.ts";
+import type { HostUnavailable } from "../identity/host-users.ts";
 import { knownFor, withMarkFor } from "../identity/known-browsers.ts";
 import { sealPasswordShown } from "../identity/password-shown.ts";
 import { afterPassword, type FailedSignIn, type PasswordOutcome, type SigningBrowser } from "../identity/sign-in.ts";
@@ -56,7 +57,7 @@ export async function leadOn(
 /** The new session, and the mark by which the browser is known from now on. */
 export const sessionCookies = (
   { context, browser }: Pick<Visit, "context" | "browser">,
-  { user, cookie }: { readonly user: Pick<User, "id">; readonly cookie: { reveal(): string } },
+  { user, cookie }: { readonly user: User; readonly cookie: { reveal(): string } },
 ): readonly string[] => [
   setCookie(context.config, "session", cookie.reveal()),
   setCookie(context.config, "known", withMarkFor(context, browser.known, user), inSeconds(knownFor)),
@@ -65,7 +66,7 @@ export const sessionCookies = (
 /** What the page shows of a failure: the id that an administrator finds it by, and how long to wait. */
 export function failureOf(
   { context, browser }: Visit,
-  failed: FailedSignIn,
+  failed: FailedSignIn | HostUnavailable,
   path: string,
   { waiting }: Goal,
 ): {
@@ -74,13 +75,16 @@ export function failureOf(
   readonly headers: Readonly<Record<string, string>>;
 } {
   const { address } = browser.origin;
+  if (failed.kind === "wait") context.metrics.count("postern_limited_requests_total", { endpoint: endpointAt(path) });
   const requestId = traceFailedSignIn(context, failed, { path, address, clientId: waiting?.client.id });
   return {
     requestId,
-    status: failed.kind === "wait" ? 429 : 200,
+    status: statuses[failed.kind],
     headers: {
       "x-request-id": requestId,
-      ...(failed.kind === "wait" ? { "retry-after": String(failed.seconds) } : {}),
+      ...(failed.kind === "refused" ? {} : { "retry-after": String(failed.seconds) }),
     },
   };
 }
+
+const statuses = { refused: 200, wait: 429, unavailable: 503 } as const;

@@ -4,8 +4,10 @@ import type { Context } from "../context.ts";
 import { checkForm, csrfToken, sessionOf } from "../http/browser.ts";
 import { queryText, readForm } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
+import type { HostUnavailable } from "../identity/host-users.ts";
 import { passkeyRequestOptions } from "../identity/passkeys.ts";
-import { signIn } from "../identity/sign-in.ts";
+import { signIn } from "../identity/password-sign-in.ts";
+import type { FailedSignIn } from "../identity/sign-in.ts";
 import { readAfterSignIn } from "../interaction/after-sign-in.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { readParameters } from "../rules/parameters.ts";
@@ -76,14 +78,23 @@ async function submit(visit: Visit): Promise<Response> {
     case "second-factor":
       return leadOn(visit, outcome, goal);
     case "refused":
-    case "wait": {
-      const problem: Problem<Field> =
-        outcome.kind === "wait"
-          ? { message: texts.common.tooManyAttempts(outcome.seconds), fields: [] }
-          : { message: texts.signIn.wrongCredentials, fields: ["username", "password"] };
+    case "wait":
+    case "unavailable": {
+      const problem = problemOf(outcome, texts);
       const failure = failureOf(visit, outcome, paths.signIn, goal);
       return signInForm(visit, goal, { username, problems: [problem], failure });
     }
+  }
+}
+
+function problemOf(failed: FailedSignIn | HostUnavailable, { common, signIn: words }: Texts): Problem<Field> {
+  switch (failed.kind) {
+    case "refused":
+      return { message: words.wrongCredentials, fields: ["username", "password"] };
+    case "wait":
+      return { message: common.tooManyAttempts(failed.seconds), fields: [] };
+    case "unavailable":
+      return { message: words.hostUnavailable, fields: [] };
   }
 }
 
@@ -107,9 +118,15 @@ async function expectedName(
   return loginHint ?? (isAgain(goal) ? signedIn : undefined);
 }
 
-/** A page of ours sends here whoever is signed in only to see that it is still them. */
-const isAgain = ({ waiting, next }: Goal): boolean =>
-  waiting === undefined ? next?.to === "page" : waiting.step.kind === "sign-in" && waiting.step.isAgain;
+/**
+ * A page of ours sends here whoever is signed in only to see that it is still them. A client that wants an account to be
+ * chosen (OIDC Core §3.1.2.1 `select_account`) does not.
+ */
+function isAgain({ waiting, next }: Goal): boolean {
+  if (waiting === undefined) return next?.to === "page";
+  const { step, pending } = waiting;
+  return step.kind === "sign-in" && step.isAgain && !pending.request.prompts.includes("select_account");
+}
 
 interface FormState {
   readonly username?: string | undefined;

@@ -8,7 +8,7 @@ import { errorResponse } from "./error-response.ts";
 
 /** Plugins with what they all need around them: refusals become answers, and wrong methods a 405. */
 export function composed(context: Context, basePath: string, plugins: AnyElysia) {
-  const app = new Elysia({ strictPath: true, normalize: false })
+  const app = new Elysia({ strictPath: true, normalize: false, encodeSchema: false })
     .onError(({ request, error, code, path, set, server }) => {
       const own = pathBelow(basePath, path);
       if (code === "NOT_FOUND") return notRouted(context, request, server, path, own);

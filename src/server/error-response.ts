@@ -4,7 +4,7 @@ import { PasswordQueueFull } from "../crypto/password.ts";
 import { newIdentifier } from "../crypto/secret.ts";
 import { traceOf } from "../events/traces.ts";
 import { originOf, type Peer } from "../http/client-address.ts";
-import { allowsCrossOrigin, basePathOf, isApiPath, isPagePath, paths } from "../http/paths.ts";
+import { allowsCrossOrigin, basePathOf, endpointAt, isApiPath, isPagePath, paths } from "../http/paths.ts";
 import { type ProblemCode, problemResponse } from "../http/problem.ts";
 import { crossOrigin, notStored } from "../http/respond.ts";
 import { answerRefusal } from "../interaction/answer.ts";
@@ -34,6 +34,7 @@ export async function errorResponse(
     const { method } = request;
     context.traces.add(traceOf(refusal, { requestId, at: context.clock.now(), method, path, address }));
   }
+  if (refusal.status === 429) context.metrics.count("postern_limited_requests_total", { endpoint: endpointAt(path) });
   if (refusal.status >= 500) {
     context.metrics.count("postern_server_errors_total", { error: refusal.code });
     context.log.error("a request failed", {
@@ -96,6 +97,7 @@ function asRefusal(thrown: unknown): OAuthError {
     return new OAuthError("server_error", "the server cannot write at the moment", {
       status: 503,
       retryAfter: 5,
+      page: "cannotWrite",
       cause: error,
     });
   }
@@ -117,6 +119,7 @@ const refusals: Readonly<Record<Refusal, { readonly status: number; readonly rea
   exists: { status: 409, reason: "exists" },
   "last-administrator": { status: 409, reason: "last_administrator" },
   link: { status: 400, reason: "link_refused" },
+  "from-host": { status: 409, reason: "from_host" },
   declared: { status: 409, reason: "declared_in_file" },
 };
 

@@ -7,6 +7,7 @@ import { keyRing } from "../crypto/key-ring.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
 import { activity } from "../events/activity.ts";
+import { backupOutcomes } from "../events/backups.ts";
 import { lastUsed } from "../events/last-used.ts";
 import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
@@ -23,9 +24,11 @@ import { createApp } from "./app.ts";
 import { errorResponse } from "./error-response.ts";
 import { watchFiles } from "./file-watch.ts";
 import { hostCheck } from "./host-check.ts";
+import { hostVerifier } from "./host-verifier.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
+import type { ScheduledBackups } from "./scheduled-backups.ts";
 
 interface StartOptions {
   readonly config: Config;
@@ -45,6 +48,8 @@ export interface RunningServer {
   readonly context: Context;
   /** Resolves when the keys that take long to make are there. */
   readonly keysMade: Promise<void>;
+  /** Where it makes backups by itself. */
+  readonly backups: ScheduledBackups | undefined;
   /** Serves the certificate that the files hold now, or says in the log why it does not. */
   reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
@@ -86,6 +91,8 @@ export function createContext(
     log,
     metrics: counters,
     traces: traces(store),
+    backups: backupOutcomes(counters),
+    verifier: config.verifier && hostVerifier(config.verifier, { log, metrics: counters, throttle: limits }),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
     ending,
@@ -143,6 +150,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     throw error;
   });
   const keeper = housekeeping(context);
+  const backups = await startBackups(context, options.instanceSecret);
   const reloadCertificate = () =>
     listener.reloadCertificate().then(
       (isNew) => {
@@ -160,11 +168,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     listen: listener.addresses,
     context,
     keysMade,
+    backups,
     reloadCertificate,
     stop: async () => {
       ending.abort();
       unwatch?.();
       keeper.stop();
+      await backups?.stop();
       await listener.stop();
       await context.lastUsed
         .write()
@@ -174,4 +184,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await options.store.close();
     },
   };
+}
+
+async function startBackups(context: Context, instanceSecret: string): Promise<ScheduledBackups | undefined> {
+  const { backups } = context.config;
+  if (backups === undefined) return undefined;
+  const { scheduledBackups } = await import("./scheduled-backups.ts");
+  return scheduledBackups(context, backups, instanceSecret);
 }

@@ -20,11 +20,13 @@ export interface UserDeclaration {
 export interface UserVerbs {
   find(id: UserId): Promise<User | undefined>;
   findByName(username: string): Promise<User | undefined>;
+  findByHostSubject(hostSubject: string): Promise<User | undefined>;
   list(): Promise<readonly User[]>;
   /** By user name; `text` is looked for in user names, names, e-mail addresses and groups. */
   page(input: PageOf & { readonly text?: string | undefined; readonly role?: Role | undefined }): Promise<Page<User>>;
   hasAdministrator(): Promise<boolean>;
   create(input: { readonly user: User; readonly event: AuditEvent }): Promise<"created" | "taken">;
+  /** Who makes somebody an administrator is one still; otherwise there is nobody (`missing`) for them to make one. */
   update(input: {
     readonly id: UserId;
     readonly changes: {
@@ -41,7 +43,8 @@ export interface UserVerbs {
   }): Promise<"updated" | "missing" | "taken" | "last-administrator">;
   /**
    * Ends every grant of the user, codes that could become one, and every session but `keepSession` (RFC 9700 §4.14.2);
-   * with `keepsOthers`, which the person asks for who only wants another password, none of them.
+   * with `keepsOthers`, which the person asks for who only wants another password, none of them. `before` is the password
+   * that the person has shown in `keepSession`: `outdated` where it is another one by now, or the session has ended.
    */
   setPassword(input: {
     readonly id: UserId;
@@ -50,11 +53,13 @@ export interface UserVerbs {
     readonly keepsOthers?: boolean;
     /** The password is the declared one. */
     readonly isDeclared?: boolean;
+    readonly before?: Pick<User, "passwordHash">;
     readonly event: AuditEvent;
-  }): Promise<"done" | "missing">;
+  }): Promise<"done" | "missing" | "outdated">;
   /**
-   * Disabling ends the user's sessions and grants. Without an origin somebody decides by hand: what was withdrawn is
-   * theirs from then on, and a declaration that comes back leaves it as they left it.
+   * Disabling ends the user's sessions and grants. Who enables is still allowed to; otherwise it is `missing`. Without an
+   * origin somebody decides by hand: what was withdrawn is theirs from then on, and a declaration that comes back leaves it
+   * as they left it.
    */
   setDisabled(input: {
     readonly id: UserId;
@@ -75,24 +80,52 @@ export interface UserVerbs {
     readonly longest: Duration;
     readonly event: AuditEvent;
   }): Promise<void>;
+  /**
+   * Makes the account of a person of the host, or brings the one of this subject up to what the host says now: name,
+   * e-mail, groups and role. `clash`, and nothing is done, when another account has the user name: a person of the host
+   * takes over nobody's. Records which of these it was.
+   */
+  admitFromHost(input: {
+    readonly hostSubject: string;
+    /** As it would be made. */
+    readonly user: User;
+    readonly event: HostEvent;
+  }): Promise<
+    { readonly outcome: "admitted"; readonly user: User } | { readonly outcome: "clash"; readonly holder: UserId }
+  >;
+  /** The host knows the person no longer: their grants and sessions end, and codes that could become one. */
+  refuseFromHost(input: { readonly id: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
   clearFailures(input: { readonly id: UserId; readonly event?: AuditEvent }): Promise<"done" | "missing">;
 }
+
+/** What an event of the host's own users has in common; the rest only the verb knows. */
+export type HostEvent = Pick<AuditEvent, "at" | "actor" | "address">;
 
 /** Only where the person has no factor that can be used yet: passkeys of another host than this one do not count. */
 export interface FirstFactor {
   readonly rpId: string;
 }
 
+/**
+ * What people do to their own account is done in a session of theirs: `outdated` where it has ended, so that nothing which
+ * was asked for before a reset or a sign-out is written after it.
+ */
+interface InSession {
+  readonly session?: SessionId | undefined;
+}
+
 export interface FactorVerbs {
   /** All that a person has, in one read. */
   of(userId: UserId): Promise<Factors>;
   findPasskey(id: string): Promise<Passkey | undefined>;
-  addPasskey(input: {
-    readonly passkey: Passkey;
-    readonly most: number;
-    readonly onlyFirst?: FirstFactor | undefined;
-    readonly event: AuditEvent;
-  }): Promise<"added" | "taken" | "too-many" | "missing" | "not-first">;
+  addPasskey(
+    input: InSession & {
+      readonly passkey: Passkey;
+      readonly most: number;
+      readonly onlyFirst?: FirstFactor | undefined;
+      readonly event: AuditEvent;
+    },
+  ): Promise<"added" | "taken" | "too-many" | "missing" | "not-first" | "outdated">;
   renamePasskey(input: {
     readonly userId: UserId;
     readonly id: string;
@@ -105,21 +138,25 @@ export interface FactorVerbs {
     readonly event: AuditEvent;
   }): Promise<"done" | "missing">;
   /** Takes the place of an earlier one. */
-  enableTotp(input: {
-    readonly userId: UserId;
-    readonly totp: Totp;
-    readonly onlyFirst?: FirstFactor | undefined;
-    readonly event: AuditEvent;
-  }): Promise<"done" | "missing" | "not-first">;
+  enableTotp(
+    input: InSession & {
+      readonly userId: UserId;
+      readonly totp: Totp;
+      readonly onlyFirst?: FirstFactor | undefined;
+      readonly event: AuditEvent;
+    },
+  ): Promise<"done" | "missing" | "not-first" | "outdated">;
   /** As `removePasskey`. */
   disableTotp(input: { readonly userId: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
   /** The codes before them are void. */
-  replaceRecoveryCodes(input: {
-    readonly userId: UserId;
-    readonly sealedKey: string;
-    readonly hashes: readonly Hashed<"recovery-code">[];
-    readonly event: AuditEvent;
-  }): Promise<"done" | "missing">;
+  replaceRecoveryCodes(
+    input: InSession & {
+      readonly userId: UserId;
+      readonly sealedKey: string;
+      readonly hashes: readonly Hashed<"recovery-code">[];
+      readonly event: AuditEvent;
+    },
+  ): Promise<"done" | "missing" | "outdated">;
   /** Takes away every factor, and ends the person's sessions. */
   reset(input: { readonly userId: UserId; readonly event: AuditEvent }): Promise<"done" | "missing">;
 }
@@ -145,7 +182,11 @@ export interface LinkVerbs {
     readonly user: User;
     readonly now: Instant;
     readonly event: AuditEvent;
-  }): Promise<{ readonly outcome: "done"; readonly userId: UserId } | { readonly outcome: "link-refused" }>;
+  }): Promise<
+    | { readonly outcome: "done"; readonly userId: UserId }
+    /** `taken`: the name is that of one of the host's own users, who has no password here. */
+    | { readonly outcome: "link-refused" | "taken" }
+  >;
 }
 
 export interface SessionVerbs {

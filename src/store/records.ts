@@ -53,7 +53,18 @@ export interface Statistics {
   readonly databaseBytes: number;
 }
 
+export interface DatabaseSize {
+  /** Of the database file, without what is free in it. */
+  readonly usedBytes: number;
+  /** Of what is committed and not carried into the file yet. */
+  readonly logBytes: number;
+  /** Where the operator has set one: from `growthEndsAt` on, nothing new is taken in. */
+  readonly limit?: { readonly maxBytes: number; readonly growthEndsAt: number } | undefined;
+}
+
 export interface StatisticsVerbs {
+  /** Cheap. */
+  size(): Promise<DatabaseSize>;
   now(input: { readonly at: Instant }): Promise<Statistics>;
   /** Hours in which nothing happened are left out. */
   activity(input: { readonly since: Instant }): Promise<readonly ActivityCount[]>;

@@ -3,7 +3,7 @@ import type { Client, ClientApproval, ClientMetadata, ClientOrigin, ClientSecret
 import type { AuthorizationCode, DeviceCode } from "../model/code.ts";
 import type { AuditEvent } from "../model/event.ts";
 import type { Consent, Grant, GrantEnd } from "../model/grant.ts";
-import type { StoredKey } from "../model/key.ts";
+import type { Sealed, StoredKey } from "../model/key.ts";
 import type { DeclaredScope } from "../model/scope.ts";
 import type { Hashed } from "../model/secret.ts";
 import type { Trace } from "../model/trace.ts";
@@ -29,6 +29,7 @@ export interface Store {
   readonly deviceCodes: DeviceCodeVerbs;
   readonly consents: ConsentVerbs;
   readonly keys: KeyVerbs;
+  readonly sealed: SealedVerbs;
   readonly setup: SetupVerbs;
   readonly registrationTokens: RegistrationTokenVerbs;
   readonly scopes: ScopeVerbs;
@@ -39,6 +40,8 @@ export interface Store {
   readonly statistics: StatisticsVerbs;
   /** Deletes at most `limit` things that can no longer matter; answers how many, so that the caller can go on. */
   sweep(input: { readonly now: Instant; readonly limit: number }): Promise<number>;
+  /** Gives at most so many pages of what was deleted back to the file system; answers whether there is more. */
+  shrink(input: { readonly pages: number }): Promise<boolean>;
   /** Low-value facts, written together. */
   touch(input: Touches): Promise<void>;
   /** When the last commit before this process opened the store was made. */
@@ -47,6 +50,12 @@ export interface Store {
   check(): Promise<void>;
   /** Resolves when what writes answers, without a write: never, while it hangs. */
   ping(): Promise<void>;
+  /**
+   * Gives `use` the path of a file that holds everything as it is now, and takes it away afterwards. Nobody waits for it.
+   *
+   * @throws CopyUnderWay
+   */
+  withCopy<Result>(use: (copy: string) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;
@@ -55,6 +64,11 @@ export interface Store {
 /** A write that did not happen (the disk is full, the writer died, the store is closing), or a read of a file that fails. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+}
+
+/** A copy is being made already, by this process or another. */
+export class CopyUnderWay extends Error {
+  override readonly name = "CopyUnderWay";
 }
 
 export interface ClientVerbs {
@@ -77,7 +91,10 @@ export interface ClientVerbs {
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
   update(input: ClientUpdate): Promise<"updated" | "missing">;
-  /** Without an origin somebody decides by hand, as with `users.setDisabled`. */
+  /**
+   * Who enables is still allowed to; otherwise it is `missing`. Without an origin somebody decides by hand, as with
+   * `users.setDisabled`.
+   */
   setDisabled(input: {
     readonly id: ClientId;
     readonly at: Instant | undefined;
@@ -289,15 +306,27 @@ export interface KeyVerbs {
   /** Changes whenever a key or a declared scope does: read before use, cheap. */
   revision(): Promise<number>;
   list(): Promise<readonly StoredKey[]>;
-  /** Adds keys (`number` is given by the store); answers the revision after it. */
-  add(input: {
-    readonly keys: readonly Omit<StoredKey, "number">[];
-    /** For older keys of the same purpose and algorithm that have none yet. */
-    readonly retireOthersAt: Instant | undefined;
-    /** Only those of whose purpose and algorithm no key is there; where none is left, nothing happens and no event is written. */
-    readonly onlyIfMissing: boolean;
-    readonly event?: AuditEvent | undefined;
-  }): Promise<number>;
+  /** Adds those of whose purpose and algorithm no key is there; their numbers are given by the store. */
+  addMissing(input: { readonly keys: readonly Omit<StoredKey, "number">[] }): Promise<void>;
+  /**
+   * Adds keys that take over from those of their kind, all or none. `changed`: the revision is not the one that was seen,
+   * and nothing was done.
+   */
+  rotate(input: {
+    readonly rotated: readonly {
+      readonly key: Omit<StoredKey, "number">;
+      /** For the others of the kind, unless they go before. */
+      readonly retireOthersAt: Instant;
+    }[];
+    readonly seen: number;
+    readonly event: AuditEvent;
+  }): Promise<"rotated" | "changed">;
+  /** The key is used only from then on; the others of its kind are kept so long at least, where they were to go. */
+  delay(input: {
+    readonly number: number;
+    readonly activeFrom: Instant;
+    readonly keepOthersUntil: Instant;
+  }): Promise<void>;
   remove(number: number): Promise<void>;
 }
 
@@ -320,6 +349,17 @@ export interface RegistrationToken {
   readonly id: string;
   readonly usesLeft: number;
   readonly expiresAt: Instant;
+}
+
+/** Whatever is sealed under the instance secret. */
+export interface SealedVerbs {
+  list(): Promise<readonly Sealed[]>;
+  /** Sealed anew, all or nothing. `changed`: it is not any more what was listed, and nothing was done. */
+  replace(input: {
+    readonly listed: readonly Sealed[];
+    readonly anew: readonly { readonly place: Sealed; readonly sealed: string }[];
+    readonly event: AuditEvent;
+  }): Promise<"replaced" | "changed">;
 }
 
 export interface RegistrationTokenVerbs {

@@ -1,9 +1,10 @@
 import type { Context } from "../context.ts";
 import { readOwnJwt } from "../crypto/jwt.ts";
+import type { OpenKeys } from "../crypto/key-ring.ts";
 import type { Grant } from "../model/grant.ts";
 import { mayGive } from "../rules/scope.ts";
 import type { GrantState } from "../store/store.ts";
-import { earlier, type Instant } from "../time.ts";
+import { earlier, type Instant, isFromFuture } from "../time.ts";
 import { type AccessTokenFacts, jwtAccessTokenFacts, openOpaqueAccessToken } from "./access-token.ts";
 import { readRefreshToken } from "./refresh-token.ts";
 
@@ -35,7 +36,8 @@ type Reading = Pick<Context, "keys" | "store" | "clock" | "config">;
  */
 export async function readAccessToken(context: Reading, token: string): Promise<LiveAccessToken | undefined> {
   const facts = await accessTokenFacts(context, token);
-  if (facts === undefined || facts.expiresAt <= context.clock.now()) return undefined;
+  const now = context.clock.now();
+  if (facts === undefined || facts.expiresAt <= now || isFromFuture(facts.issuedAt, now)) return undefined;
   const state = await context.store.grants.findState(facts.grantId);
   if (state === undefined || !isLive(state)) return undefined;
   const { grant } = state;
@@ -50,14 +52,39 @@ export async function readAccessToken(context: Reading, token: string): Promise<
   };
 }
 
+type SaidFacts = AccessTokenFacts & { readonly scope?: readonly string[] };
+
 /** What an access token of ours says, whether or not it lives. */
 export async function accessTokenFacts(
   { keys, config }: Pick<Context, "keys" | "config">,
   token: string,
-): Promise<(AccessTokenFacts & { readonly scope?: readonly string[] }) | undefined> {
-  if (token.startsWith("pst_")) return openOpaqueAccessToken(await keys.open(), token);
+): Promise<SaidFacts | undefined> {
+  const open = await keys.open();
+  let known = factsByToken.get(open);
+  if (known === undefined) {
+    known = new Map();
+    factsByToken.set(open, known);
+  }
+  const before = known.get(token);
+  if (before !== undefined) return before;
+  const facts = openFacts(open, config, token);
+  if (facts === undefined) return undefined;
+  if (known.size >= mostKnown) known.clear();
+  known.set(token, facts);
+  return facts;
+}
+
+/**
+ * A resource server asks for the same token at each request of its user. What a token says never changes, so as long as
+ * the keys are the same it is opened, or its signature checked, once.
+ */
+const factsByToken = new WeakMap<OpenKeys, Map<string, SaidFacts>>();
+const mostKnown = 1000;
+
+function openFacts(open: OpenKeys, config: Context["config"], token: string): SaidFacts | undefined {
+  if (token.startsWith("pst_")) return openOpaqueAccessToken(open, token);
   if (!token.startsWith("eyJ")) return undefined;
-  const jwt = readOwnJwt(await keys.open(), token);
+  const jwt = readOwnJwt(open, token);
   // RFC 9068 §4: an ID token is not an access token, whoever signed both.
   return jwt?.type === "at+jwt" ? jwtAccessTokenFacts(jwt.claims, config.issuer) : undefined;
 }

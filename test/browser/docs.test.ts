@@ -31,3 +31,13 @@ test("9700-4.2.4-referrer: the API reference shows its operations, loads nothing
     [],
   );
 }, 60_000);
+
+test("the API reference is dark for who wants it dark, and follows them", async () => {
+  const page = await newPage({ colorScheme: "dark" });
+  await page.goto(server.address + paths.docs);
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const lightness = async () => Math.max(...((await ground()).match(/\d+/g) ?? ["255"]).slice(0, 3).map(Number));
+  expect(await lightness()).toBeLessThan(80);
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.waitForFunction(() => !document.documentElement.classList.contains("dark-mode"));
+}, 60_000);

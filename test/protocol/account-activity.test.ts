@@ -47,7 +47,7 @@ const newest = async () => linesOf(await browser.get(path))[0];
 
 describe("in plain words", () => {
   test("every event that can concern a person has a sentence; those of clients and keys have none", () => {
-    const impersonal = /^(?:client|key|registration-token)\.|^setup\.link-created$/;
+    const impersonal = /^(?:backup|client|database|key|registration-token|secret)\.|^setup\.link-created$/;
     expect(Object.keys(english.events).sort()).toEqual(eventNames.filter((name) => !impersonal.test(name)).sort());
   });
 
@@ -76,6 +76,9 @@ describe("in plain words", () => {
     const byRoot = { actor: { kind: "user", userId: root.user.id }, address: "203.0.113.99" } as const;
     await record("user.disabled", byRoot);
     expect(await newest()).toBe("Your account was switched off. | by an administrator");
+    const robot = (await createClient(server, { client_name: "Robot" })).client.id;
+    await record("user.enabled", { actor: { kind: "client", clientId: robot }, address: "203.0.113.99" });
+    expect(await newest()).toBe("Your account was switched on. | by an administrator");
     await record("user.recovered", { actor: { kind: "cli" } });
     expect(await newest()).toBe("Your account was recovered. Check this | on the server itself");
     await record("factors.reset", { actor: { kind: "system" } });

@@ -41,9 +41,9 @@ beforeEach(async () => {
 const factors = ({ user } = alice, at = server) => at.context.store.factors.of(user.id);
 
 /** Makes a passkey on the page, and sends it. */
-async function add(visitor = browser, behaviour = {}): Promise<Answer> {
+async function add(visitor = browser, behaviour = {}, idBytes?: number): Promise<Answer> {
   const page = await visitor.get(path);
-  const passkey = newPasskey(server).create(passkeyOptionsIn(page.body, "add-passkey"), behaviour);
+  const passkey = newPasskey(server, idBytes).create(passkeyOptionsIn(page.body, "add-passkey"), behaviour);
   return visitor.submit(page, "add-passkey", { fields: { passkey } });
 }
 
@@ -96,6 +96,34 @@ describe("adding", () => {
       expect(wordsOf(answer)).toContain("The passkey could not be set up.");
     }
     expect((await factors()).passkeys).toEqual([]);
+  });
+
+  test("S-12-passkey: what an authenticator says of itself is not looked at, and no certificate in it is followed", async () => {
+    // {"alg": -7, "sig": h'00', "x5c": [h'00', h'00']}
+    const statement = Buffer.from("a363616c6726637369674100637835638241004100", "hex");
+    for (const format of ["android-key", "apple", "tpm", "packed", "fido-u2f", "none", "made-up"]) {
+      const [done] = await doneBy(browser, add(browser, { attestation: [format, statement] }));
+      expect([format, done]).toEqual([format, "passkey-added"]);
+    }
+    expect((await factors()).passkeys).toHaveLength(7);
+  });
+
+  test("S-12-passkey: an id longer than the specification allows is refused: no address could name it", async () => {
+    expect((await doneBy(browser, add(browser, {}, 1023)))[0]).toBe("passkey-added");
+    expect(wordsOf(await add(browser, {}, 1024))).toContain("The passkey could not be set up.");
+    const [{ id } = { id: "" }] = (await factors()).passkeys;
+    expect((await browser.get(`${path}/${id}`)).status).toBe(200);
+  });
+
+  test("S-12-passkey: one that was made in a frame of another site is refused", async () => {
+    expect(wordsOf(await add(browser, { crossOrigin: true }))).toContain("The passkey could not be set up.");
+    expect((await factors()).passkeys).toEqual([]);
+  });
+
+  test("ways to reach the authenticator that are none, or many, are passed over", async () => {
+    for (const transports of [5, "usb", { length: 1 }, ["usb", null, {}, "usb", "made-up"]])
+      expect((await doneBy(browser, add(browser, { transports })))[0]).toBe("passkey-added");
+    expect((await factors()).passkeys.flatMap((passkey) => passkey.transports)).toEqual(["usb"]);
   });
 
   test("at a bare address there are none, and the page says why", async () => {

@@ -7,6 +7,7 @@ import { grantTokens } from "../support/grants.ts";
 import { createPerson, disablePerson } from "../support/people.ts";
 import { bodyOf, introspection, ownToken, revocation, tokenRequest, userinfo } from "../support/requests.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { enrolTotp } from "../support/totp.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -315,6 +316,30 @@ describe("an administrator's own token", () => {
   test("somebody who never was an administrator has none, whatever the grant says", async () => {
     const { accessToken } = await approving("user");
     expect(problemOf(await asked(accessToken))).toBe("401 invalid_token");
+  });
+
+  test("S-09-second-factor: one that was given by a password alone does nothing once the person has a second factor", async () => {
+    const { accessToken, refreshToken, app, person } = await approving();
+    await enrolTotp(server, person);
+    expect(problemOf(await asked(accessToken))).toBe("401 invalid_token");
+    const refreshed = await tokenRequest(server, app, { grant_type: "refresh_token", refresh_token: refreshToken });
+    expect(problemOf(await asked(String((await bodyOf(refreshed)).access_token)))).toBe("401 invalid_token");
+    const amr = ["pwd", "otp", "mfa"];
+    const given = await grantTokens(server, { client: app.client, user: person.user, scope: ["postern:admin"], amr });
+    expect((await asked(given.accessToken)).status).toBe(200);
+  });
+
+  test("S-13-policy: nor does it where administrators must have one", async () => {
+    const strict = await startTestServer({ POSTERN_MFA: "admins" });
+    const { client } = await createClient(strict, { scope: "postern:admin" });
+    const { user } = await createPerson(strict, { role: "admin" });
+    const answerTo = async (amr: readonly string[]) =>
+      apiWith(strict, (await grantTokens(strict, { client, user, scope: ["postern:admin"], amr })).accessToken).get(
+        "/me",
+      );
+    expect(problemOf(await answerTo(["pwd"]))).toBe("401 invalid_token");
+    expect((await answerTo(["pwd", "otp", "mfa"])).status).toBe(200);
+    await strict.stop();
   });
 
   test("a refresh gives the same again, and nothing wider", async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { paths } from "../../src/http/paths.ts";
 import { type ClientMetadata, deviceCodeGrantType } from "../../src/model/client.ts";
-import { seconds } from "../../src/time.ts";
+import { minutes, seconds } from "../../src/time.ts";
 import { apiWith, problemOf } from "../support/api.ts";
 import {
   approve,
@@ -96,6 +96,24 @@ describe("the code flow", () => {
     const page = await openAuthorization(browser, panel, { scope: "postern:admin", prompt: "login" });
     expect(pageOf(page)).toBe("sign-in");
     expect(refusalIn(await approve(browser, page, user))).toMatchObject({ error: "access_denied" });
+  });
+
+  test("S-14-fresh-sign-in: who signed in more than ten minutes ago shows who they are before they are asked, and before the yes", async () => {
+    const browser = await browserOf(admin);
+    server.advance(minutes(11));
+    expect(pageOf(await openAuthorization(browser, panel, { scope: "openid mail.read" }))).toBe("consent");
+    const page = await openAuthorization(browser, panel, { scope: "postern:admin", prompt: "consent" });
+    expect(pageOf(page)).toBe("sign-in");
+    expect(page.forms[0]?.fields.username).toBe("root");
+    const consent = await browser.follow(await browser.signIn(page, admin));
+    expect(pageOf(consent)).toBe("consent");
+    server.advance(minutes(11));
+    const late = await browser.follow(await browser.submit(consent, "consent", { button: "approve" }));
+    expect(pageOf(late)).toBe("sign-in");
+    expect(outcomeOf(await approve(browser, late, admin))).toBe("303 code");
+    // The same client may have it again without asking, as long as nobody is asked.
+    server.advance(minutes(11));
+    expect(outcomeOf(await authorize(browser, panel, { scope: "postern:admin", prompt: "none" }))).toBe("303 code");
   });
 
   test("RG-05: it stands alone: beside any other scope the request is invalid_scope", async () => {
@@ -234,6 +252,28 @@ describe("the device flow", () => {
     expect((await browser.submit(open, "device-decision", { button: "approve" })).status).toBe(403);
     expect(await refusalOf(poll(server, started))).toBe("400 authorization_pending");
     expect((await browser.submit(open, "device-decision", { button: "deny" })).status).toBe(200);
+  });
+
+  test("S-14-fresh-sign-in: who signed in more than ten minutes ago shows who they are first, and need not type the code again", async () => {
+    const started = await startDevice(server, await device(), { scope: "postern:admin" });
+    const browser = await browserOf(admin);
+    const open = await openDecision(browser, started.userCode);
+    server.advance(minutes(11));
+    for (const answer of [
+      await browser.submit(open, "device-decision", { button: "approve" }),
+      await browser.submit(await browser.open(paths.device), "device", { fields: { user_code: started.userCode } }),
+    ])
+      expect(pageOf(await browser.follow(answer))).toBe("sign-in");
+    expect(await refusalOf(poll(server, started))).toBe("400 authorization_pending");
+    const page = await browser.open(paths.device);
+    const again = await browser.follow(await browser.submit(page, "device"));
+    expect(again.forms[0]?.fields.username).toBe("root");
+    const entry = await browser.follow(await browser.signIn(again, admin));
+    expect(entry.forms[0]?.fields.user_code).toBe(started.userCode);
+    const decision = await browser.follow(await browser.submit(entry, "device"));
+    expect((await browser.submit(decision, "device-decision", { button: "approve" })).status).toBe(200);
+    server.advance(seconds(6));
+    expect((await bodyOf(poll(server, started))).scope).toBe("postern:admin");
   });
 
   test("RG-05: it stands alone, and is for those who are registered for it", async () => {

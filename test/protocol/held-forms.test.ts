@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { connect } from "node:net";
-import { resetPassword, updateUser } from "../../src/administration/users.ts";
+import { resetFactors, resetPassword, updateUser } from "../../src/administration/users.ts";
+import type { UserId } from "../../src/brand.ts";
 import { paths } from "../../src/http/paths.ts";
 import { surelySignedIn } from "../support/account.ts";
 import type { Answer, TestBrowser } from "../support/browser.ts";
+import { newPasskey, passkeyOptionsIn } from "../support/passkeys.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
+import { appWith, enrolTotp } from "../support/totp.ts";
 
 let server: TestServer;
 beforeAll(async () => {
@@ -77,4 +80,98 @@ test("an administrator's form that was held back while the role was taken away m
   await updateUser(server.context, { kind: "user", userId: owner.user.id }, leaving.user.id, { role: "user" });
   expect(await send()).toContain("403");
   expect((await server.context.store.users.find(friend.user.id))?.role).toBe("user");
+});
+
+/** Once, something is written after a request was checked, and before what it wants is. */
+function overtake(verbs: object, name: string, meanwhile: () => Promise<unknown>): void {
+  const verb: unknown = Reflect.get(verbs, name);
+  if (typeof verb !== "function") throw new Error(`there is no verb ${name}`);
+  Reflect.set(verbs, name, async (input: unknown) => {
+    Reflect.set(verbs, name, verb);
+    await meanwhile();
+    return verb(input);
+  });
+}
+
+const account = (path: string) => `${paths.account}/${path}`;
+
+test("an administrator who has lost the role while the form was worked on does not give it back to themselves", async () => {
+  const owner = await createPerson(server, { username: "overtaken-owner", role: "admin" });
+  const leaving = await createPerson(server, { username: "overtaken-leaving", role: "admin" });
+  const browser = await surelySignedIn(server, leaving.user);
+  const page = await browser.get(`${paths.admin}/people/${leaving.user.id}/edit`);
+  const form = page.forms.find(({ fields }) => "display_name" in fields)?.id ?? "";
+  // As a form that showed another role, and in which that was changed.
+  const fields = { role: "admin", shown: JSON.stringify({ role: "user" }) };
+  const by = { kind: "user", userId: owner.user.id } as const;
+  overtake(server.context.store.users, "update", () =>
+    updateUser(server.context, by, leaving.user.id, { role: "user" }),
+  );
+  expect((await browser.submit(page, form, { fields })).status).toBe(404);
+  expect((await server.context.store.users.find(leaving.user.id))?.role).toBe("user");
+});
+
+test("S-02-fixation, S-09-second-factor: no factor outlives a reset that came while its form was worked on", async () => {
+  const { factors } = server.context.store;
+  const keyIn = ({ body }: Answer) => /id="totp-key"[^>]*>([^<]+)</.exec(body)?.[1] ?? "";
+  const forms = [
+    {
+      path: "passkeys",
+      verb: "addPasskey",
+      send: (browser: TestBrowser, page: Answer) =>
+        browser.submit(page, "add-passkey", {
+          fields: { passkey: newPasskey(server).create(passkeyOptionsIn(page.body, "add-passkey")) },
+        }),
+    },
+    {
+      path: "authenticator?anew=1",
+      verb: "enableTotp",
+      send: (browser: TestBrowser, page: Answer) =>
+        browser.submit(page, "totp-enrolment", { fields: { code: appWith(server, keyIn(page)).code() } }),
+    },
+    {
+      path: "recovery-codes",
+      verb: "replaceRecoveryCodes",
+      send: (browser: TestBrowser, page: Answer) => browser.submit(page, page.forms[0]?.id ?? ""),
+    },
+  ] as const;
+  for (const { path, verb, send } of forms) {
+    const person = await createPerson(server, { username: `overtaken-${verb.toLowerCase()}` });
+    await enrolTotp(server, person);
+    const browser = await surelySignedIn(server, person.user);
+    const page = await browser.get(account(path));
+    overtake(factors, verb, () => resetFactors(server.context, cli, person.user.id));
+    const answer = await send(browser, page);
+    expect([verb, answer.status]).toEqual([verb, 403]);
+    expect(await factors.of(person.user.id)).toEqual({ passkeys: [], totp: undefined, recoveryCodes: undefined });
+  }
+});
+
+test("S-02-fixation, US-09: who has lost the session, or the password to a reset, does not choose the next one", async () => {
+  const { users, sessions } = server.context.store;
+  for (const [name, meanwhile, expected] of [
+    [
+      "reset",
+      (id: UserId) => resetPassword(server.context, cli, id, "an entirely new password 7"),
+      "an entirely new password 7",
+    ],
+    [
+      "ended",
+      (id: UserId) =>
+        sessions.endOthers({
+          userId: id,
+          event: { at: server.context.clock.now(), name: "session.ended", actor: cli },
+        }),
+      undefined,
+    ],
+  ] as const) {
+    const person = await createPerson(server, { username: `overtaken-${name}` });
+    const browser = await surelySignedIn(server, person.user);
+    const page = await browser.get(account("password"));
+    overtake(users, "setPassword", () => meanwhile(person.user.id));
+    const fields = { current_password: person.password, new_password: "seven other noisy otters" };
+    expect((await browser.submit(page, "change-password", { fields })).status).toBe(403);
+    const passwordHash = (await users.find(person.user.id))?.passwordHash;
+    expect(await server.context.passwords.verify(expected ?? person.password, passwordHash)).toBe(true);
+  }
 });

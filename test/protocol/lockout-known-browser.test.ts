@@ -49,6 +49,19 @@ describe("a browser that the person has signed in from before", () => {
     expect(await attempt(browser, person, person.password)).toBe(303);
   });
 
+  test("S-06-throttle: it is known with the other password, too, that the person has chosen in it", async () => {
+    const person = await newPerson();
+    const browser = await knownBrowser(person);
+    await attempt(browser, person, person.password);
+    const password = "seven other noisy otters";
+    const page = await browser.get(`${paths.account}/password`);
+    const fields = { current_password: person.password, new_password: password };
+    expect((await browser.submit(page, "change-password", { fields })).status).toBe(303);
+    browser.cookies.delete("postern");
+    await besiege(person);
+    expect(await attempt(browser, person, password)).toBe(303);
+  });
+
   test("S-06-throttle: it has a count of its own, with the same waits, and its failures keep nobody else out", async () => {
     const person = await newPerson();
     const browser = await knownBrowser(person);

@@ -105,6 +105,7 @@ describe("alone", () => {
       { rpId: "evil.example" },
       { type: "webauthn.create" },
       { challenge: "AAAA" },
+      { crossOrigin: true },
       { userHandle: "" },
       { userHandle: Buffer.from(other.user.id).toString("base64url") },
     ])

@@ -11,6 +11,7 @@ import { deviceCodeContract } from "./contract/device-codes.ts";
 import { factorContract } from "./contract/factors.ts";
 import { grantContract } from "./contract/grants.ts";
 import type { Holds } from "./contract/holds.ts";
+import { hostUserContract } from "./contract/host-users.ts";
 import { housekeepingContract } from "./contract/housekeeping.ts";
 import { keyContract } from "./contract/keys.ts";
 import { linkContract } from "./contract/links.ts";
@@ -43,6 +44,7 @@ const contracts: Readonly<Record<string, (holds: Holds) => void>> = {
   clients: clientContract,
   "client secrets": clientSecretContract,
   users: userContract,
+  "host users": hostUserContract,
   setup: setupContract,
   factors: factorContract,
   links: linkContract,

@@ -13,6 +13,10 @@ interface Behaviour {
   readonly type?: string;
   readonly userHandle?: string;
   readonly challenge?: string;
+  readonly crossOrigin?: boolean;
+  readonly transports?: unknown;
+  /** What it says of itself, in CBOR: the format, and the statement. */
+  readonly attestation?: readonly [format: string, statement: Buffer];
 }
 
 /** A passkey in software: ES256, attestation `none` (WebAuthn §6). */
@@ -24,10 +28,10 @@ export interface TestPasskey {
   get(options: string, behaviour?: Behaviour): string;
 }
 
-export function newPasskey(server: Pick<TestServer, "issuer">): TestPasskey {
+export function newPasskey(server: Pick<TestServer, "issuer">, idBytes = 16): TestPasskey {
   const { origin, hostname } = new URL(server.issuer);
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
-  const credentialId = randomBytes(16);
+  const credentialId = randomBytes(idBytes);
   const id = credentialId.toString("base64url");
   let userHandle = "";
 
@@ -38,7 +42,7 @@ export function newPasskey(server: Pick<TestServer, "issuer">): TestPasskey {
         type: behaviour.type ?? type,
         challenge: behaviour.challenge ?? challenge,
         origin: behaviour.origin ?? origin,
-        crossOrigin: false,
+        crossOrigin: behaviour.crossOrigin ?? false,
       }),
     );
   };
@@ -66,8 +70,8 @@ export function newPasskey(server: Pick<TestServer, "issuer">): TestPasskey {
       const data = authenticatorData(behaviour, attested);
       return answer({
         clientDataJSON: clientData("webauthn.create", options, behaviour).toString("base64url"),
-        attestationObject: attestationObject(data).toString("base64url"),
-        transports: ["internal", "made-up"],
+        attestationObject: attestationObject(data, behaviour.attestation).toString("base64url"),
+        transports: behaviour.transports ?? ["internal", "made-up"],
       });
     },
     get: (options, behaviour = {}) => {
@@ -135,16 +139,19 @@ function coseKey(publicKey: KeyObject): Buffer {
 }
 
 /** CBOR of `{"fmt": "none", "attStmt": {}, "authData": …}` (WebAuthn §6.5.4). */
-function attestationObject(data: Buffer): Buffer {
+function attestationObject(
+  data: Buffer,
+  [format, statement]: readonly [format: string, statement: Buffer] = ["none", Buffer.from([0xa0])],
+): Buffer {
   const text = (value: string) => Buffer.concat([Buffer.from([0x60 | value.length]), Buffer.from(value)]);
   const length = Buffer.alloc(2);
   length.writeUInt16BE(data.length);
   return Buffer.concat([
     Buffer.from([0xa3]),
     text("fmt"),
-    text("none"),
+    text(format),
     text("attStmt"),
-    Buffer.from([0xa0]),
+    statement,
     text("authData"),
     Buffer.from([0x59]),
     length,

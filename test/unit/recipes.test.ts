@@ -90,9 +90,10 @@ const programs = ["curl", "sudo", "gitea", "pveum", "kubectl"];
 
 /** The arguments of every command in the script, one after the other. */
 const argumentsIn = (script: string): readonly string[] =>
-  sh(`${programs.map((name) => `${name}() { printf '%s\\n' "$@"; }`).join("\n")}\nopenssl() { :; }\n${script}`).split(
-    "\n",
-  );
+  sh(
+    // No function can have the name of the second one.
+    `${programs.map((name) => `${name}() { printf '%s\\n' "$@"; }`).join("\n")}\nopenssl() { :; }\nalias oauth2-proxy=:\n${script}`,
+  ).split("\n");
 
 type SameShape = (text: string, like: string) => void;
 
@@ -119,7 +120,10 @@ const sameYaml: SameShape = (text) => {
     `--oidc-issuer-url=${hostile.issuer}`,
     `--oidc-client-id=${visible(hostile.clientId)}`,
     "--oidc-username-claim=sub",
+    "--oidc-username-prefix=postern:",
     "--oidc-groups-claim=groups",
+    // A group that is called system:masters here is not that there.
+    "--oidc-groups-prefix=postern:",
   ]);
 };
 
@@ -135,6 +139,13 @@ const sameLines: SameShape = (text, like) => {
     expect(line.slice(before.length).replace(/ \{$|;$/, "")).toMatch(/^[A-Za-z0-9._~:/?&=@%+,[\]-]*$/);
   }
 };
+
+test("oauth2-proxy is asked to lead back to a path: a whole address it would take for a stranger's", () => {
+  const texts = ["nginx", "caddy"].map((id) =>
+    recipes.flatMap((recipe) => (recipe.id === id ? recipe.steps(kind).map(({ text }) => text) : [])).join("\n"),
+  );
+  expect(texts.map((text) => /rd=[^;\n]*/.exec(text)?.[0])).toEqual(["rd=$request_uri", "rd={uri}"]);
+});
 
 describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))("%s", (_, recipe) => {
   test("its commands run nothing but themselves, whatever the values are", () => {

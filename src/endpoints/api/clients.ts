@@ -9,6 +9,7 @@ import {
   readDescription,
   setClientDisabled,
   updateClient,
+  withLatestUses,
 } from "../../administration/clients.ts";
 import { asClientId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
@@ -81,12 +82,16 @@ export function clientsApi(context: Context) {
         },
       },
     )
-    .get(`${path}/:id`, async ({ params: { id } }) => clientRecord(await findClient(context, id)), {
-      params,
-      query: noParameters,
-      response: { 200: ClientBody, ...ofOne },
-      detail: documented("Read a client"),
-    })
+    .get(
+      `${path}/:id`,
+      async ({ params: { id } }) => clientRecord(withLatestUses(context, await findClient(context, id))),
+      {
+        params,
+        query: noParameters,
+        response: { 200: ClientBody, ...ofOne },
+        detail: documented("Read a client"),
+      },
+    )
     .put(
       `${path}/:id`,
       async ({ administrator: { actor }, params: { id }, body, status }) => {

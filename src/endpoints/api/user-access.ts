@@ -88,7 +88,7 @@ export const userAccessApi = (context: Context) =>
         params,
         query: noParameters,
         body: NewLinkBody,
-        response: { 201: LinkBody, ...refused, 413: ProblemBody },
+        response: { 201: LinkBody, ...refused, 409: ProblemBody, 413: ProblemBody },
         detail: documented("Make a link for a person", "Good once; an earlier one of its kind no longer works."),
       },
     );

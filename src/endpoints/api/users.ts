@@ -32,7 +32,15 @@ const UserBody = t.Object(
     origin: t.Union([t.Literal("administrator"), t.Literal("apply"), t.Literal("withdrawn")]),
     declared: t.Array(t.String(), { description: "The members that are changed only where they are declared." }),
     disabled: t.Boolean(),
-    has_password: t.Boolean({ description: "False for who was invited and has not chosen one." }),
+    has_password: t.Boolean({
+      description: "False for who was invited and has not chosen one, and for the host's own users.",
+    }),
+    host_subject: t.Optional(
+      t.String({
+        description:
+          "Who one of the host's own users is to the host. Name, e-mail, role, groups and password of such a person are changed there: 409 `from_host` here.",
+      }),
+    ),
     failed_sign_ins: t.Integer({ description: "In a row." }),
     locked_until: t.Optional(Time),
     factors: t.Object({

@@ -68,6 +68,7 @@ export const spanish: AccountTexts = {
     password: "Contraseña",
     passwordSet: "Establecida",
     passwordMissing: "Sin configurar",
+    passwordFromHost: "La de tu cuenta en este sistema",
     passkeys: (number: number) => count(number, "llave de acceso", "llaves de acceso"),
     appSince: "En uso desde el",
     off: "Sin configurar",
@@ -91,6 +92,8 @@ export const spanish: AccountTexts = {
     unverified: "Sin verificar",
     changeEmail: "Cambiar el correo",
     byAdministrators: "El nombre de usuario, el rol y los grupos los cambia la administración del servidor.",
+    fromHost:
+      "El nombre de usuario, el nombre, el correo, el rol y los grupos vienen de tu cuenta en este sistema y se cambian allí.",
     about: "Sobre ti",
     displayName: "Nombre",
     displayNameHint: "Así te saludan aquí y en tus apps.",
@@ -126,6 +129,7 @@ export const spanish: AccountTexts = {
     title: "Contraseña",
     lead: "Elige una contraseña nueva para tu cuenta.",
     none: "Todavía no tienes contraseña. Puedes elegir una aquí.",
+    fromHost: "Tu contraseña es la de tu cuenta en este sistema. Cámbiala donde gestionas esa cuenta.",
     current: "Contraseña actual",
     fresh: "Contraseña nueva",
     everywhere: "Cerrar las demás sesiones y desconectar todas las apps y dispositivos",
@@ -277,6 +281,9 @@ export const spanish: AccountTexts = {
     "user.unlocked": () =>
       "Se dejaron de contar los inicios de sesión fallidos para que pudieras volver a intentarlo enseguida.",
     "user.recovered": () => "Se recuperó tu cuenta.",
+    "user.name-clash": () => "Otra persona de este sistema tiene tu nombre de usuario. No se le dio acceso.",
+    "user.host-refused": () =>
+      "Este sistema ya no admite tu cuenta: se cerraron todas tus sesiones y se desconectaron tus apps.",
     "factors.reset": () => "Se quitaron tus llaves de acceso, tu app de autenticación y tus códigos de recuperación.",
     "passkey.added": (name: string) => `Se añadió la llave de acceso «${name}».`,
     "passkey.removed": (name: string) => `Se quitó la llave de acceso «${name}».`,

@@ -71,6 +71,7 @@ export const french: AccountTexts = {
     password: "Mot de passe",
     passwordSet: "Défini",
     passwordMissing: "Aucun",
+    passwordFromHost: "Celui de votre compte sur ce système",
     passkeys: (number: number) => count(number, "clé d’accès", "clés d’accès"),
     appSince: "Utilisée depuis le",
     off: "Pas encore",
@@ -94,6 +95,8 @@ export const french: AccountTexts = {
     unverified: "Non vérifié",
     changeEmail: "Modifier l’e-mail",
     byAdministrators: "Le nom d’utilisateur, le rôle et les groupes sont modifiés par l’administration du serveur.",
+    fromHost:
+      "Le nom d’utilisateur, le nom, l’adresse e-mail, le rôle et les groupes viennent de votre compte sur ce système et se modifient là-bas.",
     about: "À propos de vous",
     displayName: "Nom",
     displayNameHint: "Le nom utilisé pour s’adresser à vous, ici et dans vos applications.",
@@ -129,6 +132,7 @@ export const french: AccountTexts = {
     title: "Mot de passe",
     lead: "Choisissez un nouveau mot de passe pour votre compte.",
     none: "Vous n’avez pas encore de mot de passe. Vous pouvez en choisir un ici.",
+    fromHost: "Votre mot de passe est celui de votre compte sur ce système. Modifiez-le là où vous gérez ce compte.",
     current: "Mot de passe actuel",
     fresh: "Nouveau mot de passe",
     everywhere: "Se déconnecter partout ailleurs et dissocier toutes les applications et tous les appareils",
@@ -278,6 +282,10 @@ export const french: AccountTexts = {
     "user.password-changed": () => "Votre mot de passe a été changé.",
     "user.unlocked": () => "Les échecs de connexion ont été effacés, pour que vous puissiez réessayer aussitôt.",
     "user.recovered": () => "L’accès à votre compte a été rétabli.",
+    "user.name-clash": () =>
+      "Une autre personne sur ce système porte votre nom d’utilisateur. L’accès lui a été refusé.",
+    "user.host-refused": () =>
+      "Ce système n’accepte plus votre compte\u00a0: toutes vos sessions ont pris fin et vos applications ont été déconnectées.",
     "factors.reset": () =>
       "Vos clés d’accès, votre application d’authentification et vos codes de secours ont été supprimés.",
     "passkey.added": (name: string) => `La clé d’accès «\u00a0${name}\u00a0» a été ajoutée.`,

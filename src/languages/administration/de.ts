@@ -47,6 +47,7 @@ export const german: AdministrationTexts = {
     disabled: "Abgeschaltet",
     locked: "Wartet nach falschen Passwörtern",
     invited: "Eingeladen",
+    fromHost: "Vom Host",
     active: "Aktiv",
     declared: "Deklariert",
   },
@@ -74,6 +75,10 @@ export const german: AdministrationTexts = {
       `Der älteste Schlüssel, der in Gebrauch ist, ist ${days} Tage alt. Wechseln Sie die Schlüssel von Zeit zu Zeit.`,
     "database-large": (size: string) =>
       `Die Datenbank ist auf ${size} gewachsen. Sehen Sie nach, ob etwas zu oft anfragt.`,
+    "backup-failed":
+      "Die letzte Sicherung ist fehlgeschlagen. Der Grund steht im Prüfprotokoll und im Protokoll des Servers.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Die Datenbank belegt ${size} der erlaubten ${limit}. Ist sie voll, wird nichts Neues mehr angenommen. Erlauben Sie ihr mehr (POSTERN_DB_MAX_SIZE), oder beenden Sie, was nicht mehr gebraucht wird.`,
     numbers: "Auf einen Blick",
     people: "Personen",
     peopleHint: (administrators: string, disabled: string) =>
@@ -184,6 +189,7 @@ export const german: AdministrationTexts = {
     ownRole:
       "Das ist Ihr eigenes Konto. Ohne die Rolle können Sie diese Seiten nicht mehr öffnen: Setzen Sie das Häkchen, wenn Sie das wollen.",
     disabled: "Dieses Konto ist abgeschaltet. Schalten Sie es ein, bevor Sie einen Link erzeugen.",
+    fromHost: "Diese Person kommt vom Host, und das wird dort geändert.",
     wrongName: "Das ist nicht der Benutzername.",
     declared: "Das ist deklariert: Ändern Sie es dort, wo es deklariert ist, und führen Sie postern apply aus.",
   },
@@ -203,12 +209,16 @@ export const german: AdministrationTexts = {
     none: "Keine Angabe",
     id: "Kennung",
     idHint: "Daran erkennen Apps diese Person; sie ändert sich nie.",
+    hostSubject: "Kennung beim Host",
     added: "Angelegt",
     changed: "Zuletzt geändert",
+    fromHost:
+      "Gehört zu den eigenen Benutzern des Hosts. Name, E-Mail, Rolle und Gruppen werden bei jeder Anmeldung übernommen; geändert werden sie und das Passwort beim Host.",
     signingIn: "Anmeldung",
     password: "Passwort",
     passwordSet: "Gesetzt",
     passwordNotSet: "Noch nicht gewählt",
+    passwordAtHost: "Beim Host",
     wait: "Wartezeit nach falschen Passwörtern",
     waitUntil: "Bis",
     passkeys: "Passkeys",
@@ -337,6 +347,7 @@ export const german: AdministrationTexts = {
     by: "Durch",
     from: "Von",
     none: "Noch ist nichts geschehen.",
+    renewed: "Sitzung erneuert",
     actors: {
       system: "Der Server",
       cli: "Die Kommandozeile",
@@ -351,6 +362,8 @@ export const german: AdministrationTexts = {
       "user.password-changed": "Passwort geändert",
       "user.unlocked": "Wartezeit nach falschen Passwörtern aufgehoben",
       "user.recovered": "Verwaltungskonto wiederhergestellt",
+      "user.name-clash": "Benutzer des Hosts abgewiesen: Name vergeben",
+      "user.host-refused": "Vom Host nicht mehr eingelassen",
       "factors.reset": "Zweiter Faktor entfernt",
       "passkey.added": "Passkey hinzugefügt",
       "passkey.removed": "Passkey entfernt",
@@ -388,9 +401,13 @@ export const german: AdministrationTexts = {
       "consent.withdrawn": "Erlaubnis zurückgenommen",
       "device.approved": "Gerät erlaubt",
       "device.denied": "Gerät abgelehnt",
+      "secret.changed": "Geheimnis des Servers gewechselt",
       "key.rotated": "Schlüssel gewechselt",
       "setup.link-created": "Einrichtungslink erzeugt",
       "setup.completed": "Erstes Verwaltungskonto angelegt",
+      "backup.created": "Sicherung erstellt",
+      "backup.failed": "Sicherung fehlgeschlagen",
+      "database.restored": "Datenbank aus einer Sicherung wiederhergestellt",
     },
   },
 };

@@ -47,6 +47,7 @@ export const spanish: AdministrationTexts = {
     disabled: "Desactivada",
     locked: "En espera por contraseñas incorrectas",
     invited: "Invitación pendiente",
+    fromHost: "Del anfitrión",
     active: "Activa",
     declared: "Declarado",
   },
@@ -74,6 +75,10 @@ export const spanish: AdministrationTexts = {
       `La clave más antigua en uso tiene ${days} ${days === 1 ? "día" : "días"}. Renueva las claves de vez en cuando.`,
     "database-large": (size: string) =>
       `La base de datos ha crecido hasta ${size}. Comprueba si algo hace solicitudes con demasiada frecuencia.`,
+    "backup-failed":
+      "La última copia de seguridad ha fallado. El motivo está en el registro de auditoría y en el registro del servidor.",
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de datos ocupa ${size} de los ${limit} permitidos. Cuando esté llena no se aceptará nada nuevo. Permítele más (POSTERN_DB_MAX_SIZE) o finaliza lo que ya no haga falta.`,
     numbers: "De un vistazo",
     people: "Personas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -183,6 +188,7 @@ export const spanish: AdministrationTexts = {
     ownRole:
       "Esta es tu propia cuenta. Sin ese rol ya no podrás abrir estas páginas: marca la casilla si es lo que quieres.",
     disabled: "Esta cuenta está desactivada. Actívala antes de crear un enlace.",
+    fromHost: "Esta cuenta viene del anfitrión, y esto se cambia allí.",
     wrongName: "Este no es el nombre de usuario.",
     declared: "Esto está declarado: cámbielo en la declaración y ejecute postern apply.",
   },
@@ -202,12 +208,16 @@ export const spanish: AdministrationTexts = {
     none: "No tiene",
     id: "Identificador",
     idHint: "Con él reconocen las apps a esta persona; nunca cambia.",
+    hostSubject: "Identificador en el anfitrión",
     added: "Añadida",
     changed: "Último cambio",
+    fromHost:
+      "Es una de las cuentas propias del anfitrión. El nombre, el correo, el rol y los grupos se toman de allí en cada inicio de sesión; estos datos y la contraseña se cambian en el anfitrión.",
     signingIn: "Inicio de sesión",
     password: "Contraseña",
     passwordSet: "Establecida",
     passwordNotSet: "Todavía sin elegir",
+    passwordAtHost: "En el anfitrión",
     wait: "Espera por contraseñas incorrectas",
     waitUntil: "Hasta el",
     passkeys: "Llaves de acceso",
@@ -336,6 +346,7 @@ export const spanish: AdministrationTexts = {
     by: "Hecho por",
     from: "Origen",
     none: "Todavía no ha pasado nada.",
+    renewed: "Sesión renovada",
     actors: {
       system: "El servidor",
       cli: "La línea de comandos",
@@ -350,6 +361,8 @@ export const spanish: AdministrationTexts = {
       "user.password-changed": "Contraseña cambiada",
       "user.unlocked": "Espera por contraseñas incorrectas terminada",
       "user.recovered": "Cuenta de administración recuperada",
+      "user.name-clash": "Cuenta del anfitrión rechazada: nombre ocupado",
+      "user.host-refused": "Ya no admitida por el anfitrión",
       "factors.reset": "Segundo factor quitado",
       "passkey.added": "Llave de acceso añadida",
       "passkey.removed": "Llave de acceso quitada",
@@ -387,9 +400,13 @@ export const spanish: AdministrationTexts = {
       "consent.withdrawn": "Permiso retirado",
       "device.approved": "Dispositivo permitido",
       "device.denied": "Dispositivo rechazado",
+      "secret.changed": "Secreto del servidor cambiado",
       "key.rotated": "Claves renovadas",
       "setup.link-created": "Enlace de configuración inicial creado",
       "setup.completed": "Primera cuenta de administración creada",
+      "backup.created": "Copia de seguridad creada",
+      "backup.failed": "Copia de seguridad fallida",
+      "database.restored": "Base de datos restaurada desde una copia de seguridad",
     },
   },
 };

@@ -50,6 +50,7 @@ export const french: AdministrationTexts = {
     disabled: "Désactivé",
     locked: "En attente après des échecs",
     invited: "Invitation en cours",
+    fromHost: "Compte de l’hôte",
     active: "Actif",
     declared: "Déclaré",
   },
@@ -78,6 +79,10 @@ export const french: AdministrationTexts = {
       `La plus ancienne clé utilisée a ${count(days, "jour", "jours")}. Remplacez les clés de temps en temps.`,
     "database-large": (size: string) =>
       `La base de données occupe maintenant ${size}. Vérifiez si quelque chose envoie trop de requêtes.`,
+    "backup-failed":
+      "La dernière sauvegarde a échoué. La raison figure dans le journal d’audit et dans le journal du serveur.",
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de données occupe ${size} sur les ${limit} autorisés. Une fois pleine, plus rien de nouveau ne sera accepté. Accordez-lui davantage (POSTERN_DB_MAX_SIZE) ou mettez fin à ce qui ne sert plus.`,
     numbers: "En un coup d’œil",
     people: "Personnes",
     peopleHint: (administrators: string, disabled: string) =>
@@ -190,6 +195,7 @@ export const french: AdministrationTexts = {
     ownRole:
       "C’est votre propre compte. Sans ce rôle, vous ne pourrez plus ouvrir ces pages\u00a0: cochez la case si c’est ce que vous voulez.",
     disabled: "Ce compte est désactivé. Réactivez-le avant de créer un lien.",
+    fromHost: "Cette personne vient de l’hôte, et cela se modifie là-bas.",
     wrongName: "Ce n’est pas le nom d’utilisateur.",
     declared: "Ceci est déclaré : modifiez-le dans la déclaration, puis lancez postern apply.",
   },
@@ -209,12 +215,16 @@ export const french: AdministrationTexts = {
     none: "Rien pour l’instant",
     id: "Identifiant",
     idHint: "Les applications reconnaissent cette personne à cet identifiant\u202f; il ne change jamais.",
+    hostSubject: "Identifiant chez l’hôte",
     added: "Ajout",
     changed: "Dernière modification",
+    fromHost:
+      "Fait partie des utilisateurs de l’hôte. Le nom, l’adresse e-mail, le rôle et les groupes sont repris à chaque connexion\u202f; ils se modifient chez l’hôte, comme le mot de passe.",
     signingIn: "Connexion",
     password: "Mot de passe",
     passwordSet: "Défini",
     passwordNotSet: "Pas encore choisi",
+    passwordAtHost: "Chez l’hôte",
     wait: "Attente après des mots de passe incorrects",
     waitUntil: "Jusqu’au",
     passkeys: "Clés d’accès",
@@ -342,6 +352,7 @@ export const french: AdministrationTexts = {
     by: "Par",
     from: "Provenance",
     none: "Il ne s’est encore rien passé.",
+    renewed: "Session renouvelée",
     actors: {
       system: "Le serveur",
       cli: "La ligne de commande",
@@ -356,6 +367,8 @@ export const french: AdministrationTexts = {
       "user.password-changed": "Mot de passe changé",
       "user.unlocked": "Attente après des échecs levée",
       "user.recovered": "Accès administrateur rétabli",
+      "user.name-clash": "Utilisateur de l’hôte refusé\u00a0: nom déjà pris",
+      "user.host-refused": "N’est plus accepté par l’hôte",
       "factors.reset": "Second facteur supprimé",
       "passkey.added": "Clé d’accès ajoutée",
       "passkey.removed": "Clé d’accès supprimée",
@@ -393,9 +406,13 @@ export const french: AdministrationTexts = {
       "consent.withdrawn": "Autorisation retirée",
       "device.approved": "Appareil autorisé",
       "device.denied": "Appareil refusé",
+      "secret.changed": "Secret du serveur changé",
       "key.rotated": "Clés remplacées",
       "setup.link-created": "Lien de configuration initiale créé",
       "setup.completed": "Premier compte administrateur créé",
+      "backup.created": "Sauvegarde effectuée",
+      "backup.failed": "Échec de la sauvegarde",
+      "database.restored": "Base de données restaurée depuis une sauvegarde",
     },
   },
 };

@@ -48,6 +48,7 @@ export const italian: AdministrationTexts = {
     disabled: "Disattivato",
     locked: "In attesa per password errate",
     invited: "Invito in sospeso",
+    fromHost: "Dall’host",
     active: "Attivo",
     declared: "Dichiarato",
   },
@@ -74,6 +75,9 @@ export const italian: AdministrationTexts = {
       `La chiave più vecchia in uso ha ${days} giorni. Sostituisci le chiavi di tanto in tanto.`,
     "database-large": (size: string) =>
       `Il database ha raggiunto ${size}. Controlla se qualcosa fa richieste troppo spesso.`,
+    "backup-failed": "L’ultimo backup non è riuscito. Il motivo è nel registro di controllo e nei log del server.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Il database occupa ${size} dei ${limit} consentiti. Quando è pieno non si accetta più nulla di nuovo. Concedigli più spazio (POSTERN_DB_MAX_SIZE) o termina ciò che non serve più.`,
     numbers: "In breve",
     people: "Persone",
     peopleHint: (administrators: string, disabled: string) =>
@@ -183,6 +187,7 @@ export const italian: AdministrationTexts = {
     ownRole:
       "Questo è il tuo account. Senza il ruolo non potrai più aprire queste pagine: metti la spunta se vuoi davvero così.",
     disabled: "Questo account è disattivato. Riattivalo prima di creare un link.",
+    fromHost: "Questa persona proviene dall’host, e questo si cambia lì.",
     wrongName: "Questo non è il nome utente.",
     declared: "Questo è dichiarato: modificalo nella dichiarazione ed esegui postern apply.",
   },
@@ -202,12 +207,16 @@ export const italian: AdministrationTexts = {
     none: "Non presente",
     id: "Identificativo",
     idHint: "Da questo le app riconoscono la persona; non cambia mai.",
+    hostSubject: "Identificativo sull’host",
     added: "Creazione",
     changed: "Ultima modifica",
+    fromHost:
+      "È uno degli utenti dell’host. Nome, email, ruolo e gruppi vengono ripresi a ogni accesso; questi dati e la password si cambiano sull’host.",
     signingIn: "Accesso",
     password: "Password",
     passwordSet: "Impostata",
     passwordNotSet: "Non ancora scelta",
+    passwordAtHost: "Sull’host",
     wait: "Attesa dopo password errate",
     waitUntil: "Fino a:",
     passkeys: "Passkey",
@@ -335,6 +344,7 @@ export const italian: AdministrationTexts = {
     by: "Eseguito da",
     from: "Provenienza",
     none: "Non è ancora successo nulla.",
+    renewed: "Sessione rinnovata",
     actors: {
       system: "Server",
       cli: "Riga di comando",
@@ -349,6 +359,8 @@ export const italian: AdministrationTexts = {
       "user.password-changed": "Password cambiata",
       "user.unlocked": "Attesa dopo password errate terminata",
       "user.recovered": "Account amministratore recuperato",
+      "user.name-clash": "Utente dell’host rifiutato: nome già in uso",
+      "user.host-refused": "Non più ammesso dall’host",
       "factors.reset": "Secondo fattore rimosso",
       "passkey.added": "Passkey aggiunta",
       "passkey.removed": "Passkey rimossa",
@@ -386,9 +398,13 @@ export const italian: AdministrationTexts = {
       "consent.withdrawn": "Consenso ritirato",
       "device.approved": "Dispositivo autorizzato",
       "device.denied": "Dispositivo rifiutato",
+      "secret.changed": "Segreto del server cambiato",
       "key.rotated": "Chiavi sostituite",
       "setup.link-created": "Link di configurazione creato",
       "setup.completed": "Primo account amministratore creato",
+      "backup.created": "Backup creato",
+      "backup.failed": "Backup non riuscito",
+      "database.restored": "Database ripristinato da un backup",
     },
   },
 };

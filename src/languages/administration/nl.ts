@@ -47,6 +47,7 @@ export const dutch: AdministrationTexts = {
     disabled: "Uitgeschakeld",
     locked: "Wacht na onjuiste wachtwoorden",
     invited: "Uitgenodigd",
+    fromHost: "Van de host",
     active: "Actief",
     declared: "Gedeclareerd",
   },
@@ -73,6 +74,10 @@ export const dutch: AdministrationTexts = {
     "keys-old": (days: number) =>
       `De oudste sleutel die in gebruik is, is ${days} dagen oud. Vervang de sleutels af en toe.`,
     "database-large": (size: string) => `De database is gegroeid tot ${size}. Ga na of iets te vaak verzoeken stuurt.`,
+    "backup-failed":
+      "De laatste back-up is mislukt. De reden staat in het auditlogboek en in het logboek van de server.",
+    "database-near-limit": (size: string, limit: string) =>
+      `De database gebruikt ${size} van de toegestane ${limit}. Is hij vol, dan wordt niets nieuws meer aangenomen. Sta meer toe (POSTERN_DB_MAX_SIZE) of beëindig wat niet meer nodig is.`,
     numbers: "In één oogopslag",
     people: "Gebruikers",
     peopleHint: (administrators: string, disabled: string) =>
@@ -183,6 +188,7 @@ export const dutch: AdministrationTexts = {
     ownRole:
       "Dit is je eigen account. Zonder deze rol kun je deze pagina’s niet meer openen: vink het vakje aan als je dat wilt.",
     disabled: "Dit account is uitgeschakeld. Schakel het in voordat je een link maakt.",
+    fromHost: "Deze gebruiker komt van de host, en dit wordt daar gewijzigd.",
     wrongName: "Dit is niet de gebruikersnaam.",
     declared: "Dit is gedeclareerd: wijzig het in de declaratie en voer postern apply uit.",
   },
@@ -202,12 +208,16 @@ export const dutch: AdministrationTexts = {
     none: "Geen",
     id: "ID",
     idHint: "Hieraan herkennen apps deze gebruiker; het verandert nooit.",
+    hostSubject: "Kenmerk bij de host",
     added: "Toegevoegd",
     changed: "Laatst gewijzigd",
+    fromHost:
+      "Een van de eigen gebruikers van de host. Naam, e-mail, rol en groepen worden bij elke aanmelding overgenomen; die en het wachtwoord worden bij de host gewijzigd.",
     signingIn: "Inloggen",
     password: "Wachtwoord",
     passwordSet: "Ingesteld",
     passwordNotSet: "Nog niet gekozen",
+    passwordAtHost: "Bij de host",
     wait: "Wachttijd na onjuiste wachtwoorden",
     waitUntil: "Tot",
     passkeys: "Passkeys",
@@ -335,6 +345,7 @@ export const dutch: AdministrationTexts = {
     by: "Door",
     from: "Herkomst",
     none: "Er is nog niets gebeurd.",
+    renewed: "Sessie vernieuwd",
     actors: {
       system: "De server",
       cli: "De opdrachtregel",
@@ -349,6 +360,8 @@ export const dutch: AdministrationTexts = {
       "user.password-changed": "Wachtwoord gewijzigd",
       "user.unlocked": "Wachttijd na onjuiste wachtwoorden opgeheven",
       "user.recovered": "Beheerderstoegang hersteld",
+      "user.name-clash": "Gebruiker van de host geweigerd: naam bezet",
+      "user.host-refused": "Niet meer toegelaten door de host",
       "factors.reset": "Tweede factor verwijderd",
       "passkey.added": "Passkey toegevoegd",
       "passkey.removed": "Passkey verwijderd",
@@ -386,9 +399,13 @@ export const dutch: AdministrationTexts = {
       "consent.withdrawn": "Toestemming ingetrokken",
       "device.approved": "Apparaat toegestaan",
       "device.denied": "Apparaat geweigerd",
+      "secret.changed": "Geheim van de server gewijzigd",
       "key.rotated": "Sleutels vervangen",
       "setup.link-created": "Installatielink gemaakt",
       "setup.completed": "Eerste beheerder aangemaakt",
+      "backup.created": "Back-up gemaakt",
+      "backup.failed": "Back-up mislukt",
+      "database.restored": "Database teruggezet uit een back-up",
     },
   },
 };

@@ -51,6 +51,7 @@ export const portuguese: AdministrationTexts = {
     disabled: "Desativada",
     locked: "Em espera após senhas erradas",
     invited: "Convidada",
+    fromHost: "Do host",
     active: "Ativa",
     declared: "Declarado",
   },
@@ -75,6 +76,9 @@ export const portuguese: AdministrationTexts = {
       `A chave mais antiga em uso tem ${days} ${of(days, "dia", "dias")}. Substitua as chaves de tempos em tempos.`,
     "database-large": (size: string) =>
       `O banco de dados já chegou a ${size}. Veja se algo faz solicitações com frequência demais.`,
+    "backup-failed": "O último backup falhou. O motivo está no registro de auditoria e no log do servidor.",
+    "database-near-limit": (size: string, limit: string) =>
+      `O banco de dados ocupa ${size} dos ${limit} permitidos. Quando estiver cheio, nada de novo será aceito. Permita mais (POSTERN_DB_MAX_SIZE) ou encerre o que já não é necessário.`,
     numbers: "Resumo",
     people: "Pessoas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -182,6 +186,7 @@ export const portuguese: AdministrationTexts = {
     ownRole:
       "Esta é a sua própria conta. Sem a função, você não pode mais abrir estas páginas: marque a caixa se é isso que quer.",
     disabled: "Esta conta está desativada. Reative-a antes de gerar um link.",
+    fromHost: "Esta pessoa vem do host, e isto é alterado lá.",
     wrongName: "Este não é o nome de usuário.",
     declared: "Isto está declarado: altere na declaração e execute postern apply.",
   },
@@ -201,12 +206,16 @@ export const portuguese: AdministrationTexts = {
     none: "Não há",
     id: "Identificador",
     idHint: "É por ele que os apps conhecem esta pessoa; nunca muda.",
+    hostSubject: "Identificador no host",
     added: "Adicionada",
     changed: "Última alteração",
+    fromHost:
+      "É uma das contas do próprio host. Nome, e-mail, função e grupos são atualizados a cada entrada; esses dados e a senha são alterados no host.",
     signingIn: "Login",
     password: "Senha",
     passwordSet: "Definida",
     passwordNotSet: "Ainda não escolhida",
+    passwordAtHost: "No host",
     wait: "Espera após senhas erradas",
     waitUntil: "Até",
     passkeys: "Chaves de acesso",
@@ -336,6 +345,7 @@ export const portuguese: AdministrationTexts = {
     by: "Por",
     from: "Origem",
     none: "Ainda não aconteceu nada.",
+    renewed: "Sessão renovada",
     actors: {
       system: "O servidor",
       cli: "A linha de comando",
@@ -350,6 +360,8 @@ export const portuguese: AdministrationTexts = {
       "user.password-changed": "Senha alterada",
       "user.unlocked": "Fim da espera após senhas erradas",
       "user.recovered": "Conta de administração recuperada",
+      "user.name-clash": "Conta do host recusada: nome já usado",
+      "user.host-refused": "Não é mais aceita pelo host",
       "factors.reset": "Segundo fator removido",
       "passkey.added": "Chave de acesso adicionada",
       "passkey.removed": "Chave de acesso removida",
@@ -387,9 +399,13 @@ export const portuguese: AdministrationTexts = {
       "consent.withdrawn": "Permissão revogada",
       "device.approved": "Dispositivo autorizado",
       "device.denied": "Dispositivo recusado",
+      "secret.changed": "Segredo do servidor alterado",
       "key.rotated": "Chaves substituídas",
       "setup.link-created": "Link de configuração gerado",
       "setup.completed": "Primeira conta de administração criada",
+      "backup.created": "Backup criado",
+      "backup.failed": "Falha no backup",
+      "database.restored": "Banco de dados restaurado de um backup",
     },
   },
 };

@@ -73,6 +73,7 @@ export const german: Texts = {
     password: "Passwort",
     button: "Anmelden",
     wrongCredentials: "Benutzername oder Passwort stimmt nicht.",
+    hostUnavailable: "Ihr Passwort kann im Moment nicht geprüft werden. Bitte versuchen Sie es gleich noch einmal.",
     usernameMissing: "Geben Sie Ihren Benutzernamen ein.",
     passwordMissing: "Geben Sie Ihr Passwort ein.",
     expired: "Diese Seite war zu lange offen. Bitte melden Sie sich noch einmal an.",
@@ -372,6 +373,11 @@ export const german: Texts = {
     accountDisabled: {
       title: "Dieses Konto ist abgeschaltet",
       explanation: "Fragen Sie, wer diesen Server betreibt.",
+    },
+    cannotWrite: {
+      title: "Gerade lässt sich nichts speichern",
+      explanation:
+        "Der Server kann nicht auf seine Festplatte schreiben; vielleicht ist sie voll. Es wurde nichts geändert. Sagen Sie es der Person, die ihn betreibt, und versuchen Sie es später noch einmal.",
     },
     unavailable: {
       title: "Gleich wieder da",

@@ -70,6 +70,7 @@ export const english = {
     password: "Password",
     button: "Sign in",
     wrongCredentials: "The username or the password is not right.",
+    hostUnavailable: "Your password cannot be checked at the moment. Please try again shortly.",
     usernameMissing: "Enter your username.",
     passwordMissing: "Enter your password.",
     expired: "This page was open for too long. Please sign in again.",
@@ -361,6 +362,11 @@ export const english = {
     accountDisabled: {
       title: "This account is switched off",
       explanation: "Ask whoever runs this server.",
+    },
+    cannotWrite: {
+      title: "Nothing can be saved just now",
+      explanation:
+        "This server cannot write to its disk, which may be full. Nothing was changed. Tell whoever runs it, and try again later.",
     },
     unavailable: {
       title: "Back in a moment",

@@ -70,6 +70,7 @@ export const spanish: Texts = {
     password: "Contraseña",
     button: "Iniciar sesión",
     wrongCredentials: "El nombre de usuario o la contraseña no son correctos.",
+    hostUnavailable: "Ahora mismo no se puede comprobar tu contraseña. Inténtalo de nuevo en unos momentos.",
     usernameMissing: "Escribe tu nombre de usuario.",
     passwordMissing: "Escribe tu contraseña.",
     expired: "Esta página estuvo abierta demasiado tiempo. Inicia sesión de nuevo.",
@@ -358,6 +359,11 @@ export const spanish: Texts = {
     accountDisabled: {
       title: "Esta cuenta está desactivada",
       explanation: "Consulta a quien se encarga de este servidor.",
+    },
+    cannotWrite: {
+      title: "Ahora no se puede guardar nada",
+      explanation:
+        "Este servidor no puede escribir en su disco, que quizá esté lleno. No se ha cambiado nada. Avisa a quien lo administra e inténtalo de nuevo más tarde.",
     },
     unavailable: {
       title: "Volvemos enseguida",

@@ -76,6 +76,7 @@ export const french: Texts = {
     password: "Mot de passe",
     button: "Se connecter",
     wrongCredentials: "Le nom d’utilisateur ou le mot de passe est incorrect.",
+    hostUnavailable: "Votre mot de passe ne peut pas être vérifié pour le moment. Veuillez réessayer dans un instant.",
     usernameMissing: "Saisissez votre nom d’utilisateur.",
     passwordMissing: "Saisissez votre mot de passe.",
     expired: "Cette page est restée ouverte trop longtemps. Veuillez vous reconnecter.",
@@ -375,6 +376,11 @@ export const french: Texts = {
     accountDisabled: {
       title: "Ce compte est désactivé",
       explanation: "Adressez-vous à la personne qui gère ce serveur.",
+    },
+    cannotWrite: {
+      title: "Rien ne peut être enregistré pour le moment",
+      explanation:
+        "Ce serveur ne peut pas écrire sur son disque, qui est peut-être plein. Rien n'a été modifié. Prévenez la personne qui le gère et réessayez plus tard.",
     },
     unavailable: {
       title: "De retour dans un instant",

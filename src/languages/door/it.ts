@@ -73,6 +73,7 @@ export const italian: Texts = {
     password: "Password",
     button: "Accedi",
     wrongCredentials: "Nome utente o password non corretti.",
+    hostUnavailable: "In questo momento non è possibile verificare la password. Riprova tra poco.",
     usernameMissing: "Inserisci il nome utente.",
     passwordMissing: "Inserisci la password.",
     expired: "Questa pagina è rimasta aperta troppo a lungo. Accedi di nuovo.",
@@ -364,6 +365,11 @@ export const italian: Texts = {
     accountDisabled: {
       title: "Questo account è disattivato",
       explanation: "Chiedi a chi gestisce questo server.",
+    },
+    cannotWrite: {
+      title: "Al momento non si può salvare nulla",
+      explanation:
+        "Questo server non riesce a scrivere sul suo disco, che forse è pieno. Non è stato cambiato nulla. Avvisa chi lo gestisce e riprova più tardi.",
     },
     unavailable: {
       title: "Torniamo subito",

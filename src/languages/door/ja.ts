@@ -68,6 +68,7 @@ export const japanese: Texts = {
     password: "パスワード",
     button: "ログイン",
     wrongCredentials: "ユーザー名またはパスワードが正しくありません。",
+    hostUnavailable: "現在パスワードを確認できません。しばらくしてからもう一度お試しください。",
     usernameMissing: "ユーザー名を入力してください。",
     passwordMissing: "パスワードを入力してください。",
     expired: "ページを開いてから時間が経ちすぎました。もう一度ログインしてください。",
@@ -361,6 +362,11 @@ export const japanese: Texts = {
     accountDisabled: {
       title: "このアカウントは無効になっています",
       explanation: "サーバーの管理者にお問い合わせください。",
+    },
+    cannotWrite: {
+      title: "現在、何も保存できません",
+      explanation:
+        "サーバーがディスクに書き込めません。ディスクがいっぱいの可能性があります。何も変更されていません。管理者に知らせて、後でもう一度お試しください。",
     },
     unavailable: {
       title: "しばらくお待ちください",

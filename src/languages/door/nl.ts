@@ -74,6 +74,7 @@ export const dutch: Texts = {
     password: "Wachtwoord",
     button: "Inloggen",
     wrongCredentials: "De gebruikersnaam of het wachtwoord klopt niet.",
+    hostUnavailable: "Je wachtwoord kan nu niet worden gecontroleerd. Probeer het zo meteen opnieuw.",
     usernameMissing: "Voer je gebruikersnaam in.",
     passwordMissing: "Voer je wachtwoord in.",
     expired: "Deze pagina stond te lang open. Log opnieuw in.",
@@ -366,6 +367,11 @@ export const dutch: Texts = {
     accountDisabled: {
       title: "Dit account is uitgeschakeld",
       explanation: "Neem contact op met de beheerder van deze server.",
+    },
+    cannotWrite: {
+      title: "Er kan nu niets worden opgeslagen",
+      explanation:
+        "Deze server kan niet naar zijn schijf schrijven; die is misschien vol. Er is niets gewijzigd. Zeg het tegen wie de server beheert en probeer het later opnieuw.",
     },
     unavailable: {
       title: "Zo weer terug",

@@ -81,6 +81,7 @@ export const polish: Texts = {
     password: "Hasło",
     button: "Zaloguj się",
     wrongCredentials: "Nieprawidłowa nazwa użytkownika lub hasło.",
+    hostUnavailable: "W tej chwili nie można sprawdzić hasła. Spróbuj ponownie za chwilę.",
     usernameMissing: "Wpisz nazwę użytkownika.",
     passwordMissing: "Wpisz hasło.",
     expired: "Ta strona była otwarta zbyt długo. Zaloguj się ponownie.",
@@ -372,6 +373,11 @@ export const polish: Texts = {
     accountDisabled: {
       title: "To konto jest wyłączone",
       explanation: "Zapytaj osobę, która zarządza tym serwerem.",
+    },
+    cannotWrite: {
+      title: "W tej chwili nie można niczego zapisać",
+      explanation:
+        "Serwer nie może pisać na swoim dysku, być może jest on pełny. Nic nie zostało zmienione. Powiadom osobę, która nim zarządza, i spróbuj ponownie później.",
     },
     unavailable: {
       title: "Zaraz wracamy",

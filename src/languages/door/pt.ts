@@ -78,6 +78,7 @@ export const portuguese: Texts = {
     password: "Senha",
     button: "Entrar",
     wrongCredentials: "O nome de usuário ou a senha não confere.",
+    hostUnavailable: "No momento não é possível verificar sua senha. Tente de novo em instantes.",
     usernameMissing: "Digite seu nome de usuário.",
     passwordMissing: "Digite sua senha.",
     expired: "Esta página ficou aberta por muito tempo. Entre de novo, por favor.",
@@ -365,6 +366,11 @@ export const portuguese: Texts = {
     accountDisabled: {
       title: "Esta conta está desativada",
       explanation: "Fale com quem cuida deste servidor.",
+    },
+    cannotWrite: {
+      title: "De momento nada pode ser guardado",
+      explanation:
+        "Este servidor não consegue escrever no seu disco, que talvez esteja cheio. Nada foi alterado. Avise quem o gere e tente de novo mais tarde.",
     },
     unavailable: {
       title: "De volta em instantes",

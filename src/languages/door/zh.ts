@@ -68,6 +68,7 @@ export const simplifiedChinese: Texts = {
     password: "密码",
     button: "登录",
     wrongCredentials: "用户名或密码不正确。",
+    hostUnavailable: "目前无法验证您的密码。请稍后重试。",
     usernameMissing: "请输入用户名。",
     passwordMissing: "请输入密码。",
     expired: "此页面打开的时间过长。请重新登录。",
@@ -347,6 +348,10 @@ export const simplifiedChinese: Texts = {
     accountDisabled: {
       title: "此账户已停用",
       explanation: "请联系此服务器的管理员。",
+    },
+    cannotWrite: {
+      title: "目前无法保存任何内容",
+      explanation: "服务器无法写入磁盘，磁盘可能已满。没有任何更改。请告知管理员，稍后再试。",
     },
     unavailable: {
       title: "马上回来",

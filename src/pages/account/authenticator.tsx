@@ -38,7 +38,7 @@ async function show(visit: AccountVisit): Promise<Response> {
 
 async function confirm(visit: AccountVisit): Promise<Response> {
   const { context, browser, person, texts } = visit;
-  const { user } = person;
+  const { user, session } = person;
   const sent = await sentForm(visit, addPurpose, ["seed", "code"]);
   const sealed = sent.get("seed") ?? "";
   const code = sent.get("code");
@@ -47,10 +47,12 @@ async function confirm(visit: AccountVisit): Promise<Response> {
     return page(visit, { isAnew: true, sealed, problem: { message: words.missing, fields: ["code"] } });
   const confirmed = await confirmTotp(context, { user, browserId: browser.id }, { sealed, code });
   switch (confirmed.outcome) {
-    case "confirmed":
-      await enableTotp(context, { userId: user.id, totp: confirmed.totp, address: browser.origin.address });
+    case "confirmed": {
+      const { address } = browser.origin;
+      await enableTotp(context, { userId: user.id, totp: confirmed.totp, session: session.id, address });
       // With a first factor a session that has shown none counts for nothing any more.
       return carryOn(visit, amrOfTotp, goTo(visit, path, { done: "authenticator-added" }));
+    }
     case "wrong-code":
       return page(visit, { isAnew: true, sealed, problem: { message: words.wrong, fields: ["code"] } });
     case "expired":

@@ -26,11 +26,17 @@ export const emailPage = (context: Context) =>
     });
 
 const show = async (visit: AccountVisit): Promise<Response> =>
-  form(visit, { email: visit.person.user.email ?? "", problems: [] });
+  isFromHost(visit)
+    ? goTo(visit, accountPaths.profile)
+    : form(visit, { email: visit.person.user.email ?? "", problems: [] });
+
+/** The profile tells where such a person's address is changed. */
+const isFromHost = ({ person }: AccountVisit): boolean => person.user.hostSubject !== undefined;
 
 async function submit(visit: AccountVisit): Promise<Response> {
   const { context, browser, person, words } = visit;
   const { user } = person;
+  if (isFromHost(visit)) return goTo(visit, accountPaths.profile);
   const sent = await sentForm(visit, formPurpose, ["email"]);
   const email = sent.get("email")?.trim() ?? "";
   try {

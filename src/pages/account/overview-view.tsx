@@ -107,10 +107,7 @@ const Ways = ({ words, locale, basePath, user, passkeys, factors, hints }: Overv
   return (
     <Facts
       items={[
-        [
-          own.password,
-          link(accountPaths.password, user.passwordHash === undefined ? own.passwordMissing : own.passwordSet),
-        ],
+        [own.password, link(accountPaths.password, passwordWords(own, user))],
         [words.navigation.passkeys, link(accountPaths.passkeys, passkeys === 0 ? own.off : own.passkeys(passkeys))],
         [
           words.navigation.authenticator,
@@ -133,6 +130,11 @@ const Ways = ({ words, locale, basePath, user, passkeys, factors, hints }: Overv
     />
   );
 };
+
+function passwordWords(own: AccountTexts["overview"], { passwordHash, hostSubject }: User): string {
+  if (hostSubject !== undefined) return own.passwordFromHost;
+  return passwordHash === undefined ? own.passwordMissing : own.passwordSet;
+}
 
 const SeeAll = ({ words, basePath, path, of }: AccountView & { readonly path: string; readonly of: string }) => (
   <p>

@@ -39,14 +39,14 @@ const show = (visit: AccountVisit): Promise<Response> =>
 
 async function submit(visit: AccountVisit): Promise<Response> {
   const { context, browser, person, words } = visit;
-  const { user } = person;
+  const { user, session } = person;
   const sent = await sentForm(visit, formPurpose, ["passkey"]);
   const { userAgent, origin } = browser;
   const response = sent.get("passkey") ?? "";
   const checked = await checkNewPasskey(context, { response, user, browserId: browser.id, userAgent });
   if (checked.outcome === "refused") return list(visit, { problem: words.passkeys.refused });
   const { passkey } = checked;
-  switch (await addPasskey(context, { passkey, address: origin.address })) {
+  switch (await addPasskey(context, { passkey, session: session.id, address: origin.address })) {
     case "added":
       // With a first factor a session that has shown none counts for nothing any more.
       return carryOn(visit, amrOfPasskey(passkey), goTo(visit, path, { done: "passkey-added" }));

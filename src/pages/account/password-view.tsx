@@ -16,13 +16,20 @@ type PasswordView = AccountView & {
   readonly names: readonly string[];
   /** Who was invited and signed in otherwise has none yet. */
   readonly hasPassword: boolean;
+  /** The password is the host's, and changed there. */
+  readonly isFromHost: boolean;
   readonly csrf: string;
   readonly problems: readonly Problem<PasswordField>[];
   readonly keepsOthers: boolean;
   readonly done: string | undefined;
 };
 
-export const PasswordPage = ({ words, texts, basePath, problems, ...view }: PasswordView) => {
+export const PasswordPage = (view: PasswordView) => {
+  const own = view.words.password;
+  return view.isFromHost ? <PageHead title={own.title} lead={own.fromHost} /> : <PasswordForm {...view} />;
+};
+
+const PasswordForm = ({ words, texts, basePath, problems, ...view }: PasswordView) => {
   const own = words.password;
   const { username, names, hasPassword, csrf, keepsOthers, done } = view;
   return (

@@ -3,6 +3,7 @@ import { changeOwnPassword } from "../../administration/own-password.ts";
 import type { Context } from "../../context.ts";
 import { csrfToken } from "../../http/browser.ts";
 import { queryText } from "../../http/form.ts";
+import { paths } from "../../http/paths.ts";
 
 import { namesOf } from "../../identity/password-strength.ts";
 import { readParameters } from "../../rules/parameters.ts";
@@ -38,6 +39,7 @@ const show = async (visit: AccountVisit): Promise<Response> =>
 async function submit(visit: AccountVisit): Promise<Response> {
   const { context, browser, person, texts, words } = visit;
   const { user, session } = person;
+  if (user.hostSubject !== undefined) return form(visit, {});
   const sent = await sentForm(visit, formPurpose, ["current_password", "new_password", "everywhere"]);
   const current = sent.get("current_password");
   const fresh = sent.get("new_password");
@@ -56,7 +58,7 @@ async function submit(visit: AccountVisit): Promise<Response> {
   switch (outcome.kind) {
     case "changed": {
       const done = keepsOthers ? "password-changed" : "password-changed-everywhere";
-      return carryOn(visit, ["pwd"], goTo(visit, path, { done }));
+      return carryOn(visit, ["pwd"], goTo(visit, path, { done }), outcome.user);
     }
     case "refused":
       return form(visit, {
@@ -89,12 +91,14 @@ function form(visit: AccountVisit, { problems = [], keepsOthers = false, done, w
       username={user.username}
       names={namesOf(user)}
       hasPassword={user.passwordHash !== undefined}
+      isFromHost={user.hostSubject !== undefined}
       csrf={csrfToken(context, browser, formPurpose)}
       problems={problems}
       keepsOthers={keepsOthers}
       done={done}
     />
   );
+  if (wait !== undefined) context.metrics.count("postern_limited_requests_total", { endpoint: paths.account });
   const limited = wait === undefined ? {} : { status: 429, headers: { "retry-after": String(wait) } };
   return accountPage(visit, { part: "password", title: words.password.title, body, ...limited });
 }

@@ -40,7 +40,9 @@ export const ProfilePage = (view: ProfileView) => {
       <Panel id="about" title={own.about}>
         <form id="profile" method="post" action={`${basePath}${accountPaths.profile}`}>
           <HiddenFields csrf={csrf} />
-          <TextField {...text("display_name", "name")} label={own.displayName} hint={own.displayNameHint} />
+          {user.hostSubject === undefined ? (
+            <TextField {...text("display_name", "name")} label={own.displayName} hint={own.displayNameHint} />
+          ) : null}
           <div class="form-row">
             <TextField {...text("given_name", "given-name")} label={own.givenName} />
             <TextField {...text("family_name", "family-name")} label={own.familyName} />
@@ -80,10 +82,11 @@ export const ProfilePage = (view: ProfileView) => {
 };
 
 /** In the language itself: who looks for it may read no other. */
-const languageOption = (locale: string) => ({
-  value: locale,
-  label: new Intl.DisplayNames(locale, { type: "language" }).of(locale) ?? locale,
-});
+function languageOption(locale: string) {
+  const name = new Intl.DisplayNames(locale, { type: "language" }).of(locale) ?? locale;
+  // Some languages write their own name small within a sentence; here it stands alone.
+  return { value: locale, label: name.charAt(0).toLocaleUpperCase(locale) + name.slice(1) };
+}
 
 function zoneOptions(chosen: string, noZone: string) {
   const zones = timeZones();
@@ -94,11 +97,13 @@ function zoneOptions(chosen: string, noZone: string) {
 /** What others decide on, and the address, which is changed on a page of its own. */
 const AccountFacts = ({ words, basePath, user }: ProfileView) => {
   const own = words.profile;
+  const isFromHost = user.hostSubject !== undefined;
   return (
-    <Panel id="account" title={own.account} hint={own.byAdministrators}>
+    <Panel id="account" title={own.account} hint={isFromHost ? own.fromHost : own.byAdministrators}>
       <Facts
         items={[
           [own.username, <bdi key="username">{user.username}</bdi>],
+          ...(isFromHost ? [[own.displayName, <bdi key="name">{user.displayName}</bdi>] as const] : []),
           [own.role, own.roles[user.role]],
           [own.groups, user.groups.length === 0 ? own.noGroups : <bdi key="groups">{user.groups.join(", ")}</bdi>],
           [
@@ -116,11 +121,13 @@ const AccountFacts = ({ words, basePath, user }: ProfileView) => {
           ],
         ]}
       />
-      <p>
-        <a class="button button-quiet" id="change-email" href={`${basePath}${accountPaths.profile}/email`}>
-          {own.changeEmail}
-        </a>
-      </p>
+      {isFromHost ? null : (
+        <p>
+          <a class="button button-quiet" id="change-email" href={`${basePath}${accountPaths.profile}/email`}>
+            {own.changeEmail}
+          </a>
+        </p>
+      )}
     </Panel>
   );
 };

@@ -48,7 +48,9 @@ async function submit(visit: AccountVisit): Promise<Response> {
   if (problems.length > 0) return form(visit, { values, problems });
   try {
     const displayName = values.display_name === "" ? null : values.display_name;
-    await updateUser(context, actorOf(visit), user.id, { displayName, claims }, browser.origin.address);
+    // The host says how its own users are called.
+    const changes = user.hostSubject === undefined ? { displayName, claims } : { claims };
+    await updateUser(context, actorOf(visit), user.id, changes, browser.origin.address);
   } catch (error) {
     if (!(error instanceof Refused) || error.member !== "display_name") throw error;
     const { displayName: refused, declared } = words.profile.problems;

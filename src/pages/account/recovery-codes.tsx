@@ -40,11 +40,11 @@ async function show(visit: AccountVisit): Promise<Response> {
 /** The codes are the answer itself: they are shown this once. */
 async function submit(visit: AccountVisit): Promise<Response> {
   const { context, browser, person, texts } = visit;
-  const { user } = person;
+  const { user, session } = person;
   await sentForm(visit, formPurpose);
   if (!hasSecondFactor(context, await context.store.factors.of(user.id))) return show(visit);
   const { address } = browser.origin;
-  const codes = await replaceRecoveryCodes(context, { userId: user.id, address });
+  const codes = await replaceRecoveryCodes(context, { userId: user.id, session: session.id, address });
   const body = <NewCodesPage {...visit} codes={codes} />;
   return accountPage(visit, { part: "recoveryCodes", title: texts.recoveryCodes.title, body });
 }

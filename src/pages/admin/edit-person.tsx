@@ -45,6 +45,8 @@ export const editPersonPage = (context: Context) =>
     );
 
 async function show(visit: AdminVisit, user: User): Promise<Response> {
+  // Their page tells where such a person is changed.
+  if (user.hostSubject !== undefined) return goTo(visit, pathOfPerson(user.id));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(user));
   const values = valuesOf(user);
   return form(visit, user, { values, shown: { ...values }, problems: [] });
@@ -52,6 +54,7 @@ async function show(visit: AdminVisit, user: User): Promise<Response> {
 
 async function submit(visit: AdminVisit, user: User): Promise<Response> {
   const { context, request, browser, words } = visit;
+  if (user.hostSubject !== undefined) return goTo(visit, pathOfPerson(user.id));
   const sent = await readForm(request, formNames);
   checkForm(context, request, browser, formPurpose(user), sent.get("csrf"));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(user));

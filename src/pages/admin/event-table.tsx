@@ -29,7 +29,7 @@ export const EventTable = ({ words, locale, basePath, events, isOfOnePerson = fa
       rows={events.map((named) => ({
         id: `event-${named.event.id}`,
         cells: [
-          own.names[named.event.name],
+          whatHappened(words, named),
           ...(isOfOnePerson ? [] : [<Whom key="whom" named={named} basePath={basePath} />]),
           <WhichApp key="app" named={named} basePath={basePath} />,
           <bdi key="by">{actorIn(words, named)}</bdi>,
@@ -42,11 +42,15 @@ export const EventTable = ({ words, locale, basePath, events, isOfOnePerson = fa
   );
 };
 
+/** Nobody signs in where a session goes on under a new cookie: that comes of what stands beside it. */
+export const whatHappened = ({ events: own }: AdministrationTexts, { event: { name, detail } }: NamedEvent): string =>
+  name === "session.started" && detail?.renewed === true ? own.renewed : own.names[name];
+
 type NamedView = { readonly named: NamedEvent; readonly basePath: string };
 
 export const Whom = ({ named: { event, username }, basePath }: NamedView) =>
   event.userId === undefined ? null : username === undefined ? (
-    <span class="quiet">{event.userId}</span>
+    <bdi class="quiet">{goneName(event, "username") ?? event.userId}</bdi>
   ) : (
     <a href={`${basePath}${pathOfPerson(event.userId)}`}>
       <bdi>{username}</bdi>
@@ -56,9 +60,15 @@ export const Whom = ({ named: { event, username }, basePath }: NamedView) =>
 export const WhichApp = ({ named: { event, clientName }, basePath }: NamedView) =>
   event.clientId === undefined ? null : (
     <a href={`${basePath}${pathOfClient(event.clientId)}`}>
-      <bdi>{clientName ?? event.clientId}</bdi>
+      <bdi>{clientName ?? goneName(event, "client_name") ?? event.clientId}</bdi>
     </a>
   );
+
+/** Of who or what is there no more, the event of its end keeps the name. */
+function goneName({ detail }: NamedEvent["event"], member: "username" | "client_name"): string | undefined {
+  const name = detail?.[member];
+  return typeof name === "string" ? name : undefined;
+}
 
 export function actorIn(
   { events: { actors } }: AdministrationTexts,

@@ -13,10 +13,12 @@ import type { OperationView } from "./operation-page.ts";
 type KeysView = OperationView & {
   readonly now: Instant;
   readonly keys: readonly KeyInUse[];
+  /** Absent where new keys are only made by hand. */
+  readonly nextRotation: Instant | undefined;
   readonly done: string | undefined;
 };
 
-export const KeysPage = ({ operation, texts, locale, basePath, now, keys, done }: KeysView) => {
+export const KeysPage = ({ operation, texts, locale, basePath, now, keys, nextRotation, done }: KeysView) => {
   const own = operation.keys;
   return (
     <>
@@ -30,6 +32,15 @@ export const KeysPage = ({ operation, texts, locale, basePath, now, keys, done }
         }
       />
       <DoneNotice words={own.done} code={done} />
+      <p id="next-rotation">
+        {nextRotation === undefined ? (
+          own.noRotation
+        ) : (
+          <>
+            {own.nextRotation} <Moment at={nextRotation} locale={locale} />
+          </>
+        )}
+      </p>
       <DataTable
         caption={own.caption}
         columns={[

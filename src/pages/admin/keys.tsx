@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type KeyInUse, listKeys, rotateKeys } from "../../administration/keys.ts";
+import { type KeyInUse, listKeys, nextRotationOf, rotateKeys } from "../../administration/keys.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { queryText, readForm } from "../../http/form.ts";
@@ -35,6 +35,7 @@ async function show(visit: OperationVisit): Promise<Response> {
       {...visit}
       now={context.clock.now()}
       keys={(await listKeys(context)).toSorted(byUse)}
+      nextRotation={await nextRotationOf(context)}
       done={readParameters(queryText(request), queryNames).get("done")}
     />
   );

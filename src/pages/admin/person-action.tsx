@@ -130,6 +130,7 @@ async function makeLink(visit: AdminVisit, user: User, kind: HandedLink): Promis
 function sentenceOf(error: unknown, { problems }: AdministrationTexts): string | undefined {
   if (!(error instanceof Refused)) return undefined;
   if (error.refusal === "last-administrator") return problems.lastAdministrator;
+  if (error.refusal === "from-host") return problems.fromHost;
   // The person, and nothing else, can be unfit for a link.
   return error.refusal === "invalid" ? problems.disabled : undefined;
 }

@@ -1,3 +1,4 @@
+import type { AdministrationTexts } from "../../languages/administration/en.ts";
 import type { Factors, Passkey } from "../../model/factor.ts";
 import type { User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
@@ -32,6 +33,9 @@ export const PersonDetails = ({ words, locale, user }: PersonFactsView) => {
             <div class="hint">{own.idHint}</div>
           </>,
         ],
+        ...(user.hostSubject === undefined
+          ? []
+          : [[own.hostSubject, <code key="host-subject">{user.hostSubject}</code>] as const]),
         [own.added, <Moment key="added" at={user.createdAt} locale={locale} />],
         [own.changed, <Moment key="changed" at={user.updatedAt} locale={locale} />],
       ]}
@@ -62,7 +66,7 @@ export const PersonSignIn = ({ words, locale, now, user, factors }: PersonFactsV
   return (
     <Facts
       items={[
-        [own.password, user.passwordHash === undefined ? own.passwordNotSet : own.passwordSet],
+        [own.password, passwordWords(own, user)],
         ...(user.lockedUntil !== undefined && isWaiting(user, now)
           ? [
               [
@@ -89,6 +93,11 @@ export const PersonSignIn = ({ words, locale, now, user, factors }: PersonFactsV
     />
   );
 };
+
+function passwordWords(own: AdministrationTexts["person"], { passwordHash, hostSubject }: User): string {
+  if (hostSubject !== undefined) return own.passwordAtHost;
+  return passwordHash === undefined ? own.passwordNotSet : own.passwordSet;
+}
 
 type PasskeysView = Pick<DeskView, "words" | "locale"> & { readonly passkeys: readonly Passkey[] };
 

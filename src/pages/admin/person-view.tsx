@@ -48,15 +48,18 @@ type PersonView = DeskView & {
 export const PersonPage = (view: PersonView) => {
   const { words, basePath, user } = view;
   const own = words.person;
+  const isFromHost = user.hostSubject !== undefined;
   return (
     <>
       <PageHead
         title={<bdi>{nameOf(user)}</bdi>}
         lead={<PersonState {...view} />}
         actions={
-          <a class="button button-quiet" id="edit" href={`${basePath}${pathOfPerson(user.id)}/edit`}>
-            {own.edit}
-          </a>
+          isFromHost ? undefined : (
+            <a class="button button-quiet" id="edit" href={`${basePath}${pathOfPerson(user.id)}/edit`}>
+              {own.edit}
+            </a>
+          )
         }
       />
       <DoneNotice words={words.done} code={view.done} />
@@ -65,7 +68,7 @@ export const PersonPage = (view: PersonView) => {
           <p id="declared">{own.declared(view.place)}</p>
         </Notice>
       ) : null}
-      <Panel id="details" title={own.details}>
+      <Panel id="details" title={own.details} hint={isFromHost ? own.fromHost : undefined}>
         <PersonDetails {...view} />
       </Panel>
       <SigningIn {...view} />
@@ -107,7 +110,7 @@ const SigningIn = (view: PersonView) => {
             kind="plain"
           />
         ) : null}
-        {user.disabledAt === undefined ? (
+        {user.disabledAt === undefined && user.hostSubject === undefined ? (
           <ActionLink {...view} name={user.passwordHash === undefined ? "invite" : "reset"} />
         ) : null}
         {hasFactors ? <ActionLink {...view} name="remove-factors" /> : null}

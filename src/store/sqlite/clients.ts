@@ -27,6 +27,7 @@ import {
   grants as grantsTable,
   registrationTokens,
 } from "./schema.ts";
+import { standing } from "./standing.ts";
 
 /** A client that registered itself is kept for so long without ever, or since it was last, used. */
 const neverUsedFor = hours(24);
@@ -78,6 +79,7 @@ const clientContains = (text: string): SQL | undefined =>
 
 export function clientWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
   const { find } = clientReads(db);
+  const isStanding = standing(db);
   const { id: idColumn, ...changeable } = everyColumn(clients);
   const insert = lazily(() =>
     db
@@ -239,6 +241,7 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
     setDisabled: (input: Parameters<ClientVerbs["setDisabled"]>[0]): "done" | "missing" => {
       const client = find(input.id);
       if (client === undefined) return "missing";
+      if (input.at === undefined && !isStanding(input.event.actor)) return "missing";
       const origin = input.origin ?? (client.origin === "withdrawn" ? "administrator" : client.origin);
       save({ ...client, origin, disabledAt: input.at });
       record(input.event);

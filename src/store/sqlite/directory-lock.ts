@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
+import { type Duration, milliseconds } from "../../time.ts";
 
 /**
  * Locks that this process holds. A connection that nothing refers to is collected as garbage, and its lock with it
@@ -13,11 +14,15 @@ const held = new Set<Database>();
  *
  * @returns how to release it; undefined when another process holds it
  */
-export function lockDirectory(directory: string): (() => void) | undefined {
-  const database = new Database(join(directory, "lock"), { readwrite: true, create: true });
+export const lockDirectory = (directory: string): (() => void) | undefined =>
+  // A server that is just stopping may need a moment.
+  takeLock(join(directory, "lock"), milliseconds(500));
+
+/** The same for one thing that only one process may do at a time. The wait is one of this whole thread. */
+export function takeLock(path: string, patience: Duration = milliseconds(0)): (() => void) | undefined {
+  const database = new Database(path, { readwrite: true, create: true });
   try {
-    // A server that is just stopping may need a moment.
-    database.exec("PRAGMA busy_timeout = 500; PRAGMA journal_mode = MEMORY;");
+    database.exec(`PRAGMA busy_timeout = ${patience}; PRAGMA journal_mode = MEMORY;`);
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();

@@ -1,5 +1,5 @@
 import { and, count, eq, getTableColumns, sql } from "drizzle-orm";
-import type { UserId } from "../../brand.ts";
+import type { SessionId, UserId } from "../../brand.ts";
 import type { Factors, Passkey } from "../../model/factor.ts";
 import type { FactorVerbs, FirstFactor } from "../people.ts";
 import type { Connection } from "./database.ts";
@@ -55,7 +55,11 @@ export function factorReads(db: Connection) {
 
 export type FactorWrites = ReturnType<typeof factorWrites>;
 
-export function factorWrites(db: Connection, record: RecordEvent, sessions: Pick<SessionWrites, "signOutUser">) {
+export function factorWrites(
+  db: Connection,
+  record: RecordEvent,
+  sessions: Pick<SessionWrites, "signOutUser" | "isOpen">,
+) {
   const { of, findPasskey } = factorReads(db);
   const user = sql.placeholder("user");
   const userById = lazily(() => db.select({ id: users.id }).from(users).where(eq(users.id, user)).prepare());
@@ -98,6 +102,8 @@ export function factorWrites(db: Connection, record: RecordEvent, sessions: Pick
   const deleteRow = lazily(() => db.delete(secondFactors).where(eq(secondFactors.userId, user)).prepare());
 
   const isUser = (userId: UserId) => userById().get({ user: userId }) !== undefined;
+  const isOutdated = (userId: UserId, session: SessionId | undefined) =>
+    session !== undefined && !sessions.isOpen(userId, session);
 
   const forgetAll = (userId: UserId) => {
     for (const forget of [deletePasskeys, deleteRow, deleteCodes]) forget().run({ user: userId });
@@ -121,9 +127,11 @@ export function factorWrites(db: Connection, record: RecordEvent, sessions: Pick
       passkey,
       most,
       onlyFirst,
+      session,
       event,
-    }: Input<"addPasskey">): "added" | "taken" | "too-many" | "missing" | "not-first" => {
+    }: Input<"addPasskey">): "added" | "taken" | "too-many" | "missing" | "not-first" | "outdated" => {
       if (!isUser(passkey.userId)) return "missing";
+      if (isOutdated(passkey.userId, session)) return "outdated";
       if (onlyFirst !== undefined && hasUsable(passkey.userId, onlyFirst)) return "not-first";
       // WebAuthn §7.1: a credential id belongs to one account.
       if (findPasskey(passkey.id) !== undefined) return "taken";
@@ -143,8 +151,15 @@ export function factorWrites(db: Connection, record: RecordEvent, sessions: Pick
       return "done";
     },
 
-    enableTotp: ({ userId, totp, onlyFirst, event }: Input<"enableTotp">): "done" | "missing" | "not-first" => {
+    enableTotp: ({
+      userId,
+      totp,
+      onlyFirst,
+      session,
+      event,
+    }: Input<"enableTotp">): "done" | "missing" | "not-first" | "outdated" => {
       if (!isUser(userId)) return "missing";
+      if (isOutdated(userId, session)) return "outdated";
       if (onlyFirst !== undefined && hasUsable(userId, onlyFirst)) return "not-first";
       makeRow().run({ user: userId });
       const { sealedSeed: seed, confirmedAt, lastStep } = totp;
@@ -161,9 +176,10 @@ export function factorWrites(db: Connection, record: RecordEvent, sessions: Pick
       return "done";
     },
 
-    replaceRecoveryCodes: (input: Input<"replaceRecoveryCodes">): "done" | "missing" => {
+    replaceRecoveryCodes: (input: Input<"replaceRecoveryCodes">): "done" | "missing" | "outdated" => {
       const { userId, event } = input;
       if (!isUser(userId)) return "missing";
+      if (isOutdated(userId, input.session)) return "outdated";
       makeRow().run({ user: userId });
       setRecoveryKey().run({ user: userId, key: input.sealedKey, at: event.at });
       deleteCodes().run({ user: userId });

@@ -1,17 +1,21 @@
-import type { Clock, Instant } from "../../time.ts";
+import type { Instant } from "../../time.ts";
+import type { StoreLimits } from "../limits.ts";
 import { type Store, StoreUnavailable } from "../store.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
-import { openReader, prepareDatabase } from "./database.ts";
+import { withCopy } from "./copies.ts";
+import { type Connection, openReader, type Preparation, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
 import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
+import { commitsOf, remembered } from "./remembered.ts";
 import { declarationReads, scopeReads } from "./scopes.ts";
+import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -19,26 +23,23 @@ import { setupReads, userReads } from "./users.ts";
 import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
-export interface OpenOptions {
-  /** The database file. */
-  readonly path: string;
-  readonly clock: Clock;
+export interface OpenOptions extends Preparation {
   /** `worker` for a server, from when it serves; `inline` for a command that ends soon. */
   readonly writer: "worker" | "inline";
-  /** Make the file, or bring its schema to this version; else refuse. */
-  readonly migrate: boolean;
+  readonly limits?: StoreLimits;
 }
 
 /**
  * Opens the SQLite store: reads straight from the database on this thread, writes through the write queue.
  *
- * @throws SchemaMismatch
+ * @throws SchemaMismatch, NoRoom, UnusablePlace
  */
-export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): Store {
-  prepareDatabase(path, migrate);
+export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOptions): Store {
+  const { path, clock } = preparation;
+  prepareDatabase(preparation);
   const reader = openReader(path);
-  const serving = writer === "worker" ? serverQueue(path, clock) : undefined;
-  const queue = serving ?? inlineQueue(path, clock);
+  const serving = writer === "worker" ? serverQueue(path, clock, limits) : undefined;
+  const queue = serving ?? inlineQueue(path, clock, limits);
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
@@ -61,6 +62,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       }
     };
 
+  // What every token and every introspection asks for.
+  const commits = commitsOf(path, journalOf(reader));
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -71,18 +74,20 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   const deviceCodes = deviceCodeReads(reader);
   const consents = consentReads(reader);
   const keys = keyReads(reader);
+  const revision = remembered(commits, (_: "keys") => keys.revision());
+  const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
   const scopes = scopeReads(reader);
   const declaration = declarationReads(reader);
   const events = eventReads(reader);
   const traces = traceReads(reader);
-  const statistics = statisticsReads(reader);
+  const statistics = statisticsReads(reader, limits);
   const writeCheck = write("upkeep", "check");
 
   return {
     clients: {
-      find: read(clients.find),
+      find: read(remembered(commits, clients.find)),
       list: read(clients.list),
       listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
@@ -96,8 +101,9 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       delete: write("clients", "delete"),
     },
     users: {
-      find: read(users.find),
+      find: read(remembered(commits, users.find)),
       findByName: read(users.findByName),
+      findByHostSubject: read(users.findByHostSubject),
       list: read(users.list),
       page: read(users.page),
       hasAdministrator: read(users.hasAdministrator),
@@ -107,6 +113,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       setDisabled: write("users", "setDisabled"),
       delete: write("users", "delete"),
       recordFailure: write("users", "recordFailure"),
+      admitFromHost: write("users", "admitFromHost"),
+      refuseFromHost: write("users", "refuseFromHost"),
       clearFailures: write("users", "clearFailures"),
     },
     factors: {
@@ -136,8 +144,8 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       endOthers: write("sessions", "endOthers"),
     },
     grants: {
-      find: read(grants.find),
-      findState: read(grants.findState),
+      find: read(remembered(commits, grants.find)),
+      findState: read(remembered(commits, grants.findState)),
       list: read(grants.list),
       page: read(grants.page),
       rename: write("grants", "rename"),
@@ -167,11 +175,14 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       withdraw: write("consents", "withdraw"),
     },
     keys: {
-      revision: read(keys.revision),
+      revision: read(() => revision("keys")),
       list: read(keys.list),
-      add: write("keys", "add"),
+      addMissing: write("keys", "addMissing"),
+      rotate: write("keys", "rotate"),
+      delay: write("keys", "delay"),
       remove: write("keys", "remove"),
     },
+    sealed: { list: read(sealed.list), replace: write("sealed", "replace") },
     setup: {
       isLinkValid: read(setup.isLinkValid),
       replaceLink: write("setup", "replaceLink"),
@@ -188,12 +199,14 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },
-    statistics: { now: read(statistics.now), activity: read(statistics.activity) },
+    statistics: { now: read(statistics.now), size: read(statistics.size), activity: read(statistics.activity) },
     sweep: write("upkeep", "sweep"),
+    shrink: write("upkeep", "shrink"),
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
     ping: () => queue.ping(),
+    withCopy: (use, signal) => withCopy(path, use, signal),
     serve: async () => {
       await serving?.serve();
     },
@@ -203,3 +216,6 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     },
   };
 }
+
+const journalOf = ({ $client }: Connection): string =>
+  $client.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode ?? "";

@@ -85,6 +85,7 @@ export const toUser = (row: Row<typeof schema.users>): User => ({
   role: row.role as Role,
   groups: row.groups === "" ? [] : (JSON.parse(row.groups) as readonly string[]),
   passwordHash: orUndefined(row.passwordHash),
+  hostSubject: orUndefined(row.hostSubject),
   claims: JSON.parse(row.claims) as ProfileClaims,
   origin: row.origin as UserOrigin,
   declared: splitList(row.declared) as readonly DeclarableMember[],
@@ -106,6 +107,7 @@ export const fromUser = (user: User): Row<typeof schema.users> => ({
   // JSON: the names of groups may hold anything.
   groups: JSON.stringify(user.groups),
   passwordHash: orNull(user.passwordHash),
+  hostSubject: orNull(user.hostSubject),
   claims: JSON.stringify(user.claims),
   origin: user.origin,
   declared: joinList(user.declared),
@@ -401,9 +403,11 @@ export const fromEvent = (event: AuditEvent) => ({
   userId: orNull(event.userId),
   clientId: orNull(event.clientId),
   grantId: orNull(event.grantId),
-  address: orNull(event.address),
+  address: orNull(event.address ?? addressOf(event.actor)),
   detail: event.detail === undefined ? null : JSON.stringify(event.detail),
 });
+
+const addressOf = (actor: Actor): string | undefined => ("address" in actor ? actor.address : undefined);
 
 function fromActor(actor: Actor): string {
   switch (actor.kind) {

@@ -22,6 +22,7 @@ export const users = sqliteTable("users", {
   disabledAt: integer("disabled_at"),
   failures: integer().notNull(),
   lockedUntil: integer("locked_until"),
+  hostSubject: text("host_subject").unique(),
 });
 
 export const sessions = sqliteTable(

@@ -131,6 +131,12 @@ export function sessionWrites(db: Connection, record: RecordEvent, grants: Grant
   };
 
   return {
+    /** Whether a session is the person's and has not ended. */
+    isOpen: (user: UserId, id: SessionId): boolean => {
+      const session = findById(id);
+      return session !== undefined && session.userId === user && session.endedAt === undefined;
+    },
+
     start: ({
       session,
       cookie,

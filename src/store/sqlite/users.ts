@@ -14,6 +14,7 @@ import { assignments, everyColumn, lazily } from "./prepared.ts";
 import { fromUser, toUser } from "./rows.ts";
 import { accountLinks, consents, instance, passkeys, recoveryCodes, secondFactors, users } from "./schema.ts";
 import type { SessionWrites } from "./sessions.ts";
+import { standing } from "./standing.ts";
 import type { UnredeemedWrites } from "./unredeemed.ts";
 
 type Input<Verb extends keyof UserVerbs> = Parameters<UserVerbs[Verb]>[0];
@@ -33,6 +34,13 @@ export function userReads(db: Connection) {
       .where(eq(users.username, sql.placeholder("username")))
       .prepare(),
   );
+  const byHostSubject = lazily(() =>
+    db
+      .select()
+      .from(users)
+      .where(eq(users.hostSubject, sql.placeholder("hostSubject")))
+      .prepare(),
+  );
   const administrator = lazily(() =>
     db
       .select({ id: users.id })
@@ -48,6 +56,10 @@ export function userReads(db: Connection) {
     },
     findByName: (username: string): User | undefined => {
       const row = byName().get({ username });
+      return row && toUser(row);
+    },
+    findByHostSubject: (hostSubject: string): User | undefined => {
+      const row = byHostSubject().get({ hostSubject });
       return row && toUser(row);
     },
     list: (): readonly User[] => db.select().from(users).orderBy(users.username).all().map(toUser),
@@ -80,6 +92,7 @@ export function userWrites(
 ) {
   const { find, findByName, hasAdministrator } = userReads(db);
   const { isLinkValid } = setupReads(db);
+  const isStanding = standing(db);
   const { id: idColumn, ...changeable } = everyColumn(users);
   const insert = lazily(() =>
     db
@@ -141,7 +154,7 @@ export function userWrites(
     user.role === "admin" && user.disabledAt === undefined && otherAdministrator().get({ id: user.id }) === undefined;
   const endEverything = (
     id: UserId,
-    because: "user-disabled" | "password-changed",
+    because: "user-disabled" | "password-changed" | "host-refused",
     at: Instant,
     keepSession?: SessionId,
   ) => {
@@ -162,9 +175,17 @@ export function userWrites(
     endEverything(user.id, "password-changed", at, keepSession);
   };
 
+  /** Whether what the person has shown to choose another password holds no more. */
+  const isOutdated = (user: User, { keepSession, before }: Input<"setPassword">) =>
+    before !== undefined &&
+    (before.passwordHash !== user.passwordHash ||
+      (keepSession !== undefined && !sessions.isOpen(user.id, keepSession)));
+
   return {
     createUnrecorded: create,
+    saveUnrecorded: save,
     changePassword,
+    endEverything,
 
     create: ({ user, event }: Input<"create">): "created" | "taken" => {
       if (create(user) === "taken") return "taken";
@@ -175,6 +196,7 @@ export function userWrites(
     update: ({ id, changes, event }: Input<"update">): "updated" | "missing" | "taken" | "last-administrator" => {
       const user = find(id);
       if (user === undefined) return "missing";
+      if (changes.role === "admin" && user.role !== "admin" && !isStanding(event.actor)) return "missing";
       if (changes.role === "user" && isLastAdministrator(user)) return "last-administrator";
       if (changes.username !== undefined && changes.username !== user.username) {
         if (findByName(changes.username) !== undefined) return "taken";
@@ -197,9 +219,10 @@ export function userWrites(
       return "updated";
     },
 
-    setPassword: (input: Input<"setPassword">): "done" | "missing" => {
+    setPassword: (input: Input<"setPassword">): "done" | "missing" | "outdated" => {
       const user = find(input.id);
       if (user === undefined) return "missing";
+      if (isOutdated(user, input)) return "outdated";
       const { passwordHash } = input;
       const changed = { ...user, passwordHash, ...(input.isDeclared ? { declaredPasswordHash: passwordHash } : {}) };
       if (input.keepsOthers === true) replacePassword(changed, input.event.at);
@@ -211,6 +234,7 @@ export function userWrites(
     setDisabled: ({ id, at, origin, event }: Input<"setDisabled">): "done" | "missing" | "last-administrator" => {
       const user = find(id);
       if (user === undefined) return "missing";
+      if (at === undefined && !isStanding(event.actor)) return "missing";
       if (at !== undefined && isLastAdministrator(user)) return "last-administrator";
       save({
         ...user,

@@ -1,6 +1,8 @@
 import type { Clock } from "../../time.ts";
+import type { StoreLimits } from "../limits.ts";
 import { StoreUnavailable } from "../store.ts";
 import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
+import { roomIn } from "./budget.ts";
 import { openWriter } from "./database.ts";
 import type { NumberedRequest, ToWriter } from "./writer.ts";
 import { createWrites } from "./writes.ts";
@@ -28,8 +30,8 @@ export interface ServerQueue extends WriteQueue {
  * The queue of a server. While it starts there is nobody to hold up, and its few writes are made at once; then a Worker
  * takes over. It starts with the first write, so that a server that only reads does without it.
  */
-export function serverQueue(path: string, clock: Clock): ServerQueue {
-  let queue = inlineQueue(path, clock);
+export function serverQueue(path: string, clock: Clock, limits: StoreLimits): ServerQueue {
+  let queue = inlineQueue(path, clock, limits);
   let serving: Promise<void> | undefined;
   return {
     write: (request) => queue.write(request),
@@ -37,7 +39,7 @@ export function serverQueue(path: string, clock: Clock): ServerQueue {
     serve: () => {
       if (serving === undefined) {
         const starting = queue;
-        queue = workerQueue(path, clock);
+        queue = workerQueue(path, clock, limits);
         serving = starting.close();
       }
       return serving;
@@ -47,7 +49,7 @@ export function serverQueue(path: string, clock: Clock): ServerQueue {
 }
 
 /** Verbs go to a Worker with the only connection that writes. */
-export function workerQueue(path: string, clock: Clock): WriteQueue {
+export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}): WriteQueue {
   const waiting = new Map<number, Waiting>();
   let outgoing: NumberedRequest[] = [];
   let lastNumber = 0;
@@ -75,7 +77,7 @@ export function workerQueue(path: string, clock: Clock): WriteQueue {
       bury(fresh);
     };
     fresh.addEventListener("close", () => bury(fresh));
-    post(fresh, { kind: "open", path });
+    post(fresh, { kind: "open", path, limits });
     return fresh;
   }
 
@@ -134,9 +136,10 @@ export function workerQueue(path: string, clock: Clock): WriteQueue {
 }
 
 /** The queue of a command: no Worker, the same batches. */
-export function inlineQueue(path: string, clock: Clock): WriteQueue {
+export function inlineQueue(path: string, clock: Clock, limits: StoreLimits = {}): WriteQueue {
   const connection = openWriter(path);
-  const writes = createWrites(connection);
+  const writes = createWrites(connection, limits);
+  const hasRoom = roomIn(connection.$client, limits);
   let waiting: { readonly request: WriteRequest; readonly caller: Waiting }[] = [];
   let closed = false;
   const commit = () => {
@@ -148,6 +151,7 @@ export function inlineQueue(path: string, clock: Clock): WriteQueue {
       writes,
       batch.map(({ request }) => request),
       clock.now(),
+      hasRoom,
     );
     for (const [position, { caller }] of batch.entries()) {
       const result = results[position];

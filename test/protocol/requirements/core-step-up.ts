@@ -4,7 +4,7 @@ import type { Requirement } from "./requirement.ts";
 export const coreStepUp: readonly Requirement[] = [
   { id: "9470-3-rs", level: "MUST", source: "RFC 9470 §3",
     summary: "Postern's own resources ask for a stronger authentication by insufficient_user_authentication.",
-    status: { declined: "none of its own resources demands an acr or a max_age of a token" } },
+    status: { declined: "the REST API alone wants a second factor, of who has one; it answers invalid_token, and a new sign-in asks for it" } },
   { id: "9470-4-request", level: "MUST", source: "RFC 9470 §4",
     summary: "Without openid, too, acr_values and max_age are honoured." },
   { id: "9470-5-unmet", level: "SHOULD", source: "RFC 9470 §5",

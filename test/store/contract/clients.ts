@@ -162,6 +162,17 @@ export function clientContract(holds: Holds): void {
     expect(await store.clients.setDisabled(nobody)).toBe("missing");
   });
 
+  holds("a client that was disabled a moment before enables nobody, itself least of all", async (store) => {
+    const known = await a.addClient(store);
+    const actor = { kind: "client", clientId: known.id } as const;
+    const enable = () =>
+      store.clients.setDisabled({ id: known.id, at: undefined, event: a.event("client.enabled", { actor }) });
+    const disable = () =>
+      store.clients.setDisabled({ id: known.id, at: a.start, event: a.event("client.disabled", { actor }) });
+    expect(await Promise.all([enable(), disable(), enable()])).toEqual(["done", "done", "missing"]);
+    expect((await store.clients.find(known.id))?.disabledAt).toBe(a.start);
+  });
+
   holds("deleting a client ends its grants, and its codes and consents go with it", async (store) => {
     const person = await a.addUser(store);
     const gone = a.client();

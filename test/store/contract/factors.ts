@@ -1,7 +1,8 @@
 import { expect } from "bun:test";
+import { asSessionId } from "../../../src/brand.ts";
 import type { EventName } from "../../../src/model/event.ts";
 import type { Passkey } from "../../../src/model/factor.ts";
-import type { User } from "../../../src/model/user.ts";
+import type { Session, User } from "../../../src/model/user.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, minutes } from "../../../src/time.ts";
 import * as a from "../things.ts";
@@ -144,6 +145,42 @@ export function factorContract(holds: Holds): void {
     expect(await store.factors.of(bob.id)).toMatchObject({ totp, recoveryCodes: { left: 3 } });
     expect(await a.countEvents(store, "factors.reset")).toBe(1);
   });
+
+  holds(
+    "nothing that was asked for in a session that has ended, or is another person's, becomes a factor",
+    async (store) => {
+      const [alice, bob] = [await a.addUser(store), await a.addUser(store)];
+      const [open, ended, ofBob] = [
+        await a.addSession(store, alice),
+        await a.addSession(store, alice),
+        await a.addSession(store, bob),
+      ];
+      await store.sessions.end({ id: ended.id, event: a.event("session.ended") });
+      const addAll = async ({ id: session }: Pick<Session, "id">) => {
+        const shared = { userId: alice.id, session };
+        return [
+          await store.factors.addPasskey({
+            passkey: a.passkey(alice),
+            most: 9,
+            session,
+            event: a.event("passkey.added"),
+          }),
+          await store.factors.enableTotp({ ...shared, totp, event: a.event("totp.enabled") }),
+          await store.factors.replaceRecoveryCodes({
+            ...shared,
+            sealedKey: "key",
+            hashes: [a.hashed("recovery-code")],
+            event: a.event("recovery-codes.created"),
+          }),
+        ];
+      };
+      for (const session of [ended, ofBob, { id: asSessionId("none") }])
+        expect(await addAll(session)).toEqual(["outdated", "outdated", "outdated"]);
+      expect(await store.factors.of(alice.id)).toEqual(none);
+      expect(await a.countEvents(store, "passkey.added")).toBe(0);
+      expect(await addAll(open)).toEqual(["added", "done", "done"]);
+    },
+  );
 
   holds("a person's factors go with the person", async (store) => {
     const [alice, bob] = [await a.addUser(store), await a.addUser(store)];

@@ -172,4 +172,15 @@ export function linkContract(holds: Holds): void {
     expect(await store.sweep({ now: after(expiresAt, hours(24)), limit: 10 })).toBe(0);
     expect(await store.sweep({ now: after(expiresAt, hours(24.1)), limit: 10 })).toBe(1);
   });
+
+  holds("a recovery link gives no password to one of the host's own users, and stays good", async (store) => {
+    const event = { at: a.start, actor: { kind: "system" } } as const;
+    await store.users.admitFromHost({ hostSubject: "1000", user: a.user({ username: "ann" }), event });
+    const before = await store.users.findByName("ann");
+    const recovery = await added(store, "recover");
+    const wanted = { passwordHash: "$mine", role: "admin" } as const;
+    expect(await recover(store, recovery, a.user({ ...wanted, username: "ann" }))).toEqual({ outcome: "taken" });
+    expect(await store.users.findByName("ann")).toEqual(before);
+    expect(await recover(store, recovery, a.user({ ...wanted, username: "owner" }))).toMatchObject({ outcome: "done" });
+  });
 }

@@ -1,5 +1,7 @@
 import { expect } from "bun:test";
 import { asUserId } from "../../../src/brand.ts";
+import type { EventName } from "../../../src/model/event.ts";
+import type { Role, User } from "../../../src/model/user.ts";
 import type { Store } from "../../../src/store/store.ts";
 import { after, type Instant, minutes, seconds } from "../../../src/time.ts";
 import * as a from "../things.ts";
@@ -113,6 +115,51 @@ export function userContract(holds: Holds): void {
       expect((await store.sessions.list(person.id)).map(({ id }) => id)).toEqual([kept.id, other.id]);
       expect(await store.codes.redeem(a.redemption(unredeemed))).toBe("redeemed");
       expect(await store.deviceCodes.redeem(a.deviceRedemption(device, person))).toBe("redeemed");
+      expect(await a.countEvents(store, "user.password-changed")).toBe(1);
+    },
+  );
+
+  holds("nobody gives back to themselves the role, or the account, that was just taken from them", async (store) => {
+    const [owner, leaving] = [await a.addUser(store, { role: "admin" }), await a.addUser(store, { role: "admin" })];
+    const by = ({ id }: User, name: EventName) => a.event(name, { actor: { kind: "user", userId: id } });
+    const setRole = (actor: User, role: Role) =>
+      store.users.update({ id: leaving.id, changes: { role }, event: by(actor, "user.updated") });
+    const setDisabled = (actor: User, at: Instant | undefined) =>
+      store.users.setDisabled({
+        id: leaving.id,
+        at,
+        event: by(actor, at === undefined ? "user.enabled" : "user.disabled"),
+      });
+    expect(await Promise.all([setRole(owner, "user"), setRole(leaving, "admin")])).toEqual(["updated", "missing"]);
+    expect((await store.users.find(leaving.id))?.role).toBe("user");
+    expect(await setRole(owner, "admin")).toBe("updated");
+    expect(await Promise.all([setDisabled(owner, a.start), setDisabled(leaving, undefined)])).toEqual([
+      "done",
+      "missing",
+    ]);
+    expect((await store.users.find(leaving.id))?.disabledAt).toBe(a.start);
+    expect(await setDisabled(owner, undefined)).toBe("done");
+    // What people do about themselves asks for no role.
+    await setRole(owner, "user");
+    const changes = { displayName: "Leaving" };
+    expect(await store.users.update({ id: leaving.id, changes, event: by(leaving, "user.updated") })).toBe("updated");
+  });
+
+  holds(
+    "who chooses another password has shown the one that there is, in a session that goes on; else nothing changes",
+    async (store) => {
+      const person = await a.addUser(store, { passwordHash: "$old" });
+      const [session, other] = [await a.addSession(store, person), await a.addSession(store, person)];
+      const event = a.event("user.password-changed");
+      const choose = (passwordHash: string, shown: string | undefined, keepSession = session.id) =>
+        store.users.setPassword({ id: person.id, passwordHash, keepSession, before: { passwordHash: shown }, event });
+      expect(await choose("$mine", "$older")).toBe("outdated");
+      expect(await choose("$mine", undefined)).toBe("outdated");
+      await store.sessions.end({ id: other.id, event: a.event("session.ended") });
+      expect(await choose("$mine", "$old", other.id)).toBe("outdated");
+      expect(await store.users.find(person.id)).toEqual(person);
+      expect(await Promise.all([choose("$first", "$old"), choose("$second", "$old")])).toEqual(["done", "outdated"]);
+      expect((await store.users.find(person.id))?.passwordHash).toBe("$first");
       expect(await a.countEvents(store, "user.password-changed")).toBe(1);
     },
   );
