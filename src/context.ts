@@ -15,9 +15,14 @@ import type { PollTimes } from "./throttle/poll-times.ts";
 import type { Throttle } from "./throttle/throttle.ts";
 import type { Clock, Instant } from "./time.ts";
 
+/** The scopes beside the built-in ones: those of the environment, and those that `postern apply` declared. */
+export type OwnScopes = Config["scopes"];
+
 /** All that a request may reach. Functions ask for the part they need: `Pick<Context, "store" | "clock">`. */
 export interface Context {
   readonly config: Config;
+  /** As they are now; the same object as before unless one of them may have changed. */
+  readonly ownScopes: () => Promise<OwnScopes>;
   readonly clock: Clock;
   readonly random: Random;
   readonly store: Store;

@@ -1,4 +1,4 @@
-import { ClientsFileFault } from "../administration/clients-file.ts";
+import { DeclarationFault } from "../administration/declaration-fault.ts";
 import { Refused } from "../administration/refused.ts";
 import { ConfigError } from "../config/fault.ts";
 import { WrongInstanceSecret } from "../crypto/key-ring.ts";
@@ -14,7 +14,7 @@ const inPlainWords = [
   Failed,
   WrongUsage,
   Refused,
-  ClientsFileFault,
+  DeclarationFault,
   ConfigError,
   DataDirectoryFault,
   ListenFault,
@@ -52,7 +52,7 @@ export function sentenceOf(error: unknown): string {
 
 /** The same in a word for programs. These words are a part of the contract in docs/embedding.md. */
 export function faultCodeOf(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof ClientsFileFault || error instanceof Refused)
+  if (error instanceof ConfigError || error instanceof DeclarationFault || error instanceof Refused)
     return "configuration";
   if (error instanceof AlreadyRunning) return "already_running";
   if (error instanceof DataDirectoryFault) return "data_directory";

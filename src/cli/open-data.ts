@@ -1,3 +1,4 @@
+import { ownScopes } from "../administration/scopes.ts";
 import { isLoopbackListen, parseListen } from "../config/address.ts";
 import { type Config, loadConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
@@ -16,7 +17,7 @@ import { enterDataDirectory } from "./data-directory.ts";
 export const commandLine: Actor = { kind: "cli" };
 
 /** What most commands work with; keys are not among it, so that they need no instance secret. */
-export type Data = Pick<Context, "config" | "clock" | "random" | "store" | "passwords">;
+export type Data = Pick<Context, "config" | "ownScopes" | "clock" | "random" | "store" | "passwords">;
 
 /** The configuration of a command: where the environment is silent, what the running server has recorded counts. */
 export function configHere(): Config {
@@ -51,6 +52,8 @@ export async function withData<Result>(work: (data: Data) => Promise<Result>): P
   try {
     return await work({
       config,
+      // Who runs a command is told of a clash by `postern apply`.
+      ownScopes: ownScopes({ store, config }, () => undefined),
       clock: systemClock,
       random: systemRandom(),
       store,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { applyCommand } from "./apply.ts";
 import { backupCommand } from "./backup.ts";
 import { clientCommand } from "./client.ts";
 import { completionCommand } from "./completion.ts";
@@ -12,6 +13,7 @@ import { keyCommand } from "./key.ts";
 import { logLevelCommand } from "./log-level.ts";
 import { restoreCommand } from "./restore.ts";
 import { rollbackCommand } from "./rollback.ts";
+import { scopeCommand } from "./scope.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
 import { systemdCommand } from "./systemd.ts";
@@ -36,6 +38,8 @@ const commands = [
   setupLinkCommand,
   userCommand,
   clientCommand,
+  scopeCommand,
+  applyCommand,
   grantCommand,
   sessionCommand,
   keyCommand,

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { reconcileClientsFile } from "../administration/clients-file.ts";
+import { ownScopes } from "../administration/scopes.ts";
 import { createFirstAdministrator, makeSetupLink, setupAddress } from "../administration/setup.ts";
 import { type Config, loadConfig } from "../config/load.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
@@ -100,7 +101,14 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     limits: limitsOf(config),
     onSnapshot: (snapshot) => ownLog.info("the database is upgraded; postern rollback goes back", { snapshot }),
   });
-  const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
+  const data: Data = {
+    config,
+    ownScopes: ownScopes({ store, config }, () => undefined),
+    clock,
+    random,
+    store,
+    passwords: passwords(passwordCost(machineMemory())),
+  };
   if (config.secretPrevious !== undefined) {
     const previous = config.secretPrevious.reveal();
     await changeSecret(data, ownLog, { secret, previous }).catch(async (error: unknown) => {
@@ -123,6 +131,8 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     const unfollow = followLogLevel(config.dataDir, ownLog);
     for (const warning of config.warnings) ownLog.warn(warning);
+    // Says at the start what there is to say of them.
+    await server.context.ownScopes();
     const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
     if (greeting !== undefined) print(greeting);

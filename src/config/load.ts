@@ -8,6 +8,7 @@ import { ConfigError, type Fault, quoted } from "./fault.ts";
 import type { Hidden } from "./hidden.ts";
 import { isPlainHttpBeyondLoopback } from "./issuer.ts";
 import { unknownNames } from "./known-names.ts";
+import type { OwnScopes } from "./scopes.ts";
 import { type ReadFile, SettingReader } from "./setting-reader.ts";
 import { type Setting, settings } from "./settings.ts";
 import { isReadableOnTheWay, mayGetPasswords, type VerifierAddress } from "./verifier.ts";
@@ -55,10 +56,8 @@ export interface Config {
   readonly allowHttp: boolean;
   /** CIDRs (a single address as /32 or /128) and host names in lower case. */
   readonly outboundAllow: readonly string[];
-  /** From scope to the sentence of the consent page; only the scopes that the operator adds. */
-  readonly scopes: ReadonlyMap<string, string>;
-  /** Those of them that a person may take out of what an app asks for. */
-  readonly optionalScopes: ReadonlySet<string>;
+  /** Those of `POSTERN_SCOPES` alone: `ownScopes` of the context has the declared ones as well. */
+  readonly scopes: OwnScopes;
   /** Who must show a second factor, whatever a client asks for. */
   readonly mfa: "optional" | "admins" | "required";
   /** The host's own users. */
@@ -117,7 +116,6 @@ type Settled = Omit<Config, "warnings" | "settings">;
 function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
-  const scopes = reader.value(settings.scopes);
   const folder = reader.optional(settings.backupDir);
   const [every, keep] = [reader.value(settings.backupEvery), reader.value(settings.backupKeep)];
   const verifier = reader.optional(settings.credentialVerifier);
@@ -154,8 +152,7 @@ function readSettings(reader: SettingReader): Settled {
     registration: reader.value(settings.registration),
     allowHttp: reader.value(settings.allowHttp),
     outboundAllow: reader.value(settings.outboundAllow),
-    scopes: scopes.sentences,
-    optionalScopes: scopes.optional,
+    scopes: reader.value(settings.scopes),
     mfa: reader.value(settings.mfa),
     verifier: verifier && { address: verifier, timeout: verifierTimeout, recheck: verifierRecheck },
     brand: {

@@ -1,6 +1,6 @@
 import { asClientId } from "../brand.ts";
 import { allowedScopes, grantableScopes } from "../clients/scopes.ts";
-import type { Context } from "../context.ts";
+import type { Context, OwnScopes } from "../context.ts";
 import { type Client, isPublicClient, isVerifiedClient } from "../model/client.ts";
 import { OAuthError, type PageWords, type RefusalOptions, unmet } from "../oauth-error.ts";
 import { type ClaimRequest, type ClaimsRequest, parseClaimsRequest } from "../rules/claims-request.ts";
@@ -77,7 +77,7 @@ export interface AuthorizationRequest {
   readonly uiLocales?: string | undefined;
 }
 
-type Checking = Pick<Context, "store" | "config" | "keys">;
+type Checking = Pick<Context, "store" | "config" | "ownScopes" | "keys">;
 type Sent = ParsedParameters<Name>;
 
 /**
@@ -99,7 +99,7 @@ export async function checkAuthorizationRequest(context: Checking, encoded: stri
     checkNotOffered(sent);
     checkResponseType(sent);
     checkMayUseCodes(client);
-    const scope = grantedScope(context, client, sent);
+    const scope = grantedScope(await context.ownScopes(), client, sent);
     checkPkce(client, sent);
     checkNonce(sent);
     const { values } = sent;
@@ -235,15 +235,15 @@ export function checkMayUseCodes({ metadata }: Client): void {
   });
 }
 
-function grantedScope({ config }: Checking, client: Client, { values }: Sent): readonly string[] {
+function grantedScope(own: OwnScopes, client: Client, { values }: Sent): readonly string[] {
   const sent = values.get("scope");
   const requested = sent === undefined ? [] : parseScope(sent);
   // Nothing but spaces names no scope.
-  const scope = grantableScopes(config, client, requested.length === 0 ? undefined : requested);
+  const scope = grantableScopes(own, client, requested.length === 0 ? undefined : requested);
   if (scope === undefined) {
     throw new OAuthError("invalid_scope", "none of the requested scopes can be granted", {
       checks: unmet("one of the scopes is known and allowed to the client (RFC 6749 §3.3)", {
-        expected: allowedScopes(config, client.metadata).join(" "),
+        expected: allowedScopes(own, client.metadata).join(" "),
         received: sent ?? "none",
       }),
     });

@@ -30,7 +30,7 @@ export type Progress =
   | { readonly kind: "sign-in" | Lack | "consent"; readonly handle: string }
   | { readonly kind: "answer"; readonly answer: AuthorizationAnswer };
 
-type Authorizing = Pick<Context, "store" | "config" | "keys" | "clock" | "random">;
+type Authorizing = Pick<Context, "store" | "config" | "ownScopes" | "keys" | "clock" | "random">;
 
 /** A request that came in the query (RFC 6749 §4.1.1). */
 export async function beginAuthorization(context: Authorizing, encoded: string, visitor: Visitor): Promise<Progress> {
@@ -174,7 +174,7 @@ async function look(
   { signedIn, halfSignedIn }: Visitor,
   approval: Approval | undefined,
 ): Promise<Waiting> {
-  const { store, config, clock } = context;
+  const { store, clock } = context;
   const client = await store.clients.find(pending.request.clientId);
   if (client === undefined || client.disabledAt !== undefined)
     throw refusedOnPage("unknownClient", "the client is not known any more");
@@ -183,7 +183,8 @@ async function look(
     throw refusedOnPage("redirectMismatch", "redirect_uri is not registered any more");
   }
   checkMayUseCodes(client);
-  const scope = grantableScopes(config, client, pending.request.scope);
+  const own = await context.ownScopes();
+  const scope = grantableScopes(own, client, pending.request.scope);
   if (scope === undefined) throw new OAuthError("invalid_scope", "none of the requested scopes can be granted");
   const request = { ...pending.request, scope };
   const consent = signedIn && (await store.consents.find(signedIn.user.id, client.id));
@@ -191,7 +192,7 @@ async function look(
   const asked = askedScopes(request);
   // What has become indispensable since is asked for again.
   const declined = asked.filter(
-    (token) => isOptionalScope(config, token) && (approval ?? consent)?.declined.includes(token) === true,
+    (token) => isOptionalScope(own, token) && (approval ?? consent)?.declined.includes(token) === true,
   );
   const step = nextStep({
     request,

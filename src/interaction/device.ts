@@ -33,7 +33,7 @@ export interface DeviceRequest {
   readonly scope: readonly string[];
 }
 
-type Deciding = Pick<Context, "config" | "clock" | "store" | "keys">;
+type Deciding = Pick<Context, "config" | "ownScopes" | "clock" | "store" | "keys">;
 
 /**
  * The request behind what a person typed. Undefined for every code that does not wait: unknown, expired and decided
@@ -78,7 +78,7 @@ export async function enterUserCode(
  * @param shown the scopes that the person has seen; absent before they have seen any
  */
 export async function findDeviceRequest(
-  { config, clock, store, keys }: Deciding,
+  { ownScopes, clock, store, keys }: Deciding,
   userCode: string,
   shown?: readonly string[],
 ): Promise<DeviceRequest | undefined> {
@@ -89,7 +89,7 @@ export async function findDeviceRequest(
   const client = await store.clients.find(code.clientId);
   if (client === undefined || client.disabledAt !== undefined) return undefined;
   // The client's registration may have changed since it asked.
-  const scope = grantableScopes(config, client, shown ?? code.scope);
+  const scope = grantableScopes(await ownScopes(), client, shown ?? code.scope);
   return scope === undefined ? undefined : { code, userCode, client, scope };
 }
 

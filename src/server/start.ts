@@ -1,3 +1,4 @@
+import { ownScopes } from "../administration/scopes.ts";
 import type { Listen } from "../config/address.ts";
 import { readBrandLogo } from "../config/brand-logo.ts";
 import type { Config } from "../config/load.ts";
@@ -64,6 +65,9 @@ export function createContext(
   const counters = metrics();
   return {
     config,
+    ownScopes: ownScopes({ store, config }, (names) =>
+      log.warn("POSTERN_SCOPES describes scopes that are declared as well, and counts", { scopes: names.join(" ") }),
+    ),
     clock,
     random,
     store,

@@ -4,6 +4,7 @@ import type { AuthorizationCode, DeviceCode } from "../model/code.ts";
 import type { AuditEvent } from "../model/event.ts";
 import type { Consent, Grant, GrantEnd } from "../model/grant.ts";
 import type { Sealed, StoredKey } from "../model/key.ts";
+import type { DeclaredScope } from "../model/scope.ts";
 import type { Hashed } from "../model/secret.ts";
 import type { Trace } from "../model/trace.ts";
 import type { Role } from "../model/user.ts";
@@ -31,6 +32,8 @@ export interface Store {
   readonly sealed: SealedVerbs;
   readonly setup: SetupVerbs;
   readonly registrationTokens: RegistrationTokenVerbs;
+  readonly scopes: ScopeVerbs;
+  readonly declaration: DeclarationVerbs;
   readonly assertions: AssertionVerbs;
   readonly events: EventVerbs;
   readonly traces: TraceVerbs;
@@ -88,10 +91,14 @@ export interface ClientVerbs {
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
   update(input: ClientUpdate): Promise<"updated" | "missing">;
-  /** Who enables is still allowed to; otherwise it is `missing`. */
+  /**
+   * Who enables is still allowed to; otherwise it is `missing`. Without an origin somebody decides by hand, as with
+   * `users.setDisabled`.
+   */
   setDisabled(input: {
     readonly id: ClientId;
     readonly at: Instant | undefined;
+    readonly origin?: ClientOrigin;
     readonly event: AuditEvent;
   }): Promise<"done" | "missing">;
   /** Lets a client that registered itself in: it is enabled, and verified from now on. */
@@ -125,6 +132,8 @@ export interface ClientUpdate {
   /** The secrets that it has from now on; absent: as they were. */
   readonly secrets?: readonly ClientSecret[];
   readonly registrationTokenHash?: Hashed<"registration-token"> | null;
+  /** Absent: as it was. */
+  readonly origin?: ClientOrigin;
   /** Made, or its scope list grown at its end, where the client has client_credentials. */
   readonly standingGrant?: Grant | undefined;
   /** Consents to the client are forgotten: its redirect URIs changed (RFC 7592 §2.2). */
@@ -294,7 +303,7 @@ export interface ConsentVerbs {
 }
 
 export interface KeyVerbs {
-  /** Changes whenever a key does: read before use, cheap. */
+  /** Changes whenever a key or a declared scope does: read before use, cheap. */
   revision(): Promise<number>;
   list(): Promise<readonly StoredKey[]>;
   /** Adds those of whose purpose and algorithm no key is there; their numbers are given by the store. */
@@ -321,6 +330,27 @@ export interface KeyVerbs {
   remove(number: number): Promise<void>;
 }
 
+/** The scopes that `postern apply` declared. `keys.revision` changes with them. */
+export interface ScopeVerbs {
+  /** Withdrawn ones, too. */
+  list(): Promise<readonly DeclaredScope[]>;
+  save(input: { readonly scope: DeclaredScope; readonly event: AuditEvent }): Promise<void>;
+}
+
+export interface DeclarationVerbs {
+  /** Where the declaration that stands was read. */
+  source(): Promise<string | undefined>;
+  setSource(source: string): Promise<void>;
+}
+
+/** An initial access token, without its secret. */
+export interface RegistrationToken {
+  /** The start of its hash: names it to people, and opens nothing. */
+  readonly id: string;
+  readonly usesLeft: number;
+  readonly expiresAt: Instant;
+}
+
 /** Whatever is sealed under the instance secret. */
 export interface SealedVerbs {
   list(): Promise<readonly Sealed[]>;
@@ -340,6 +370,13 @@ export interface RegistrationTokenVerbs {
     readonly event: AuditEvent;
   }): Promise<void>;
   isValid(hash: Hashed<"initial-access-token">, now: Instant): Promise<boolean>;
+  /** Those with which clients can still be registered, the one that expires first before the others. */
+  list(now: Instant): Promise<readonly RegistrationToken[]>;
+  revoke(input: {
+    readonly id: string;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<"revoked" | "missing">;
 }
 
 export interface AssertionVerbs {

@@ -31,6 +31,8 @@ const commands = [
   "client approve",
   "client delete",
   "client registration-token",
+  "scope list",
+  "apply",
   "grant list",
   "grant revoke",
   "session list",

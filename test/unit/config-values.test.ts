@@ -158,11 +158,11 @@ describe("words and JSON", () => {
 
   test("6749-3.3-scope-grammar: scopes of the grammar are taken with their sentences", () => {
     const scopes = { "urn:ietf:params:oauth:scope:mail": "Read your mail", "<b>!#[]~": " Odd but allowed " };
-    expect([...load({ POSTERN_SCOPES: JSON.stringify(scopes) }).scopes]).toEqual([
+    expect([...load({ POSTERN_SCOPES: JSON.stringify(scopes) }).scopes.sentences]).toEqual([
       ["urn:ietf:params:oauth:scope:mail", "Read your mail"],
       ["<b>!#[]~", "Odd but allowed"],
     ]);
-    expect([...load({ POSTERN_SCOPES: '{"__proto__":"a","toString":"b"}' }).scopes.keys()]).toEqual([
+    expect([...load({ POSTERN_SCOPES: '{"__proto__":"a","toString":"b"}' }).scopes.sentences.keys()]).toEqual([
       "__proto__",
       "toString",
     ]);
@@ -170,15 +170,15 @@ describe("words and JSON", () => {
 
   test("a scope that people may take out is marked so", () => {
     const described = { description: "Send mail", optional: true };
-    const { scopes, optionalScopes } = load({
+    const { scopes } = load({
       POSTERN_SCOPES: JSON.stringify({ a: described, b: "Read", c: { description: " Sort " } }),
     });
-    expect([...scopes]).toEqual([
+    expect([...scopes.sentences]).toEqual([
       ["a", "Send mail"],
       ["b", "Read"],
       ["c", "Sort"],
     ]);
-    expect([...optionalScopes]).toEqual(["a"]);
+    expect([...scopes.optional]).toEqual(["a"]);
     for (const [scope, value, words] of [
       ["a", { optional: true }, "has no sentence"],
       ["a", { ...described, optional: "yes" }, "in a way that is not known"],

@@ -54,7 +54,7 @@ export function clientsApi(context: Context) {
           {
             ...pageParameters,
             text: t.Optional(t.String({ maxLength: 200, description: "In client_id or client_name." })),
-            origin: word(["administrator", "registration", "file"] as const),
+            origin: word(["administrator", "registration", "file", "apply", "withdrawn"] as const),
             approval: word(["none", "waiting", "approved"] as const),
           },
           { additionalProperties: false },

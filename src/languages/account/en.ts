@@ -107,6 +107,7 @@ export const english = {
     browserLanguage: "As my browser says",
     problems: {
       displayName: "This name cannot be used. Take up to 100 ordinary characters.",
+      declared: "An administrator looks after this: ask them to change it.",
       name: "This cannot be used. Take up to 100 ordinary characters.",
       website: "This is not a web address. It looks like https://example.org.",
       birthdate: "This is not a date. It looks like 1990-12-31.",
@@ -120,6 +121,7 @@ export const english = {
     label: "Email",
     hint: "Leave it empty to have none.",
     refused: "This is not an email address. It looks like name@example.org.",
+    declared: "An administrator looks after this: ask them to change it.",
   },
 
   password: {

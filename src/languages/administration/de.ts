@@ -49,6 +49,7 @@ export const german: AdministrationTexts = {
     invited: "Eingeladen",
     fromHost: "Vom Host",
     active: "Aktiv",
+    declared: "Deklariert",
   },
 
   dashboard: {
@@ -190,10 +191,13 @@ export const german: AdministrationTexts = {
     disabled: "Dieses Konto ist abgeschaltet. Schalten Sie es ein, bevor Sie einen Link erzeugen.",
     fromHost: "Diese Person kommt vom Host, und das wird dort geändert.",
     wrongName: "Das ist nicht der Benutzername.",
+    declared: "Das ist deklariert: Ändern Sie es dort, wo es deklariert ist, und führen Sie postern apply aus.",
   },
 
   person: {
     edit: "Bearbeiten",
+    declared: (place: string) =>
+      `Was für diese Person deklariert ist, wird nur dort geändert, gefolgt von postern apply: ${place}.`,
     details: "Angaben",
     username: "Benutzername",
     name: "Name",
@@ -383,6 +387,9 @@ export const german: AdministrationTexts = {
       "client.enabled": "App eingeschaltet",
       "client.deleted": "App gelöscht",
       "registration-token.created": "Registrierungstoken erzeugt",
+      "registration-token.revoked": "Registrierungstoken widerrufen",
+      "scope.declared": "Berechtigung deklariert",
+      "scope.withdrawn": "Berechtigung zurückgezogen",
       "grant.created": "Zugriff gegeben",
       "grant.ended": "Zugriff beendet",
       "grant.renamed": "Gerät umbenannt",

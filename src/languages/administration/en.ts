@@ -51,6 +51,7 @@ export const english = {
     invited: "Invited",
     fromHost: "From the host",
     active: "Active",
+    declared: "Declared",
   },
 
   dashboard: {
@@ -185,10 +186,13 @@ export const english = {
     disabled: "This account is switched off. Switch it on before you make a link.",
     fromHost: "This person comes from the host, and this is changed there.",
     wrongName: "This is not the username.",
+    declared: "This is declared: change it where it is declared, and run postern apply.",
   },
 
   person: {
     edit: "Edit",
+    declared: (place: string) =>
+      `What is declared of this person is changed only where it is declared, followed by postern apply: ${place}.`,
     details: "Details",
     username: "Username",
     name: "Name",
@@ -379,6 +383,9 @@ export const english = {
       "client.enabled": "App switched on",
       "client.deleted": "App deleted",
       "registration-token.created": "Registration token made",
+      "registration-token.revoked": "Registration token revoked",
+      "scope.declared": "Scope declared",
+      "scope.withdrawn": "Scope withdrawn",
       "grant.created": "Access given",
       "grant.ended": "Access ended",
       "grant.renamed": "Device renamed",

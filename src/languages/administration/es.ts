@@ -49,6 +49,7 @@ export const spanish: AdministrationTexts = {
     invited: "Invitación pendiente",
     fromHost: "Del anfitrión",
     active: "Activa",
+    declared: "Declarado",
   },
 
   dashboard: {
@@ -189,10 +190,13 @@ export const spanish: AdministrationTexts = {
     disabled: "Esta cuenta está desactivada. Actívala antes de crear un enlace.",
     fromHost: "Esta cuenta viene del anfitrión, y esto se cambia allí.",
     wrongName: "Este no es el nombre de usuario.",
+    declared: "Esto está declarado: cámbielo en la declaración y ejecute postern apply.",
   },
 
   person: {
     edit: "Editar",
+    declared: (place: string) =>
+      `Lo declarado de esta persona solo se cambia en la declaración, seguido de postern apply: ${place}.`,
     details: "Datos",
     username: "Nombre de usuario",
     name: "Nombre",
@@ -382,6 +386,9 @@ export const spanish: AdministrationTexts = {
       "client.enabled": "App activada",
       "client.deleted": "App eliminada",
       "registration-token.created": "Token de registro creado",
+      "registration-token.revoked": "Token de registro revocado",
+      "scope.declared": "Permiso declarado",
+      "scope.withdrawn": "Permiso retirado",
       "grant.created": "Acceso concedido",
       "grant.ended": "Acceso terminado",
       "grant.renamed": "Nombre de un dispositivo cambiado",

@@ -52,6 +52,7 @@ export const french: AdministrationTexts = {
     invited: "Invitation en cours",
     fromHost: "Compte de l’hôte",
     active: "Actif",
+    declared: "Déclaré",
   },
 
   dashboard: {
@@ -196,10 +197,13 @@ export const french: AdministrationTexts = {
     disabled: "Ce compte est désactivé. Réactivez-le avant de créer un lien.",
     fromHost: "Cette personne vient de l’hôte, et cela se modifie là-bas.",
     wrongName: "Ce n’est pas le nom d’utilisateur.",
+    declared: "Ceci est déclaré : modifiez-le dans la déclaration, puis lancez postern apply.",
   },
 
   person: {
     edit: "Modifier",
+    declared: (place: string) =>
+      `Ce qui est déclaré pour cette personne ne se modifie que dans la déclaration, suivie de postern apply : ${place}.`,
     details: "Détails",
     username: "Nom d’utilisateur",
     name: "Nom",
@@ -388,6 +392,9 @@ export const french: AdministrationTexts = {
       "client.enabled": "Application réactivée",
       "client.deleted": "Application supprimée",
       "registration-token.created": "Jeton d’inscription créé",
+      "registration-token.revoked": "Jeton d’inscription révoqué",
+      "scope.declared": "Autorisation déclarée",
+      "scope.withdrawn": "Autorisation retirée",
       "grant.created": "Accès donné",
       "grant.ended": "Accès terminé",
       "grant.renamed": "Appareil renommé",

@@ -50,6 +50,7 @@ export const italian: AdministrationTexts = {
     invited: "Invito in sospeso",
     fromHost: "Dall’host",
     active: "Attivo",
+    declared: "Dichiarato",
   },
 
   dashboard: {
@@ -188,10 +189,13 @@ export const italian: AdministrationTexts = {
     disabled: "Questo account è disattivato. Riattivalo prima di creare un link.",
     fromHost: "Questa persona proviene dall’host, e questo si cambia lì.",
     wrongName: "Questo non è il nome utente.",
+    declared: "Questo è dichiarato: modificalo nella dichiarazione ed esegui postern apply.",
   },
 
   person: {
     edit: "Modifica",
+    declared: (place: string) =>
+      `Ciò che è dichiarato di questa persona si modifica solo nella dichiarazione, seguita da postern apply: ${place}.`,
     details: "Dettagli",
     username: "Nome utente",
     name: "Nome visualizzato",
@@ -380,6 +384,9 @@ export const italian: AdministrationTexts = {
       "client.enabled": "App riattivata",
       "client.deleted": "App eliminata",
       "registration-token.created": "Token di registrazione creato",
+      "registration-token.revoked": "Token di registrazione revocato",
+      "scope.declared": "Permesso dichiarato",
+      "scope.withdrawn": "Permesso ritirato",
       "grant.created": "Autorizzazione concessa",
       "grant.ended": "Autorizzazione terminata",
       "grant.renamed": "Dispositivo rinominato",

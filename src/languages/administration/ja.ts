@@ -49,6 +49,7 @@ export const japanese: AdministrationTexts = {
     invited: "招待済み",
     fromHost: "ホストのユーザー",
     active: "有効",
+    declared: "宣言済み",
   },
 
   dashboard: {
@@ -183,10 +184,13 @@ export const japanese: AdministrationTexts = {
     disabled: "このアカウントは無効になっています。リンクを作成する前に有効にしてください。",
     fromHost: "このユーザーはホストのものです。変更はホスト側で行ってください。",
     wrongName: "ユーザー名が一致しません。",
+    declared: "これは宣言されています。宣言を変更して postern apply を実行してください。",
   },
 
   person: {
     edit: "編集",
+    declared: (place: string) =>
+      `この人について宣言された内容は、宣言を変更して postern apply を実行したときだけ変わります: ${place}。`,
     details: "詳細",
     username: "ユーザー名",
     name: "表示名",
@@ -375,6 +379,9 @@ export const japanese: AdministrationTexts = {
       "client.enabled": "アプリを有効化",
       "client.deleted": "アプリを削除",
       "registration-token.created": "登録トークンを作成",
+      "registration-token.revoked": "登録トークンを取り消し",
+      "scope.declared": "権限を宣言",
+      "scope.withdrawn": "権限の宣言を取り下げ",
       "grant.created": "アクセス権を付与",
       "grant.ended": "アクセス権を取り消し",
       "grant.renamed": "デバイスの名前を変更",

@@ -49,6 +49,7 @@ export const dutch: AdministrationTexts = {
     invited: "Uitgenodigd",
     fromHost: "Van de host",
     active: "Actief",
+    declared: "Gedeclareerd",
   },
 
   dashboard: {
@@ -189,10 +190,13 @@ export const dutch: AdministrationTexts = {
     disabled: "Dit account is uitgeschakeld. Schakel het in voordat je een link maakt.",
     fromHost: "Deze gebruiker komt van de host, en dit wordt daar gewijzigd.",
     wrongName: "Dit is niet de gebruikersnaam.",
+    declared: "Dit is gedeclareerd: wijzig het in de declaratie en voer postern apply uit.",
   },
 
   person: {
     edit: "Bewerken",
+    declared: (place: string) =>
+      `Wat van deze persoon gedeclareerd is, wijzig je alleen in de declaratie, gevolgd door postern apply: ${place}.`,
     details: "Gegevens",
     username: "Gebruikersnaam",
     name: "Naam",
@@ -381,6 +385,9 @@ export const dutch: AdministrationTexts = {
       "client.enabled": "App ingeschakeld",
       "client.deleted": "App verwijderd",
       "registration-token.created": "Registratietoken gemaakt",
+      "registration-token.revoked": "Registratietoken ingetrokken",
+      "scope.declared": "Toestemming gedeclareerd",
+      "scope.withdrawn": "Toestemming uit de declaratie",
       "grant.created": "Toegang gegeven",
       "grant.ended": "Toegang beëindigd",
       "grant.renamed": "Apparaat hernoemd",

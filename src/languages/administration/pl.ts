@@ -57,6 +57,7 @@ export const polish: AdministrationTexts = {
     invited: "Zaproszenie w toku",
     fromHost: "Z hosta",
     active: "Konto aktywne",
+    declared: "Zadeklarowane",
   },
 
   dashboard: {
@@ -196,10 +197,13 @@ export const polish: AdministrationTexts = {
     disabled: "To konto jest wyłączone. Włącz je, zanim utworzysz link.",
     fromHost: "Ta osoba pochodzi z hosta i tam się to zmienia.",
     wrongName: "To nie jest ta nazwa użytkownika.",
+    declared: "To jest zadeklarowane: zmień to w deklaracji i uruchom postern apply.",
   },
 
   person: {
     edit: "Edytuj",
+    declared: (place: string) =>
+      `To, co zadeklarowano o tej osobie, zmienia się tylko w deklaracji, a potem uruchamia się postern apply: ${place}.`,
     details: "Szczegóły",
     username: "Nazwa użytkownika",
     name: "Wyświetlana nazwa",
@@ -388,6 +392,9 @@ export const polish: AdministrationTexts = {
       "client.enabled": "Włączono aplikację",
       "client.deleted": "Usunięto aplikację",
       "registration-token.created": "Utworzono token rejestracyjny",
+      "registration-token.revoked": "Unieważniono token rejestracyjny",
+      "scope.declared": "Zadeklarowano uprawnienie",
+      "scope.withdrawn": "Wycofano uprawnienie",
       "grant.created": "Udzielono dostępu",
       "grant.ended": "Zakończono dostęp",
       "grant.renamed": "Zmieniono nazwę urządzenia",

@@ -53,6 +53,7 @@ export const portuguese: AdministrationTexts = {
     invited: "Convidada",
     fromHost: "Do host",
     active: "Ativa",
+    declared: "Declarado",
   },
 
   dashboard: {
@@ -187,10 +188,13 @@ export const portuguese: AdministrationTexts = {
     disabled: "Esta conta está desativada. Reative-a antes de gerar um link.",
     fromHost: "Esta pessoa vem do host, e isto é alterado lá.",
     wrongName: "Este não é o nome de usuário.",
+    declared: "Isto está declarado: altere na declaração e execute postern apply.",
   },
 
   person: {
     edit: "Editar",
+    declared: (place: string) =>
+      `O que está declarado sobre esta pessoa só é alterado na declaração, seguido de postern apply: ${place}.`,
     details: "Detalhes",
     username: "Nome de usuário",
     name: "Nome",
@@ -381,6 +385,9 @@ export const portuguese: AdministrationTexts = {
       "client.enabled": "App reativado",
       "client.deleted": "App apagado",
       "registration-token.created": "Token de registro gerado",
+      "registration-token.revoked": "Token de registro revogado",
+      "scope.declared": "Permissão declarada",
+      "scope.withdrawn": "Permissão retirada",
       "grant.created": "Acesso concedido",
       "grant.ended": "Acesso encerrado",
       "grant.renamed": "Dispositivo renomeado",

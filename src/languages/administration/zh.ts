@@ -49,6 +49,7 @@ export const simplifiedChinese: AdministrationTexts = {
     invited: "已邀请",
     fromHost: "来自主机",
     active: "正常",
+    declared: "已声明",
   },
 
   dashboard: {
@@ -177,10 +178,12 @@ export const simplifiedChinese: AdministrationTexts = {
     disabled: "此账户已停用。请先启用账户，再生成链接。",
     fromHost: "该用户来自主机，此项需在主机上更改。",
     wrongName: "用户名不符。",
+    declared: "此项已声明：请在声明中修改，然后运行 postern apply。",
   },
 
   person: {
     edit: "编辑",
+    declared: (place: string) => `此人已声明的内容只能在声明中修改，然后运行 postern apply：${place}。`,
     details: "详细信息",
     username: "用户名",
     name: "显示名称",
@@ -368,6 +371,9 @@ export const simplifiedChinese: AdministrationTexts = {
       "client.enabled": "应用已启用",
       "client.deleted": "应用已删除",
       "registration-token.created": "注册令牌已生成",
+      "registration-token.revoked": "注册令牌已撤销",
+      "scope.declared": "权限已声明",
+      "scope.withdrawn": "权限已撤回",
       "grant.created": "授权已建立",
       "grant.ended": "授权已终止",
       "grant.renamed": "设备已重命名",

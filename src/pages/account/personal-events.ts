@@ -9,6 +9,7 @@ export type PersonalEventName = Exclude<
   | `client.${string}`
   | `key.${string}`
   | `registration-token.${string}`
+  | `scope.${string}`
   | `backup.${string}`
   | `database.${string}`
   | `secret.${string}`

@@ -14,6 +14,7 @@ import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
 import { commitsOf, remembered } from "./remembered.ts";
+import { declarationReads, scopeReads } from "./scopes.ts";
 import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
@@ -77,6 +78,8 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
   const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
+  const scopes = scopeReads(reader);
+  const declaration = declarationReads(reader);
   const events = eventReads(reader);
   const traces = traceReads(reader);
   const statistics = statisticsReads(reader, limits);
@@ -187,8 +190,12 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
     },
     registrationTokens: {
       isValid: read(registrationTokens.isValid),
+      list: read(registrationTokens.list),
       create: write("registrationTokens", "create"),
+      revoke: write("registrationTokens", "revoke"),
     },
+    scopes: { list: read(scopes.list), save: write("scopes", "save") },
+    declaration: { source: read(declaration.source), setSource: write("declaration", "setSource") },
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },

@@ -16,6 +16,7 @@ import { shrink, sweep } from "./housekeeping.ts";
 import { keyWrites } from "./keys.ts";
 import { linkWrites } from "./links.ts";
 import { proofUses } from "./proofs.ts";
+import { declarationWrites, scopeWrites } from "./scopes.ts";
 import { sealedWrites } from "./sealed.ts";
 import { sessionWrites } from "./sessions.ts";
 import { statisticsWrites } from "./statistics.ts";
@@ -60,6 +61,8 @@ export function createWrites(db: Connection, limits: StoreLimits = {}) {
     keys,
     sealed: sealedWrites(db, events.record, raiseRevision),
     registrationTokens: registrationTokenWrites(db, events.record),
+    scopes: scopeWrites(db, events.record, raiseRevision),
+    declaration: declarationWrites(db),
     assertions: assertionWrites(db),
     upkeep: {
       sweep: ({ now, limit }: { readonly now: Instant; readonly limit: number }) => {
