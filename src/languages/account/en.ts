@@ -196,7 +196,7 @@ export const english = {
     needsFactor: "Recovery codes stand in for a second step. Add a passkey or an authenticator app first.",
     make: "Make ten codes",
     makeNew: "Make ten new codes",
-    makeNewHint: "The codes that you have now stop working.",
+    makeNewHint: "The codes that you have now will stop working.",
     back: "I have kept them",
   },
 

@@ -138,14 +138,16 @@ const Filters = ({ operation, words, basePath, typed, isFiltered, of: problems }
         input={{ ...time, value: typed.from }}
       />
       <TextField id="to" label={own.to} problems={problemsOf(problems, "to")} input={{ ...time, value: typed.to }} />
-      <button class="button button-quiet" type="submit" id="show-button">
-        {own.apply}
-      </button>
-      {isFiltered ? (
-        <a class="button button-quiet" href={path}>
-          {own.clear}
-        </a>
-      ) : null}
+      <div class="actions">
+        <button class="button button-quiet" type="submit" id="show-button">
+          {own.apply}
+        </button>
+        {isFiltered ? (
+          <a class="button button-quiet" href={path}>
+            {own.clear}
+          </a>
+        ) : null}
+      </div>
     </form>
   );
 };

@@ -79,7 +79,7 @@ export const ClientPage = (view: ClientView) => {
 
 const Actions = ({ apps, basePath, client }: ClientView) =>
   client.origin === "file" ? null : (
-    <a class="button" id="edit-client" href={`${basePath}${pathOfClient(client.id)}/edit`}>
+    <a class="button button-quiet" id="edit-client" href={`${basePath}${pathOfClient(client.id)}/edit`}>
       {apps.client.edit}
     </a>
   );

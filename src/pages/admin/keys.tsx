@@ -50,10 +50,13 @@ const byUse = (one: KeyInUse, other: KeyInUse): number =>
 
 async function ask(visit: OperationVisit): Promise<Response> {
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, rotatePath);
-  const { context, browser, basePath, operation } = visit;
+  const { context, browser, basePath, operation, locale } = visit;
+  const keys = (await listKeys(context)).filter(({ state }) => state === "active").map(({ key }) => key);
   const body = (
     <RotateKeysPage
       operation={operation}
+      locale={locale}
+      keys={keys}
       action={`${basePath}${rotatePath}`}
       back={`${basePath}${adminPaths.keys}`}
       csrf={csrfToken(context, browser, formPurpose)}

@@ -81,7 +81,11 @@ type ActionLinkView = Pick<PersonView, "words" | "basePath" | "user"> & { readon
 
 /** To the page that asks once more. */
 const ActionLink = ({ words, basePath, user, name }: ActionLinkView) => (
-  <a class="button button-quiet" id={name} href={`${basePath}${pathOfPerson(user.id)}/${name}`}>
+  <a
+    class={name === "delete" ? "button button-danger" : "button button-quiet"}
+    id={name}
+    href={`${basePath}${pathOfPerson(user.id)}/${name}`}
+  >
     {words.actions[name].link}
   </a>
 );
