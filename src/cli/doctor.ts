@@ -57,8 +57,11 @@ async function blockFor(
   certificate?: { readonly certFile: string; readonly keyFile: string },
 ): Promise<string> {
   const { proxyBlock } = await import("./doctor/proxy-block.ts");
+  const config = configHere();
+  if (config.listen.some((listen) => listen.kind === "tcp" && listen.port === 0))
+    throw new Failed("POSTERN_LISTEN leaves the port to the system: start the server first, or set a port");
   const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === "IPv6"));
-  return proxyBlock(kind, { ...configHere(), certificate, hasIpv6 });
+  return proxyBlock(kind, { ...config, certificate, hasIpv6 });
 }
 
 const ofProxies: ReadonlySet<CheckName> = new Set(["https", "client-address"]);

@@ -4,10 +4,12 @@ import {
   chmodSync,
   closeSync,
   cpSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -286,6 +288,15 @@ describe("the data", () => {
     for (let page = 1; page < 60; page++) writeSync(file, Buffer.alloc(2000, 0xff), 0, 2000, page * 4096);
     closeSync(file);
     expect(about(await findings(), "database")[0]).toMatchObject({ status: "failed" });
+  });
+
+  test("a restore that was killed at its last step is failed, and not finished here", async () => {
+    const path = left();
+    const decided = join(here.dataDir, "swap-decided");
+    mkdirSync(decided);
+    renameSync(path, join(decided, "postern.db"));
+    expect(about(await findings(), "data-directory")[0]?.message).toContain("was killed at its last step");
+    expect([existsSync(path), existsSync(decided)]).toEqual([false, true]);
   });
 
   test("a file that is no database is failed", async () => {

@@ -33,17 +33,30 @@ interface Behind {
   stop(): Promise<void>;
 }
 
-async function startBehind(kind: ProxyKind, environment: Readonly<Record<string, string>>): Promise<Behind> {
+/** `environment` is that of the server and of the command; the files of the certificate can be named in it. */
+async function startBehind(
+  kind: ProxyKind,
+  environment: (files: {
+    readonly certFile: string;
+    readonly keyFile: string;
+    readonly folder: string;
+  }) => Readonly<Record<string, string>>,
+  path = "/sso",
+): Promise<Behind> {
   const port = freePort();
-  const issuer = `https://localhost:${port}/sso`;
-  const server = await startTestServer({ POSTERN_ISSUER: issuer, ...environment });
+  const issuer = `https://localhost:${port}${path}`;
   const here = commandLine();
   const [certFile, keyFile] = [join(here.directory, "fullchain.pem"), join(here.directory, "privkey.pem")];
   writeFileSync(certFile, cert);
   writeFileSync(keyFile, key, { mode: 0o600 });
-  const { out } = await here.run(["doctor", "--proxy", kind, "--cert-file", certFile, "--key-file", keyFile], {
-    env: { POSTERN_ISSUER: issuer, POSTERN_LISTEN: new URL(server.address).host.replace("localhost", "127.0.0.1") },
-  });
+  const env = {
+    POSTERN_ISSUER: issuer,
+    POSTERN_LISTEN: `127.0.0.1:${freePort()}`,
+    ...environment({ certFile, keyFile, folder: here.directory }),
+  };
+  const server = await startTestServer(env);
+  const words = ["doctor", "--proxy", kind, "--cert-file", certFile, "--key-file", keyFile];
+  const { out } = await here.run(words, { env });
   const proxy = await startProxy(kind, out, port);
   return {
     server,
@@ -62,7 +75,7 @@ async function sightFrom(
   from: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Sight> {
-  const { host, port, pathname } = new URL(outside.address);
+  const { host, port, pathname } = new URL(outside.address + paths.selfTest);
   const question = selfTestQuestion(context.keys.selfTestKey, systemRandom(), context.clock.now());
   const lines = Object.entries({ host, [selfTestHeader]: question, ...headers, connection: "close" });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
@@ -70,7 +83,7 @@ async function sightFrom(
   let text = "";
   const plain = connect({ host: "127.0.0.1", port: Number(port), localAddress: from });
   const socket = connectTls({ socket: plain, servername: "localhost", ca: cert }, () =>
-    socket.write(`GET ${pathname}${paths.selfTest} HTTP/1.1\r\n${head}\r\n`),
+    socket.write(`GET ${pathname} HTTP/1.1\r\n${head}\r\n`),
   );
   socket.on("data", (chunk) => {
     text += chunk.toString();
@@ -113,7 +126,7 @@ for (const kind of proxyKinds) {
     let outside: TestServer;
     let server: TestServer;
     beforeAll(async () => {
-      behind = await startBehind(kind, { POSTERN_TRUSTED_PROXIES: "127.0.0.1/32" });
+      behind = await startBehind(kind, () => ({ POSTERN_TRUSTED_PROXIES: "127.0.0.1/32" }));
       ({ outside, server } = behind);
     });
     afterAll(() => behind.stop());
@@ -205,10 +218,45 @@ for (const kind of proxyKinds) {
     });
   });
 
+  describe.skipIf(proxyProgram(kind) === undefined)(`behind ${kind}, listening otherwise`, () => {
+    const listeners = {
+      "on a unix socket, with an issuer without a path": {
+        environment: ({ folder }: { readonly folder: string }) => ({
+          POSTERN_LISTEN: `unix:${folder}/postern.sock`,
+          POSTERN_TRUSTED_PROXIES: "unix",
+        }),
+        path: "",
+        peer: "unix",
+      },
+      "with TLS of its own, on every address": {
+        environment: ({ certFile, keyFile }: { readonly certFile: string; readonly keyFile: string }) => ({
+          POSTERN_LISTEN: `0.0.0.0:${freePort()}`,
+          POSTERN_TRUSTED_PROXIES: "127.0.0.1",
+          POSTERN_TLS_CERT_FILE: certFile,
+          POSTERN_TLS_KEY_FILE: keyFile,
+        }),
+        path: "/sso",
+        peer: "127.0.0.1",
+      },
+    };
+    for (const [how, { environment, path, peer }] of Object.entries(listeners)) {
+      test(how, async () => {
+        const behind = await startBehind(kind, environment, path);
+        const { outside } = behind;
+        const sight = await sightFrom(behind, "127.0.0.5");
+        const metadata = await bodyOf(fetch(outside.issuer + paths.openidConfiguration, trusting(outside)));
+        await behind.stop();
+        expect(sight.peer).toMatchObject({ address: peer, trusted: true });
+        expect(sight.client).toEqual({ address: "127.0.0.5", protocol: "https" });
+        expect(metadata.issuer).toBe(outside.issuer);
+      });
+    }
+  });
+
   describe.skipIf(proxyProgram(kind) === undefined)(`behind ${kind} that is not trusted`, () => {
     let behind: Behind;
     beforeAll(async () => {
-      behind = await startBehind(kind, { POSTERN_TRUSTED_PROXIES: "127.0.0.9/32" });
+      behind = await startBehind(kind, () => ({ POSTERN_TRUSTED_PROXIES: "127.0.0.9/32" }));
     });
     afterAll(() => behind.stop());
 

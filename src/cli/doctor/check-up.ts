@@ -1,83 +1,108 @@
-import { parseListen } from "../../config/address.ts";
-import { ConfigError } from "../../config/fault.ts";
-import { type Config, loadConfig } from "../../config/load.ts";
-import { DataDirectoryFault, type Instance, knownInstanceSecret, recordedInstance } from "../../server/instance.ts";
+import type { Config } from "../../config/load.ts";
+import { type Instance, knownInstanceSecret, recordedInstance } from "../../server/instance.ts";
 import { isDirectoryLocked } from "../../store/sqlite/directory-lock.ts";
-import { fromDateText, type Instant, systemClock } from "../../time.ts";
-import { checkAt } from "../ask-server.ts";
-import { enterDataDirectory } from "../data-directory.ts";
+import type { Content } from "../../store/sqlite/examine.ts";
+import { type Clock, fromDateText, type Instant, systemClock } from "../../time.ts";
 import { sentenceOf } from "../failure.ts";
-import { configHere } from "../open-data.ts";
-import { Failed } from "../outcome.ts";
 import { checkBackups } from "./backups.ts";
 import { checkFiles, checkShown } from "./certificates.ts";
 import { checkAdministrators, checkDatabase, checkKeys, checkSecret } from "./database.ts";
-import { type CheckName, type Finding, failed, ok, warning } from "./finding.ts";
+import { type CheckName, type Finding, failed } from "./finding.ts";
 import { checkIssuer } from "./issuer.ts";
 import { checkClock, checkMemory } from "./machine.ts";
 import { checkDisk, checkPermissions } from "./place.ts";
-import type { Reached } from "./probe.ts";
 import { checkProxy } from "./proxy.ts";
+import { checkServer } from "./server.ts";
+import { checkConfiguration, enterDirectory } from "./settings.ts";
 
 /**
- * Looks over everything that can be seen from here, whether or not a server runs. It reads alone, and each question to the
+ * Looks over everything that can be seen from here, whether or not a server runs. It only reads, and each question to the
  * network has a deadline. What cannot be told (of a directory that is not there, say) has no finding.
  */
 export async function checkUp(): Promise<readonly Finding[]> {
   const clock = systemClock;
-  const config = configuration();
-  if (!("issuer" in config))
-    return [...config.findings, checkMemory(undefined), checkClock(clock.now(), undefined, undefined)];
+  const { findings, config } = checkConfiguration();
+  if (config === undefined) return [...findings, checkClock(clock.now(), undefined, undefined), checkMemory(undefined)];
+  const entered = enterDirectory(config.dataDir);
+  const data = entered.status === "ok" ? await lookAtData(config, clock) : undefined;
+  const network = await lookAtNetwork(config, clock, data);
+  return [
+    ...findings,
+    entered,
+    ...network.findings,
+    ...(data?.findings ?? []),
+    checkClock(clock.now(), data?.lastCommit, network.date),
+    checkMemory(data?.isRunning ? data.instance?.pid : undefined),
+  ];
+}
 
-  const entered = enter(config.dataDir);
-  const isThere = entered.status === "ok";
-  const instance = isThere ? recordedInstance(config.dataDir) : undefined;
-  const isRunning = isThere && isDirectoryLocked(config.dataDir);
-  const pid = isRunning ? instance?.pid : undefined;
-  const secret = isThere ? knownInstanceSecret(config) : undefined;
+interface Data {
+  readonly findings: readonly Finding[];
+  readonly instance: Instance | undefined;
+  readonly isRunning: boolean;
+  readonly secret: string | undefined;
+  readonly lastCommit: Instant | undefined;
+}
 
-  const findings: Finding[] = [ok("configuration", "the settings are sound"), ...doubts(config), entered];
-  const add = async (check: CheckName, look: () => Promise<readonly Finding[]> | readonly Finding[]): Promise<void> => {
-    findings.push(...(await guarded(check, look)));
-  };
-  let reached: Reached | undefined;
-  let isOurs = false;
-  // What does not answer is waited for only once.
-  const asked = await Promise.all([
-    isThere ? guarded("server", () => checkServer(config, instance, isRunning)) : [],
-    guarded("issuer", async () => {
-      const outcome = await checkIssuer(config, isRunning);
-      ({ reached, isOurs } = outcome);
+async function lookAtData(config: Config, clock: Clock): Promise<Data> {
+  const { dataDir } = config;
+  let isRunning = false;
+  let secret: string | undefined;
+  let content: Content | undefined;
+  const disk = await guarded("disk-space", () => checkDisk(config));
+  // On some disks that are full, or shared, to open the database would do harm.
+  const mayOpen = disk.every(({ status }) => status !== "failed");
+  const findings = [
+    ...disk,
+    ...(await guarded("permissions", () => checkPermissions(dataDir))),
+    ...(await guarded("server", () => {
+      isRunning = isDirectoryLocked(dataDir);
+      return [];
+    })),
+    ...(await guarded("database", () => {
+      if (!mayOpen) return [];
+      const outcome = checkDatabase(config, clock);
+      content = outcome.content;
       return outcome.findings;
-    }),
-  ]);
-  findings.push(...asked.flat());
-  if (isRunning && isOurs) await add("https", () => checkProxy(config, secret));
-  const shown = reached?.certificate;
-  if (shown !== undefined) await add("certificate", () => [checkShown(config.issuer, shown, clock.now())]);
-  await add("certificate-files", () => checkFiles(config, shown, clock.now()));
+    })),
+    ...(await guarded("instance-secret", () => {
+      secret = knownInstanceSecret(config);
+      return content === undefined ? [] : [checkSecret(config, secret, content.keys)];
+    })),
+    ...(content === undefined ? [] : contentFindings(config, content, secret, clock.now())),
+  ];
+  return { findings, instance: recordedInstance(dataDir), isRunning, secret, lastCommit: content?.lastCommit };
+}
 
-  let lastCommit: Instant | undefined;
-  if (isThere) {
-    await add("disk-space", () => checkDisk(config));
-    await add("permissions", () => checkPermissions(config.dataDir));
-    await add("database", () => {
-      const { findings: found, content } = checkDatabase(config, clock);
-      if (content === undefined) return found;
-      lastCommit = content.lastCommit;
-      return [
-        ...found,
-        checkSecret(config, secret, content.keys),
-        checkKeys(config, content.keys, clock.now()),
-        checkAdministrators(config, content.administrators),
-        checkBackups(config, { secret, events: content.backup, now: clock.now() }),
-      ];
-    });
-  }
-  const elsewhere = fromDateText(reached?.headers.get("date") ?? "");
-  await add("clock", () => [checkClock(clock.now(), lastCommit, elsewhere)]);
-  await add("memory", () => [checkMemory(pid)]);
-  return findings;
+const contentFindings = (config: Config, content: Content, secret: string | undefined, now: Instant) => [
+  checkKeys(config, content.keys, now),
+  checkAdministrators(config, content.administrators),
+  checkBackups(config, { secret, events: content.backup, now }),
+];
+
+interface Network {
+  readonly findings: readonly Finding[];
+  /** The time of what answers for the issuer. */
+  readonly date: Instant | undefined;
+}
+
+async function lookAtNetwork(config: Config, clock: Clock, data: Data | undefined): Promise<Network> {
+  const isRunning = data?.isRunning ?? false;
+  // What does not answer is waited for only once.
+  const [server, issuer] = await Promise.all([
+    data === undefined ? [] : guarded("server", () => checkServer(config, data.instance, isRunning)),
+    checkIssuer(config, isRunning),
+  ]);
+  const { reached, isOurs } = issuer;
+  const shown = reached?.certificate;
+  const findings = [
+    ...server,
+    ...issuer.findings,
+    ...(isRunning && isOurs ? await guarded("https", () => checkProxy(config, data?.secret)) : []),
+    ...(shown === undefined ? [] : [checkShown(config.issuer, shown, clock.now())]),
+    ...(await guarded("certificate-files", () => checkFiles(config, shown, clock.now()))),
+  ];
+  return { findings, date: fromDateText(reached?.headers.get("date") ?? "") };
 }
 
 /** A check that fails itself is a finding, and no end of the others. */
@@ -89,84 +114,5 @@ async function guarded(
     return await look();
   } catch (error) {
     return [failed(check, `this could not be looked at: ${sentenceOf(error)}`, "mend that, and ask again")];
-  }
-}
-
-/** The configuration, or what is wrong with it. */
-function configuration(): Config | { readonly findings: readonly Finding[] } {
-  try {
-    // Once as it is: what a running server has recorded does not mend a fault.
-    loadConfig(process.env);
-    return configHere();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return {
-      findings: error.faults.map(({ name, problem, remedy }) => failed("configuration", `${name} ${problem}`, remedy)),
-    };
-  }
-}
-
-/** What the server says at its start, too. Its first line is the sentence; the others tell what to do. */
-const doubts = ({ warnings }: Config): readonly Finding[] =>
-  warnings.map((text) => {
-    const [message = text, ...lines] = text.split("\n");
-    return warning(
-      "configuration",
-      message,
-      lines.map((line) => line.trim()).join("; ") || "change the setting, if it was not meant",
-    );
-  });
-
-function enter(dataDir: string): Finding {
-  try {
-    enterDataDirectory(dataDir);
-    return ok("data-directory", `${dataDir} is there, and can be read`);
-  } catch (error) {
-    if (!(error instanceof DataDirectoryFault)) throw error;
-    const [message = error.message, ...remedy] = error.message.split(/(?:: |; )/);
-    return failed("data-directory", message, remedy.join(": ") || "set POSTERN_DATA_DIR, or mend the directory");
-  }
-}
-
-async function checkServer(
-  config: Config,
-  recorded: Instance | undefined,
-  isRunning: boolean,
-): Promise<readonly Finding[]> {
-  if (!isRunning) {
-    const left = recorded === undefined ? "" : `; the last one was killed (pid ${recorded.pid}), which does no harm`;
-    return [warning("server", `no server runs on ${config.dataDir}${left}`, "postern serve, or start the service")];
-  }
-  if (recorded === undefined)
-    return [
-      warning(
-        "server",
-        "a process has the data directory, but does not say where it listens",
-        "wait a moment if a server is just starting or a backup is put back; else restart the server",
-      ),
-    ];
-  const moved =
-    recorded.issuer === config.issuer
-      ? []
-      : [
-          warning(
-            "server",
-            `the server was started with the issuer ${recorded.issuer}, and POSTERN_ISSUER is ${config.issuer} here`,
-            "restart the server, or ask with its environment",
-          ),
-        ];
-  return [await readiness(config, recorded), ...moved];
-}
-
-async function readiness(config: Config, { issuer, listen, pid }: Instance): Promise<Finding> {
-  const { pathname } = new URL(issuer);
-  const path = `${pathname === "/" ? "" : pathname}/readyz`;
-  const perhapsTls = config.tls !== undefined || issuer.startsWith("https:");
-  try {
-    await Promise.all(listen.map((one) => checkAt(parseListen(one), path, perhapsTls)));
-    return ok("server", `the server (pid ${pid}) is ready on ${listen.join(", ")}`);
-  } catch (error) {
-    if (!(error instanceof Failed)) throw error;
-    return failed("server", error.message, `look into the log of the server (pid ${pid})`);
   }
 }

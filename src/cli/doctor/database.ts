@@ -8,9 +8,8 @@ import { hasSecondFactor } from "../../identity/factors.ts";
 import type { StoredKey } from "../../model/key.ts";
 import { databasePath, secretPath } from "../../server/instance.ts";
 import { type Content, type Examined, examineDatabase } from "../../store/sqlite/examine.ts";
-import { type Clock, days, type Instant, seconds } from "../../time.ts";
+import { between, type Clock, days, type Instant, seconds } from "../../time.ts";
 import { type Finding, failed, ok, warning } from "./finding.ts";
-import { ageInDays } from "./machine.ts";
 import { inWords } from "./place.ts";
 
 /** Of a large database the rest is left out. */
@@ -113,7 +112,7 @@ export function checkKeys(
   if (inUse.length < keyKinds.length)
     return warning("keys", "keys are missing, which the next start makes", "start the server");
   const oldest = inUse.reduce((one, other) => (other.createdAt < one.createdAt ? other : one));
-  const age = ageInDays(oldest.createdAt, now);
+  const age = Math.floor(between(oldest.createdAt, now) / days(1));
   const told = `the oldest key in use was made ${age < 1 ? "today" : `${age} days ago`}`;
   if (age > usualKeyAge(keyRotation) / days(1)) return warning("keys", told, "postern key rotate");
   const next = keyRotation === undefined ? "" : `, and keys are rotated every ${durationText(keyRotation)}`;

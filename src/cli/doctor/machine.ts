@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { passwordCost } from "../../crypto/password.ts";
-import { between, days, type Instant, instant, isoTime, minutes, seconds } from "../../time.ts";
+import { between, type Instant, instant, isoTime, minutes, seconds } from "../../time.ts";
 import { type Finding, failed, ok, warning } from "./finding.ts";
 import { inWords, linesOf } from "./place.ts";
 
@@ -73,5 +73,3 @@ export function checkClock(now: Instant, lastCommit: Instant | undefined, elsewh
   if (apart > usualLeeway) return warning("clock", difference, remedy);
   return ok("clock", `the clock says ${isoTime(now)}, as does what answers for the issuer`);
 }
-
-export const ageInDays = (since: Instant, now: Instant): number => Math.floor(between(since, now) / days(1));

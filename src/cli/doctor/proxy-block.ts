@@ -35,7 +35,7 @@ function nginx({ issuer, tls, certificate, hasIpv6 }: Proxied, backend: Listen):
   const certFile = certificate?.certFile ?? `/etc/letsencrypt/live/${hostname}/fullchain.pem`;
   const keyFile = certificate?.keyFile ?? `/etc/letsencrypt/live/${hostname}/privkey.pem`;
   const scheme = tls !== undefined && backend.kind === "tcp" ? "https" : "http";
-  const pass = `proxy_pass ${scheme}://${listenText(backend).replace(/\?mode=.*$/, "")};`;
+  const pass = `proxy_pass ${scheme}://${listenText(backend)};`;
   return [
     "server {",
     `    listen ${listens}${how};`,
