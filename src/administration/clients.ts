@@ -234,9 +234,11 @@ export async function setClientDisabled(
 export async function deleteClient(context: Writing, actor: Actor, id: ClientId): Promise<void> {
   const client = await findClient(context, id);
   if (client.disabledAt === undefined) checkChangeable(client);
-  refuseUnlessThere(
-    await context.store.clients.delete({ id, event: clientEvent(context, actor, "client.deleted", id) }),
-  );
+  const { client_name: name } = client.metadata;
+  const event = clientEvent(context, actor, "client.deleted", id);
+  // From now on nothing else tells what it was called.
+  const named = name === undefined ? event : { ...event, detail: { client_name: name } };
+  refuseUnlessThere(await context.store.clients.delete({ id, event: named }));
 }
 
 /** An initial access token: who holds it may register clients by RFC 7591. */

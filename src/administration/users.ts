@@ -164,7 +164,7 @@ export async function endUserSessions(
   actor: Actor,
   id: UserId,
 ): Promise<number> {
-  if ((await context.store.users.find(id)) === undefined) throw noSuchUser();
+  if ((await context.store.users.find(id)) === undefined) throw noLongerThere();
   return context.store.sessions.endOthers({ userId: id, event: userEvent(context, actor, "session.ended", id) });
 }
 
@@ -180,7 +180,11 @@ export async function setUserDisabled(
 }
 
 export async function deleteUser(context: Pick<Context, "store" | "clock">, actor: Actor, id: UserId): Promise<void> {
-  refuseUnlessDone(await context.store.users.delete({ id, event: userEvent(context, actor, "user.deleted", id) }));
+  const user = await context.store.users.find(id);
+  if (user === undefined) throw noLongerThere();
+  // From now on nothing else tells whose the identifier was.
+  const event = { ...userEvent(context, actor, "user.deleted", id), detail: { username: user.username } };
+  refuseUnlessDone(await context.store.users.delete({ id, event }));
 }
 
 /** Forgets the wrong passwords, so that the person may try again at once. */
@@ -202,12 +206,13 @@ const userEvent = (
 });
 
 function refuseUnlessDone(outcome: "done" | "updated" | "deleted" | "missing" | "last-administrator"): void {
-  if (outcome === "missing") throw noSuchUser();
+  if (outcome === "missing") throw noLongerThere();
   if (outcome === "last-administrator") {
     throw new Refused("last-administrator", "this is the last administrator: make another one first");
   }
 }
 
+const noLongerThere = () => new Refused("missing", "there is no person of that id", "user_id");
 const noSuchUser = () => new Refused("missing", "there is no user of that name", "username");
 const taken = () => new Refused("taken", "there is a user of that name already", "username");
 

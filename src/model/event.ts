@@ -53,11 +53,11 @@ export const eventNames = [
 ] as const;
 export type EventName = (typeof eventNames)[number];
 
-/** Who did it. */
+/** Who did it. `address`: from where, for events that have none of their own; read back it is the event's. */
 export type Actor =
   | { readonly kind: "system" | "cli" | "anonymous" }
-  | { readonly kind: "user"; readonly userId: UserId }
-  | { readonly kind: "client"; readonly clientId: ClientId };
+  | { readonly kind: "user"; readonly userId: UserId; readonly address?: string | undefined }
+  | { readonly kind: "client"; readonly clientId: ClientId; readonly address?: string | undefined };
 
 export interface AuditEvent {
   readonly at: Instant;

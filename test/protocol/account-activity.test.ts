@@ -76,6 +76,9 @@ describe("in plain words", () => {
     const byRoot = { actor: { kind: "user", userId: root.user.id }, address: "203.0.113.99" } as const;
     await record("user.disabled", byRoot);
     expect(await newest()).toBe("Your account was switched off. | by an administrator");
+    const robot = (await createClient(server, { client_name: "Robot" })).client.id;
+    await record("user.enabled", { actor: { kind: "client", clientId: robot }, address: "203.0.113.99" });
+    expect(await newest()).toBe("Your account was switched on. | by an administrator");
     await record("user.recovered", { actor: { kind: "cli" } });
     expect(await newest()).toBe("Your account was recovered. Check this | on the server itself");
     await record("factors.reset", { actor: { kind: "system" } });

@@ -374,6 +374,10 @@ describe("what is done to a person", () => {
     expect((await done(confirmed(user, "delete", { confirmation: " Dieter" }))).body).toContain("has been deleted");
     expect(await find(user)).toBeUndefined();
     expect(await newestEvents(server, 1)).toEqual([`user.deleted by ${root.user.id}`]);
+    expect(await server.context.store.events.list(1)).toMatchObject([
+      { address: expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/), detail: { username: "dieter" } },
+    ]);
+    expect((await browser.get(paths.admin)).body).toContain('<bdi class="quiet">dieter</bdi>');
     expect((await browser.get(pathOf(user))).status).toBe(404);
   });
 

@@ -225,7 +225,12 @@ describe("disabling, approving, deleting", () => {
     const { body } = await api.send("PUT", `/clients/${id}`, service);
     const answer = await api.send("DELETE", `/clients/${id}`);
     expect([answer.status, answer.text]).toEqual([204, ""]);
-    expect(await lastEvent()).toMatchObject({ name: "client.deleted", clientId: id, actor: byClient() });
+    expect(await lastEvent()).toMatchObject({
+      name: "client.deleted",
+      clientId: id,
+      actor: byClient(),
+      detail: { client_name: service.client_name },
+    });
     expect(problemOf(await api.send("DELETE", `/clients/${id}`))).toStartWith("404 not_found");
     expect(await authenticates(id, body.client_secret)).toBe(false);
   });

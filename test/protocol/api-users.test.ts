@@ -180,8 +180,14 @@ describe("deleting", () => {
     const path = `/users/${body.id}`;
     const answer = await api.send("DELETE", path);
     expect([answer.status, answer.text]).toEqual([204, ""]);
-    expect(await lastEvent()).toMatchObject({ name: "user.deleted", userId: body.id, actor: byClient() });
-    expect(problemOf(await api.send("DELETE", path))).toStartWith("404 not_found");
+    expect(await lastEvent()).toMatchObject({
+      name: "user.deleted",
+      userId: body.id,
+      actor: byClient(),
+      address: expect.stringMatching(/^(?:127\.0\.0\.1|::1)$/),
+      detail: { username: body.username },
+    });
+    expect(problemOf(await api.send("DELETE", path))).toBe("404 not_found user_id");
     expect(problemOf(await api.get(path))).toStartWith("404 not_found");
   });
 

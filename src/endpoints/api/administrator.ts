@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { allowedScopes } from "../../clients/scopes.ts";
 import type { Context } from "../../context.ts";
 import { bearerToken, noBearer } from "../../http/bearer.ts";
+import { originOf, type Peer } from "../../http/client-address.ts";
 import { queryText } from "../../http/form.ts";
 import { readJsonBody } from "../../http/json.ts";
 import { notStored } from "../../http/respond.ts";
@@ -26,9 +27,9 @@ export interface Administrator {
  * handler, and who has none learns nothing of what else would be wrong.
  */
 export const administered = (context: Context, noun: string) =>
-  new Elysia({ name: `api ${noun}`, strictPath: true, normalize: false }).derive(async ({ request, set }) => {
+  new Elysia({ name: `api ${noun}`, strictPath: true, normalize: false }).derive(async ({ request, server, set }) => {
     Object.assign(set.headers, notStored);
-    const administrator = await administratorOf(context, request);
+    const administrator = await administratorOf(context, request, server);
     checkRepeated(request);
     return { administrator };
   });
@@ -36,8 +37,8 @@ export const administered = (context: Context, noun: string) =>
 /** The JSON body of a route, for Elysia's `parse`, which runs before everything else: the token comes first here, too. */
 export const jsonOfAdministrator =
   (context: Context) =>
-  async ({ request }: { readonly request: Request }): Promise<JsonValue> => {
-    await administratorOf(context, request);
+  async ({ request, server }: { readonly request: Request; readonly server: Peer | null }): Promise<JsonValue> => {
+    await administratorOf(context, request, server);
     const body = await readJsonBody(request, "invalid_request");
     // Whoever held the body back may have lost the right meanwhile: the token is read anew.
     known.delete(request);
@@ -46,8 +47,8 @@ export const jsonOfAdministrator =
 
 const known = new WeakMap<Request, Promise<Administrator>>();
 
-function administratorOf(context: Context, request: Request): Promise<Administrator> {
-  const found = known.get(request) ?? authenticate(context, request);
+function administratorOf(context: Context, request: Request, peer: Peer | null): Promise<Administrator> {
+  const found = known.get(request) ?? authenticate(context, request, peer);
   known.set(request, found);
   return found;
 }
@@ -59,7 +60,7 @@ function administratorOf(context: Context, request: Request): Promise<Administra
  *
  * @throws OAuthError invalid_token or insufficient_scope (RFC 6750 §3.1)
  */
-async function authenticate(context: Context, request: Request): Promise<Administrator> {
+async function authenticate(context: Context, request: Request, peer: Peer | null): Promise<Administrator> {
   const sent = bearerToken(request);
   if (sent === undefined) throw noBearer(administrationScope);
   const token = await readAccessToken(context, sent);
@@ -85,7 +86,9 @@ async function authenticate(context: Context, request: Request): Promise<Adminis
     });
   }
   context.lastUsed.grant(grantId, context.clock.now());
-  const actor: Actor = userId === undefined ? { kind: "client", clientId: client.id } : { kind: "user", userId };
+  const { address } = originOf(context, request, peer);
+  const actor: Actor =
+    userId === undefined ? { kind: "client", clientId: client.id, address } : { kind: "user", userId, address };
   return { actor, client, token };
 }
 

@@ -64,7 +64,7 @@ const EventSentence = ({ event, words }: EventView) => {
 
 /** Where it was done, and by whom if not by the person. */
 const Origin = ({ event, words }: EventView) => {
-  const { actor, isOwnDoing, address } = event;
+  const { actor, clientId, isOwnDoing, address } = event;
   const place = address === undefined ? null : <PlaceWords words={words} address={address} />;
   const own = words.activity;
   switch (actor.kind) {
@@ -78,6 +78,8 @@ const Origin = ({ event, words }: EventView) => {
     case "system":
       return own.byServer;
     case "client":
+      // A client of an administrator, at the API.
+      if (actor.clientId !== clientId) return own.byAdministrator;
       return (
         <>
           {place} {own.byApp}

@@ -40,7 +40,11 @@ export function adminPage(visit: AdminVisit, { part, title, body }: AdminPage): 
 }
 
 /** Who does what is done on a page of the administration, for the audit log. */
-export const actorOf = ({ person }: OwnVisit): Actor => ({ kind: "user", userId: person.user.id });
+export const actorOf = ({ person, browser }: OwnVisit): Actor => ({
+  kind: "user",
+  userId: person.user.id,
+  address: browser.origin.address,
+});
 
 /** What an address names that is not there. */
 export const nothingHere = (): OAuthError =>

@@ -46,7 +46,7 @@ type NamedView = { readonly named: NamedEvent; readonly basePath: string };
 
 export const Whom = ({ named: { event, username }, basePath }: NamedView) =>
   event.userId === undefined ? null : username === undefined ? (
-    <span class="quiet">{event.userId}</span>
+    <bdi class="quiet">{goneName(event, "username") ?? event.userId}</bdi>
   ) : (
     <a href={`${basePath}${pathOfPerson(event.userId)}`}>
       <bdi>{username}</bdi>
@@ -56,9 +56,15 @@ export const Whom = ({ named: { event, username }, basePath }: NamedView) =>
 export const WhichApp = ({ named: { event, clientName }, basePath }: NamedView) =>
   event.clientId === undefined ? null : (
     <a href={`${basePath}${pathOfClient(event.clientId)}`}>
-      <bdi>{clientName ?? event.clientId}</bdi>
+      <bdi>{clientName ?? goneName(event, "client_name") ?? event.clientId}</bdi>
     </a>
   );
+
+/** Of who or what is there no more, the event of its end keeps the name. */
+function goneName({ detail }: NamedEvent["event"], member: "username" | "client_name"): string | undefined {
+  const name = detail?.[member];
+  return typeof name === "string" ? name : undefined;
+}
 
 export function actorIn(
   { events: { actors } }: AdministrationTexts,

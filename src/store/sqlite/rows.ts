@@ -374,9 +374,11 @@ export const fromEvent = (event: AuditEvent) => ({
   userId: orNull(event.userId),
   clientId: orNull(event.clientId),
   grantId: orNull(event.grantId),
-  address: orNull(event.address),
+  address: orNull(event.address ?? addressOf(event.actor)),
   detail: event.detail === undefined ? null : JSON.stringify(event.detail),
 });
+
+const addressOf = (actor: Actor): string | undefined => ("address" in actor ? actor.address : undefined);
 
 function fromActor(actor: Actor): string {
   switch (actor.kind) {
