@@ -27,8 +27,9 @@ export async function signIn(
   browser: SigningBrowser,
 ): Promise<PasswordOutcome | HostUnavailable> {
   const outcome = await tryToSignIn(context, typed, browser);
-  // What has only come half way is counted at its end.
-  if (outcome.kind !== "second-factor") context.metrics.count("postern_sign_ins_total", { result: outcome.kind });
+  // What has come half way is counted at its end, and who is in has been.
+  if (outcome.kind !== "second-factor" && outcome.kind !== "signed-in")
+    context.metrics.count("postern_sign_ins_total", { factor: "password", result: outcome.kind });
   return outcome;
 }
 

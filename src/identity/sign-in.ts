@@ -72,6 +72,7 @@ export async function afterPassword(
 ): Promise<Exclude<PasswordOutcome, FailedSignIn>> {
   if (hasSecondFactor(context, await context.store.factors.of(user.id))) return { kind: "second-factor", user };
   const cookie = await startSession(context, { user, amr: ["pwd"], address, userAgent, replaces });
+  context.metrics.count("postern_sign_ins_total", { factor: "password", result: "signed-in" });
   return { kind: "signed-in", user, cookie, mustEnrol: mustHaveSecondFactor(context, user) };
 }
 

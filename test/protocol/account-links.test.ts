@@ -46,7 +46,10 @@ describe("an invite", () => {
     const answer = await browser.submit(page, "account-link", { fields: { password: chosen } });
     expect([answer.status, answer.location]).toEqual([303, `${server.issuer}/`]);
     expect((await browser.get(paths.home)).body).toContain("Signed in as");
+    const counted = () => server.context.metrics.total("postern_sign_ins_total", { result: "signed-in" });
+    expect(counted()).toBe(1);
     expect((await signInElsewhere("ann", chosen)).status).toBe(303);
+    expect(counted()).toBe(2);
   });
 
   test("leaves a name that was sent with it alone", async () => {
