@@ -70,6 +70,16 @@ export interface Config {
     readonly color: string | undefined;
     readonly links: readonly (readonly [label: string, href: string])[];
   };
+  /** OpenTelemetry; undefined without a collector. */
+  readonly tracing:
+    | {
+        /** Where documents of spans are posted to. */
+        readonly collector: string;
+        readonly serviceName: string;
+        /** Which part of the traces is kept, from 0 to 1. */
+        readonly ratio: number;
+      }
+    | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "pretty";
   /** Each setting as it was read, for an administrator to look at. */
@@ -108,6 +118,9 @@ function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
   const scopes = reader.value(settings.scopes);
+  const collector = reader.optional(settings.otlpEndpoint);
+  const serviceName = reader.value(settings.otelServiceName);
+  const ratio = reader.value(settings.otelSamplerArg);
   const verifier = reader.optional(settings.credentialVerifier);
   const verifierTimeout = reader.value(settings.credentialVerifierTimeout);
   const verifierRecheck = reader.value(settings.credentialVerifierRecheck);
@@ -146,6 +159,7 @@ function readSettings(reader: SettingReader): Settled {
       color: reader.optional(settings.brandColor),
       links: reader.value(settings.brandLinks),
     },
+    tracing: collector === undefined ? undefined : { collector, serviceName, ratio },
     logLevel: reader.value(settings.logLevel),
     logFormat: reader.value(settings.logFormat),
   };

@@ -8,6 +8,8 @@ export interface Log {
   info(message: string, facts?: Facts): void;
   warn(message: string, facts?: Facts): void;
   error(message: string, facts?: Facts): void;
+  /** Whether a line of this level is written: for facts that cost something to gather. */
+  tells(level: LogLevel): boolean;
 }
 
 /** A log that can be told to say more or less while it is in use. */
@@ -32,11 +34,12 @@ interface LogOptions {
 
 export function log({ clock, level, format, write }: LogOptions): AdjustableLog {
   let present = level;
+  const tells = (own: LogLevel) => logLevels.indexOf(own) >= logLevels.indexOf(present);
   const render = format === "json" ? jsonLine : prettyLine;
   const at =
     (own: LogLevel) =>
     (message: string, facts: Facts = {}) => {
-      if (logLevels.indexOf(own) < logLevels.indexOf(present)) return;
+      if (!tells(own)) return;
       write(`${render(isoTime(clock.now()), own, message, facts)}\n`);
     };
   return {
@@ -44,6 +47,7 @@ export function log({ clock, level, format, write }: LogOptions): AdjustableLog 
     info: at("info"),
     warn: at("warn"),
     error: at("error"),
+    tells,
     level: () => present,
     setLevel: (wanted) => {
       present = wanted;
@@ -56,9 +60,8 @@ const jsonLine = (time: string, level: LogLevel, message: string, facts: Facts) 
   JSON.stringify({ time, level, message, ...plain(facts) });
 
 const prettyLine = (time: string, level: LogLevel, message: string, facts: Facts) => {
-  const details = Object.entries(plain(facts)).map(
-    ([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
-  );
+  const told = Object.entries(plain(facts)).filter(([, value]) => value !== undefined);
+  const details = told.map(([name, value]) => ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`);
   return withoutControls(`${time.slice(11, 19)} ${level.toUpperCase().padEnd(5)} ${message}${details.join("")}`);
 };
 

@@ -23,24 +23,34 @@ export function comesBySocket(request: Request): void {
   bySocket.add(request);
 }
 
+/** Whether who connects is one of the operator's own proxies. */
+export const isTrustedPeer = ({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): boolean =>
+  trustIn(config.trustedProxies)(peerAddress(request, peer));
+
+/** Of a connection that is closed already nobody knows the address: that must not make a stranger local. */
+const peerAddress = (request: Request, peer: Peer | null): string =>
+  bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
+
 const matchers = new WeakMap<readonly string[], (address: string) => boolean>();
 
-export function originOf({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
-  let isTrusted = matchers.get(config.trustedProxies);
+function trustIn(trustedProxies: readonly string[]): (address: string) => boolean {
+  let isTrusted = matchers.get(trustedProxies);
   if (isTrusted === undefined) {
-    isTrusted = addressMatcher(config.trustedProxies);
-    matchers.set(config.trustedProxies, isTrusted);
+    isTrusted = addressMatcher(trustedProxies);
+    matchers.set(trustedProxies, isTrusted);
   }
-  // Of a connection that is closed already nobody knows the address: that must not make a stranger local.
-  const socket = bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
+  return isTrusted;
+}
+
+export function originOf({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
   const { address, protocol } = resolveClientAddress(
     {
-      peer: socket,
+      peer: peerAddress(request, peer),
       forwarded: request.headers.get("forwarded"),
       forwardedFor: request.headers.get("x-forwarded-for"),
       forwardedProto: request.headers.get("x-forwarded-proto"),
     },
-    isTrusted,
+    trustIn(config.trustedProxies),
   );
   return { address, isLocal: address === "unix" || isLoopback(address), protocol };
 }

@@ -59,7 +59,7 @@ async function tryCode(
   // From here on nothing waits until a wrong code is counted: of many tries at once each counts before the next is judged.
   const counted = countedFor(context, user.username, await store.users.find(user.id), browser.known);
   const wait = crowdedOut(context, counted);
-  if (wait !== undefined) return mustWait(wait, user);
+  if (wait !== undefined) return mustWait(context, wait, user);
   const proof = proofOf(step, recoveryCode);
   const cookie = proof && (await startSessionWith(context, proof, signInOf(half, amrOfTotp, browser)));
   if (cookie === undefined) {

@@ -53,7 +53,12 @@ export interface Statistics {
   readonly databaseBytes: number;
 }
 
+/** What is alive. */
+export type Liveness = Pick<Statistics, "liveGrants" | "sessions">;
+
 export interface StatisticsVerbs {
+  /** Counted where writes are made: with many grants that takes a while, and no answer shall wait for it. */
+  live(input: { readonly at: Instant }): Promise<Liveness>;
   now(input: { readonly at: Instant }): Promise<Statistics>;
   /** Hours in which nothing happened are left out. */
   activity(input: { readonly since: Instant }): Promise<readonly ActivityCount[]>;

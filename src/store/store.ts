@@ -44,9 +44,21 @@ export interface Store {
   check(): Promise<void>;
   /** Resolves when what writes answers, without a write: never, while it hangs. */
   ping(): Promise<void>;
+  /** Tells of writes from now on; later observers come beside the earlier ones. */
+  observe(observer: StoreObserver): void;
+  /** How many writes wait to be durable. */
+  waitingWrites(): number;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Who is told how writes go. */
+export interface StoreObserver {
+  /** After each commit: how long it took, in seconds. */
+  readonly committed?: (seconds: number) => void;
+  /** As a verb begins to wait for its commit: what it returns is told whether it was written. */
+  readonly writing?: (verb: string) => ((isWritten: boolean) => void) | undefined;
 }
 
 /** A write that did not happen (the disk is full, the writer died, the store is closing), or a read of a file that fails. */

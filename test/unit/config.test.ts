@@ -39,6 +39,7 @@ describe("without any variable", () => {
       optionalScopes: new Set(),
       mfa: "optional",
       verifier: undefined,
+      tracing: undefined,
       brand: { name: undefined, logoFile: undefined, color: undefined, links: [] },
       logLevel: "info",
       logFormat: "json",

@@ -1,5 +1,5 @@
 import type { Clock, Instant } from "../../time.ts";
-import { type Store, StoreUnavailable } from "../store.ts";
+import { type Store, type StoreObserver, StoreUnavailable } from "../store.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
@@ -37,18 +37,25 @@ export interface OpenOptions {
 export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): Store {
   prepareDatabase(path, migrate);
   const reader = openReader(path);
-  const serving = writer === "worker" ? serverQueue(path, clock) : undefined;
-  const queue = serving ?? inlineQueue(path, clock);
+  const observers: StoreObserver[] = [];
+  const committed = (seconds: number) => {
+    for (const observer of observers) observer.committed?.(seconds);
+  };
+  const serving = writer === "worker" ? serverQueue(path, clock, committed) : undefined;
+  const queue = serving ?? inlineQueue(path, clock, committed);
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
   /** The verb of the writer under its own type: the input goes there, the result comes back. */
   const write =
     <Noun extends keyof Writes, Verb extends keyof Writes[Noun] & string>(noun: Noun, verb: Verb) =>
-    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) =>
-      queue.write({ noun, verb, input }) as Promise<
+    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) => {
+      const written = queue.write({ noun, verb, input }) as Promise<
         Writes[Noun][Verb] extends (input: never) => infer Result ? Result : never
       >;
+      for (const { writing } of observers) if (writing !== undefined) tellOutcome(written, writing(`${noun}.${verb}`));
+      return written;
+    };
 
   /** A read as the port wants it. */
   const read =
@@ -188,12 +195,14 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },
-    statistics: { now: read(statistics.now), activity: read(statistics.activity) },
+    statistics: { now: read(statistics.now), live: write("statistics", "live"), activity: read(statistics.activity) },
     sweep: write("upkeep", "sweep"),
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
     ping: () => queue.ping(),
+    observe: (observer) => observers.push(observer),
+    waitingWrites: () => queue.waiting(),
     serve: async () => {
       await serving?.serve();
     },
@@ -202,4 +211,12 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
       reader.$client.close();
     },
   };
+}
+
+function tellOutcome(written: Promise<unknown>, tell: ((isWritten: boolean) => void) | undefined): void {
+  if (tell === undefined) return;
+  written.then(
+    () => tell(true),
+    () => tell(false),
+  );
 }

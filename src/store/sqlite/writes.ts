@@ -56,6 +56,7 @@ export function createWrites(db: Connection) {
     codes: codeWrites(db, events.record, grants, consents.give),
     deviceCodes: deviceCodeWrites(db, events.record, grants),
     keys,
+    statistics: { live: statistics.live },
     registrationTokens: registrationTokenWrites(db, events.record),
     assertions: assertionWrites(db),
     upkeep: {
