@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../crypto/secret.ts";
 import { type Clock, isoTime } from "../time.ts";
 
 export type Facts = Readonly<Record<string, unknown>>;
@@ -40,7 +41,8 @@ export function log({ clock, level, format, write }: LogOptions): AdjustableLog 
     (own: LogLevel) =>
     (message: string, facts: Facts = {}) => {
       if (!tells(own)) return;
-      write(`${render(isoTime(clock.now()), own, message, facts)}\n`);
+      // Whatever a fact or a message of an error holds: what Postern has handed out as a secret stays out.
+      write(`${withoutSecrets(render(isoTime(clock.now()), own, message, facts))}\n`);
     };
   return {
     debug: at("debug"),
@@ -68,11 +70,15 @@ const prettyLine = (time: string, level: LogLevel, message: string, facts: Facts
 /** Errors have no enumerable members: JSON would show `{}`. */
 const plain = (facts: Facts): Facts =>
   Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [
-      name,
-      value instanceof Error ? (value.stack ?? value.message) : value,
-    ]),
+    Object.entries(facts).map(([name, value]) => [name, value instanceof Error ? errorText(value) : value]),
   );
+
+/** The engine's own errors quote what they were given, be it a password: `"…" cannot be parsed as a URL`. */
+function errorText(error: Error): string {
+  const { message, stack = message } = error;
+  const isOfEngine = error instanceof SyntaxError || error instanceof TypeError || error instanceof RangeError;
+  return isOfEngine ? stack.replace(message, () => message.replace(/".*"/s, '"…"')) : stack;
+}
 
 /** Nothing that somebody sent moves the cursor or colours the terminal of who reads the log. */
 const withoutControls = (line: string) =>

@@ -115,11 +115,21 @@ export async function approveAuthorization(
  * @throws AuthorizationRefusal access_denied, always (RFC 6749 §4.1.2.1)
  */
 export async function denyAuthorization(
-  { store }: Pick<Context, "store">,
+  { store, clock }: Pick<Context, "store" | "clock">,
   { id, expiresAt, request }: Pending,
+  user: User,
+  { address }: Visitor["origin"],
 ): Promise<never> {
+  const event = {
+    at: clock.now(),
+    name: "consent.denied",
+    actor: { kind: "user", userId: user.id },
+    userId: user.id,
+    clientId: request.clientId,
+    address,
+  } as const;
   return toldToClient(involved(request.target), async () => {
-    if ((await store.codes.spend({ id, expiresAt })) === "spent") throw hasEnded();
+    if ((await store.codes.spend({ id, expiresAt, event })) === "spent") throw hasEnded();
     throw new OAuthError("access_denied", "the user denied the request");
   });
 }

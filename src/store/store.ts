@@ -220,7 +220,7 @@ export interface CodeVerbs {
     readonly event?: AuditEvent | undefined;
   }): Promise<"saved" | "spent">;
   /** Spends a pending authorization that was denied. */
-  spend(input: SpentHandle): Promise<"done" | "spent">;
+  spend(input: SpentHandle & { readonly event?: AuditEvent | undefined }): Promise<"done" | "spent">;
   /**
    * Makes the grant. A code that was redeemed before ends the grant made by it (RFC 6749 §4.1.2). `unknown` also where
    * client or user are disabled, or the session that the grant is bound to has ended.
