@@ -43,7 +43,10 @@ describe("a server with a collector", () => {
     client = await createClient(server, { grant_types: ["client_credentials"], scope: "a" });
     const fetched = await createClient(server, { ...keys, grant_types: ["client_credentials"], scope: "a" });
     await ownToken(server, client, "a");
-    const assertion = [{ alg: "ES256", kid: "1" }, { iss: fetched.id, sub: fetched.id, aud: server.issuer, exp: 1.9e9, jti: "1" }]
+    const assertion = [
+      { alg: "ES256", kid: "1" },
+      { iss: fetched.id, sub: fetched.id, aud: server.issuer, exp: Date.UTC(2030, 0, 1) / 1000 + 60, jti: "1" },
+    ]
       .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
       .concat("c2ln")
       .join(".");

@@ -43,7 +43,8 @@ export function startCollector(answer: () => Response | Promise<Response> = () =
       return answer();
     },
   });
-  const documents = () => bodies.map((body): Document => JSON.parse(body)).flatMap(({ resourceSpans }) => resourceSpans);
+  const documents = () =>
+    bodies.map((body): Document => JSON.parse(body)).flatMap(({ resourceSpans }) => resourceSpans);
   return {
     endpoint: `http://127.0.0.1:${server.port}`,
     bodies,
