@@ -69,7 +69,7 @@ async function useWholeApi(): Promise<readonly AuditEvent[]> {
     body: JSON.stringify({ redirect_uris: ["https://app.example/cb"] }),
   });
   const { client_id: waiting } = (await registered.json()) as { readonly client_id: string };
-  await sent("PUT", `/clients/${waiting}/approved`);
+  await sent("PUT", `/clients/${waiting}/approved`, { approved: true });
   await sent("POST", "/registration-tokens", {});
   await sent("POST", "/keys/rotate");
   const events = await server.context.store.events.list(500);
