@@ -3,6 +3,7 @@ import type { KeyRing } from "./crypto/key-ring.ts";
 import type { Passwords } from "./crypto/password.ts";
 import type { Random } from "./crypto/random.ts";
 import type { Activity } from "./events/activity.ts";
+import type { BackupOutcomes } from "./events/backups.ts";
 import type { LastUsed } from "./events/last-used.ts";
 import type { Log } from "./events/log.ts";
 import type { Metrics } from "./events/metrics.ts";
@@ -15,9 +16,14 @@ import type { PollTimes } from "./throttle/poll-times.ts";
 import type { Throttle } from "./throttle/throttle.ts";
 import type { Clock, Instant } from "./time.ts";
 
+/** The scopes beside the built-in ones: those of the environment, and those that `postern apply` declared. */
+export type OwnScopes = Config["scopes"];
+
 /** All that a request may reach. Functions ask for the part they need: `Pick<Context, "store" | "clock">`. */
 export interface Context {
   readonly config: Config;
+  /** As they are now; the same object as before unless one of them may have changed. */
+  readonly ownScopes: () => Promise<OwnScopes>;
   readonly clock: Clock;
   readonly random: Random;
   readonly store: Store;
@@ -31,6 +37,7 @@ export interface Context {
   readonly metrics: Metrics;
   readonly traces: Traces;
   readonly requests: Requests;
+  readonly backups: BackupOutcomes;
   readonly fetcher: Fetcher;
   /** Who knows the host's own users; absent where all people are Postern's. */
   readonly verifier: Verifier | undefined;

@@ -27,6 +27,12 @@ export const later = (a: Instant, b: Instant) => (a > b ? a : b);
 
 export const longer = (a: Duration, b: Duration) => (a > b ? a : b);
 
+/**
+ * Whether something that lives shortly was made on a clock that is ahead of the present one by more than a day. Either was
+ * wrong; it counts as expired, or it would live until the present clock has caught up. Who holds it gets a new one.
+ */
+export const isFromFuture = (madeAt: Instant, now: Instant) => madeAt > after(now, days(1));
+
 /** Whole seconds since 1970 (RFC 7519 §2, NumericDate). */
 export const numericDate = (at: Instant) => Math.floor(at / 1000);
 export const fromNumericDate = (wholeSeconds: number) => (wholeSeconds * 1000) as Instant;
@@ -36,9 +42,26 @@ export const inSeconds = (duration: Duration) => Math.floor(duration / 1000);
 /** `2026-11-23T06:40:00Z`, for people and logs. */
 export const isoTime = (at: Instant) => new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z");
 
+/** What HTTP's `Date` (RFC 9110 §5.6.7) and the validity of certificates are written like. */
+export function fromDateText(text: string): Instant | undefined {
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : (at as Instant);
+}
+
 /** What `isoTime` writes, also with fractions of a second or an offset (RFC 3339 §5.6); a day alone begins at midnight UTC. */
 export function fromIsoTime(text: string): Instant | undefined {
   if (!/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))?$/i.test(text)) return undefined;
   const at = Date.parse(text);
   return Number.isNaN(at) ? undefined : (at as Instant);
+}
+
+/** `20261123T064000Z`: the same for names of files, on every file system. */
+export const fileTime = (at: Instant) => isoTime(at).replace(/[-:]/g, "");
+
+/** What `fileTime` writes, and nothing else. */
+export function fromFileTime(text: string): Instant | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  return fromIsoTime(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
 }

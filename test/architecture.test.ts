@@ -24,6 +24,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   identity: ["throttle", "crypto", "model", "rules", "outbound", "context"],
   tokens: ["identity", "crypto", "model", "rules", "context"],
   administration: ["clients", "identity", "tokens", "crypto", "events", "model", "rules", "context"],
+  backup: ["crypto", "config", "model", "context"],
   interaction: ["throttle", "clients", "identity", "tokens", "crypto", "model", "rules", "context"],
   "grant-types": ["throttle", "clients", "identity", "tokens", "crypto", "model", "rules", "context"],
   endpoints: [
@@ -54,6 +55,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   server: [
     "administration",
+    "backup",
     "endpoints",
     "pages",
     "interaction",
@@ -68,6 +70,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     "administration",
+    "backup",
     "server",
     "events",
     "clients",
@@ -78,6 +81,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "rules",
     "config",
     "store/sqlite",
+    "http",
     "context",
   ],
   main: ["cli"],
@@ -103,8 +107,8 @@ const onlyIn: Readonly<Record<string, readonly string[]>> = {
   jose: ["crypto"],
 };
 
-/** Where the program begins: the command, and the thread that writes the database. */
-const entries = ["src/main.ts", "src/store/sqlite/writer.ts"];
+/** Where the program begins: the command, and the threads that write and copy the database. */
+const entries = ["src/main.ts", "src/store/sqlite/writer.ts", "src/store/sqlite/copier.ts"];
 const maxLines = 450;
 
 interface Source {

@@ -1,28 +1,16 @@
+import { dirname, resolve } from "node:path";
 import type { ClientId } from "../brand.ts";
-import { storedSecret, usesSecret } from "../clients/secrets.ts";
 import type { Context } from "../context.ts";
-import { hashPresented, isSameHash } from "../crypto/hash.ts";
-import type { Client, ClientMetadata, ClientSecret } from "../model/client.ts";
+import type { Client } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
-import type { Hashed } from "../model/secret.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
-import { addClient, checkedClientId, clientEvent, readDescription, replaceMetadata } from "./clients.ts";
+import { isJsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
+import { addClient, clientEvent, replaceMetadata } from "./clients.ts";
+import { DeclarationFault, faultsOf } from "./declaration-fault.ts";
+import { type DeclaredClient, hasDeclaredSecret, readDeclaredClient, secretsOf } from "./declared-client.ts";
 import { Refused } from "./refused.ts";
 
 const actor: Actor = { kind: "system" };
-/** Somebody chose it, so its length is all that speaks for it. */
-const leastSecretCharacters = 32;
-
-/** Everything that is wrong with the clients file, in one message. */
-export class ClientsFileFault extends Error {
-  override readonly name = "ClientsFileFault";
-}
-
-const sentence = (path: string, faults: readonly string[]): string =>
-  faults.length === 1
-    ? `${path}: ${faults[0]}`
-    : [`${path} has ${faults.length} faults:`, ...faults.map((fault) => `  ${fault}`)].join("\n");
 
 /** How many clients became different. */
 export interface Reconciliation {
@@ -31,20 +19,14 @@ export interface Reconciliation {
   readonly disabled: number;
 }
 
-interface Declared {
-  readonly id: ClientId;
-  readonly metadata: ClientMetadata;
-  readonly secret: Hashed<"client-secret"> | undefined;
-}
-
 /**
  * Makes the clients of the file what it says: new entries are created, changed ones updated, and clients whose entry is
  * gone disabled. Nothing is changed where anything is wrong.
  *
- * @throws ClientsFileFault
+ * @throws DeclarationFault
  */
 export async function reconcileClientsFile(
-  context: Pick<Context, "store" | "clock" | "random" | "config">,
+  context: Pick<Context, "store" | "clock" | "random" | "config" | "ownScopes">,
   path: string,
   readFile: (path: string) => string,
 ): Promise<Reconciliation> {
@@ -77,11 +59,11 @@ export async function reconcileClientsFile(
 
 /** Answers whether anything was different. */
 async function update(
-  context: Pick<Context, "store" | "clock" | "random" | "config">,
+  context: Pick<Context, "store" | "clock" | "random" | "config" | "ownScopes">,
   before: Client,
-  wanted: Declared,
+  wanted: DeclaredClient,
 ): Promise<boolean> {
-  const hasSecret = isSecretOf(before, wanted);
+  const hasSecret = hasDeclaredSecret(before, wanted);
   const isSame = Bun.deepEquals(before.metadata, wanted.metadata) && hasSecret;
   const secrets = hasSecret ? undefined : secretsOf(context, wanted);
   if (!isSame) await replaceMetadata(context, actor, before, wanted.metadata, secrets);
@@ -92,26 +74,18 @@ async function update(
   return true;
 }
 
-const secretsOf = (context: Pick<Context, "clock" | "random">, { secret }: Declared): readonly ClientSecret[] =>
-  secret === undefined ? [] : [storedSecret(context, secret)];
-
-const isSecretOf = ({ secrets }: Client, { secret }: Declared): boolean =>
-  secret === undefined
-    ? secrets.length === 0
-    : secrets.length === 1 && secrets.every((known) => isSameHash(known.hash, secret));
-
 function readClientsFile(
   context: Pick<Context, "config">,
   path: string,
   readFile: (path: string) => string,
   known: ReadonlyMap<ClientId, Client>,
-): readonly Declared[] {
+): readonly DeclaredClient[] {
   const entries = parsedList(path, readFile);
   const faults: string[] = [];
-  const declared: Declared[] = [];
+  const declared: DeclaredClient[] = [];
   for (const [index, entry] of entries.entries()) {
     try {
-      const client = readEntry(context, entry);
+      const client = readDeclaredClient(context, entry, (file) => readFile(resolve(dirname(path), file)));
       if (declared.some(({ id }) => id === client.id)) throw new Refused("invalid", "its client_id stands there twice");
       const origin = known.get(client.id)?.origin ?? "file";
       if (origin !== "file")
@@ -122,7 +96,7 @@ function readClientsFile(
       faults.push(`${nameOf(entry, index)}: ${error.message}`);
     }
   }
-  if (faults.length > 0) throw new ClientsFileFault(sentence(path, faults));
+  if (faults.length > 0) throw new DeclarationFault(faultsOf(path, faults));
   return declared;
 }
 
@@ -136,33 +110,9 @@ function parsedList(path: string, readFile: (path: string) => string): readonly 
     const value = parseStrictJson(readFile(path));
     if (Array.isArray(value)) return value;
   } catch (error) {
-    if (error instanceof OAuthError) throw new ClientsFileFault(sentence(path, [error.description]), { cause: error });
+    if (error instanceof OAuthError) throw new DeclarationFault(faultsOf(path, [error.description]), { cause: error });
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
-    throw new ClientsFileFault(sentence(path, [`it cannot be read${code}`]), { cause: error });
+    throw new DeclarationFault(faultsOf(path, [`it cannot be read${code}`]), { cause: error });
   }
-  throw new ClientsFileFault(sentence(path, ["it holds no JSON list of clients"]));
-}
-
-function readEntry(context: Pick<Context, "config">, entry: JsonValue): Declared {
-  if (!isJsonObject(entry)) throw new Refused("invalid", "it is no JSON object");
-  const { client_id: id, client_secret: secret, ...members }: JsonObject = entry;
-  if (typeof id !== "string") throw new Refused("invalid", "it has no client_id");
-  const { metadata, unknown } = readDescription(context, members);
-  for (const name of unknown)
-    throw new Refused("invalid", `it has a member that Postern does not know: ${JSON.stringify(name.slice(0, 60))}`);
-  return { id: checkedClientId(id), metadata, secret: declaredSecret(metadata, secret) };
-}
-
-function declaredSecret(metadata: ClientMetadata, secret: JsonValue | undefined): Hashed<"client-secret"> | undefined {
-  if (!usesSecret(metadata)) {
-    if (secret === undefined) return undefined;
-    throw new Refused("invalid", "it has a client_secret, but does not authenticate with one");
-  }
-  if (typeof secret !== "string" || [...secret].length < leastSecretCharacters) {
-    throw new Refused(
-      "invalid",
-      `it needs a client_secret of at least ${leastSecretCharacters} characters: openssl rand -base64 32 makes one`,
-    );
-  }
-  return hashPresented("client-secret", secret);
+  throw new DeclarationFault(faultsOf(path, ["it holds no JSON list of clients"]));
 }

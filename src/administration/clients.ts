@@ -6,16 +6,23 @@ import { newClientSecret, storedSecret, usesSecret } from "../clients/secrets.ts
 import { clientWire } from "../clients/wire.ts";
 import type { Context } from "../context.ts";
 import { hash } from "../crypto/hash.ts";
-import { newSecret, type Secret } from "../crypto/secret.ts";
-import type { Client, ClientMetadata, ClientOrigin, ClientSecret } from "../model/client.ts";
+import type { Secret } from "../crypto/secret.ts";
+import {
+  type Client,
+  type ClientMetadata,
+  type ClientOrigin,
+  type ClientSecret,
+  isDeclaredClient,
+} from "../model/client.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
 import type { JsonObject, JsonValue } from "../rules/json.ts";
 import type { ClientUpdate } from "../store/store.ts";
-import { after, type Clock, type Duration, inSeconds, isoTime } from "../time.ts";
+import { type Clock, instant, isoTime } from "../time.ts";
 import { newStandingGrant } from "../tokens/new-grant.ts";
+import { checkNotDeclaredClient } from "./declaration-guard.ts";
 import { Refused } from "./refused.ts";
 
-type Writing = Pick<Context, "store" | "clock" | "random" | "config">;
+type Writing = Pick<Context, "store" | "clock" | "random" | "ownScopes">;
 
 /** A client with the secret that was made for it, which is shown once. */
 export interface ClientWithSecret {
@@ -103,7 +110,7 @@ export async function addClient(
   },
 ): Promise<Client> {
   const event = clientEvent(context, actor, "client.created", wanted.id);
-  const standingGrant = standingGrantOf(context, wanted);
+  const standingGrant = await standingGrantOf(context, wanted);
   const client: Client = { ...wanted, approval: "none", createdAt: event.at, standingGrantId: standingGrant?.id };
   if ((await context.store.clients.create({ client, standingGrant, event })) === "taken") {
     throw idTaken();
@@ -130,20 +137,22 @@ export async function updateClient(
   return { client: await findClient(context, id), secret };
 }
 
-/** The one verb behind every change of metadata; absent `secrets` leave them as they are. */
+/** The one verb behind every change of metadata; absent `secrets` and `origin` leave them as they are. */
 export async function replaceMetadata(
   context: Writing,
   actor: Actor,
   before: Client,
   metadata: ClientMetadata,
   secrets: readonly ClientSecret[] | undefined,
+  origin?: ClientOrigin,
 ): Promise<void> {
   const { id } = before;
   const update: ClientUpdate = {
     id,
     metadata,
+    ...(origin === undefined ? {} : { origin }),
     ...(secrets === undefined ? {} : { secrets }),
-    standingGrant: standingGrantOf(context, { id, metadata }),
+    standingGrant: await standingGrantOf(context, { id, metadata }),
     // RFC 7592 §2.2: what was agreed to led to other addresses.
     forgetConsents: !Bun.deepEquals(before.metadata.redirect_uris ?? [], metadata.redirect_uris ?? []),
     event: clientEvent(context, actor, "client.updated", id),
@@ -217,23 +226,31 @@ export async function approveClient(context: Writing, actor: Actor, id: ClientId
   );
 }
 
-/** A disabled client gets no tokens, and those that it has are dead while it is. */
+/**
+ * A disabled client gets no tokens, and those that it has are dead while it is. One that `postern apply` declared can be
+ * disabled, too: what an administrator stops in a hurry stays stopped, whatever is applied, until one enables it.
+ */
 export async function setClientDisabled(
   context: Writing,
   actor: Actor,
   id: ClientId,
   disabled: boolean,
 ): Promise<void> {
-  const { approval } = await changeableClient(context, id);
+  const client = await findClient(context, id);
+  if (client.origin === "file") await checkNotDeclaredClient(context, client);
+  const { approval } = client;
   if (!disabled && approval === "waiting") throw new Refused("invalid", "this client waits for an approval");
   const event = clientEvent(context, actor, disabled ? "client.disabled" : "client.enabled", id);
   refuseUnlessThere(await context.store.clients.setDisabled({ id, at: disabled ? event.at : undefined, event }));
 }
 
-/** Deletes the client with its grants, codes and consents. One whose declaration is gone may be deleted. */
+/**
+ * Deletes the client with its grants, codes and consents. One whose declaration is gone may be deleted: the clients file
+ * has disabled it then, and `postern apply --prune` has withdrawn it.
+ */
 export async function deleteClient(context: Writing, actor: Actor, id: ClientId): Promise<void> {
   const client = await findClient(context, id);
-  if (client.disabledAt === undefined) checkChangeable(client);
+  if (client.disabledAt === undefined || client.origin === "apply") await checkNotDeclaredClient(context, client);
   const { client_name: name } = client.metadata;
   const event = clientEvent(context, actor, "client.deleted", id);
   // From now on nothing else tells what it was called.
@@ -241,22 +258,14 @@ export async function deleteClient(context: Writing, actor: Actor, id: ClientId)
   refuseUnlessThere(await context.store.clients.delete({ id, event: named }));
 }
 
-/** An initial access token: who holds it may register clients by RFC 7591. */
-export async function makeRegistrationToken(
-  { store, clock, random }: Pick<Context, "store" | "clock" | "random">,
-  actor: Actor,
-  { uses, lifetime }: { readonly uses: number; readonly lifetime: Duration },
-): Promise<Secret<"initial-access-token">> {
-  const token = newSecret(random, "initial-access-token");
-  const at = clock.now();
-  const event = {
-    at,
-    name: "registration-token.created",
-    actor,
-    detail: { uses, seconds: inSeconds(lifetime) },
-  } as const;
-  await store.registrationTokens.create({ hash: hash(token), uses, expiresAt: after(at, lifetime), event });
-  return token;
+/** With the uses of its secrets that are not written yet: who replaces a secret waits to see the new one used. */
+export function withLatestUses({ lastUsed }: Pick<Context, "lastUsed">, client: Client): Client {
+  const secrets = client.secrets.map((secret) => ({
+    ...secret,
+    lastUsedAt: lastUsed.ofClient(client.id, secret.id) ?? secret.lastUsedAt,
+  }));
+  const latest = Math.max(...[client, ...secrets].map(({ lastUsedAt = 0 }) => lastUsedAt));
+  return latest === 0 ? client : { ...client, secrets, lastUsedAt: instant(latest) };
 }
 
 /** The client as RFC 7591 §3.2.1 writes it, with what an administrator wants to know beside it. */
@@ -267,6 +276,7 @@ export function clientRecord(client: Client, secret?: Secret<"client-secret">): 
     ...(secret === undefined ? {} : { client_secret: secret.reveal() }),
     ...members,
     origin: client.origin,
+    declared: isDeclaredClient(client),
     disabled: client.disabledAt !== undefined,
     approval: client.approval,
     secrets: client.secrets.map(({ id, createdAt, lastUsedAt }) => ({
@@ -292,18 +302,13 @@ export function checkedClientId(id: string): ClientId {
 
 async function changeableClient(context: Pick<Context, "store">, id: ClientId): Promise<Client> {
   const client = await findClient(context, id);
-  checkChangeable(client);
+  await checkNotDeclaredClient(context, client);
   return client;
 }
 
-function checkChangeable({ origin }: Client): void {
-  if (origin !== "file") return;
-  throw new Refused("declared", "this client is declared in POSTERN_CLIENTS_FILE: change it there");
-}
-
-const standingGrantOf = (context: Writing, { id, metadata }: Pick<Client, "id" | "metadata">) =>
+const standingGrantOf = async (context: Writing, { id, metadata }: Pick<Client, "id" | "metadata">) =>
   metadata.grant_types.includes("client_credentials")
-    ? newStandingGrant(context, { id }, standingScopes(context.config, metadata))
+    ? newStandingGrant(context, { id }, standingScopes(await context.ownScopes(), metadata))
     : undefined;
 
 export const clientEvent = (

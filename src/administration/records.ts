@@ -3,6 +3,7 @@ import type { Grant } from "../model/grant.ts";
 import type { Trace } from "../model/trace.ts";
 import type { Session, User } from "../model/user.ts";
 import { type Instant, isoTime } from "../time.ts";
+import { declaredMemberNames } from "./declaration-guard.ts";
 import type { KeyInUse } from "./keys.ts";
 
 // What the command line prints as JSON and the API answers: the same members for the same thing.
@@ -17,6 +18,8 @@ export const userRecord = (user: User) =>
     email_verified: user.emailVerified,
     role: user.role,
     groups: [...user.groups],
+    origin: user.origin,
+    declared: declaredMemberNames(user),
     disabled: user.disabledAt !== undefined,
     has_password: user.passwordHash !== undefined,
     host_subject: user.hostSubject,

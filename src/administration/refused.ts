@@ -9,7 +9,7 @@ export type Refusal =
   | "last-administrator"
   /** The setup link is wrong, old, or used. */
   | "link"
-  /** The client is declared in POSTERN_CLIENTS_FILE and changed only there. */
+  /** It is declared in POSTERN_CLIENTS_FILE or with `postern apply`, and changed only there. */
   | "declared"
   /** One of the host's own users: the host decides this. */
   | "from-host";

@@ -2,8 +2,19 @@ import type { Context } from "../context.ts";
 import { hasSecondFactor } from "../identity/factors.ts";
 import type { StoredKey } from "../model/key.ts";
 import { isLoopback } from "../rules/client-address.ts";
-import type { ActivityCount, Statistics } from "../store/records.ts";
-import { before, between, type Duration, days, hours, type Instant, instant, minutes } from "../time.ts";
+import type { ActivityCount, DatabaseSize, Statistics } from "../store/records.ts";
+import {
+  before,
+  between,
+  type Duration,
+  days,
+  hours,
+  type Instant,
+  instant,
+  longer,
+  milliseconds,
+  minutes,
+} from "../time.ts";
 import { listKeys } from "./keys.ts";
 
 /** What happened in one hour, or on one day. */
@@ -34,7 +45,10 @@ export type Warning =
   | { readonly code: "http-issuer" }
   | { readonly code: "every-proxy-trusted" }
   | { readonly code: "keys-old"; readonly age: Duration }
-  | { readonly code: "database-large"; readonly bytes: number };
+  | { readonly code: "database-large"; readonly bytes: number }
+  | { readonly code: "backup-failed" }
+  /** Nothing new is taken when the limit is reached. */
+  | { readonly code: "database-near-limit"; readonly bytes: number; readonly limit: number };
 export type WarningCode = Warning["code"];
 
 export interface Overview {
@@ -50,10 +64,19 @@ export interface Overview {
 }
 
 const oldKey = days(180);
+/** An administrator is told of keys that are older. Those that are made by themselves: when that has failed for long. */
+export const usualKeyAge = (keyRotation: Duration | undefined): Duration =>
+  keyRotation === undefined ? oldKey : longer(oldKey, milliseconds(keyRotation * 1.5));
 const largeDatabase = 2 * 1024 ** 3;
 
+/** Four fifths of what it may grow to: there is time to do something. */
+export const isNearLimit = ({ usedBytes, limit }: DatabaseSize): boolean =>
+  limit !== undefined && usedBytes >= limit.growthEndsAt * 0.8;
+
 /** The numbers of the dashboard, as of now; what happened in the last minute may not be counted yet. */
-export async function statisticsOf(context: Pick<Context, "store" | "clock" | "config">): Promise<Overview> {
+export async function statisticsOf(
+  context: Pick<Context, "store" | "clock" | "config" | "backups">,
+): Promise<Overview> {
   const { store, clock } = context;
   const at = clock.now();
   const [today, thisHour] = [startOf(days(1), at), startOf(hours(1), at)];
@@ -116,11 +139,12 @@ function series(
 }
 
 async function warningsOf(
-  context: Pick<Context, "store" | "config">,
+  context: Pick<Context, "store" | "config" | "backups">,
   numbers: Statistics,
   keys: readonly KeyAge[],
 ): Promise<readonly Warning[]> {
-  const { issuer, registration, trustedProxies } = context.config;
+  const { issuer, registration, trustedProxies, keyRotation } = context.config;
+  const size = await context.store.statistics.size();
   const unguarded = await unguardedAdministrators(context);
   const oldest = keys.reduce((age, key) => Math.max(age, key.age), 0);
   const warnings: readonly (Warning | false)[] = [
@@ -130,8 +154,11 @@ async function warningsOf(
     numbers.administrators === 1 && { code: "one-administrator" },
     numbers.waitingClients > 0 && { code: "registrations-waiting", count: numbers.waitingClients },
     registration === "open" && { code: "registration-open" },
-    oldest > oldKey && { code: "keys-old", age: between(instant(0), instant(oldest)) },
-    numbers.databaseBytes > largeDatabase && { code: "database-large", bytes: numbers.databaseBytes },
+    context.backups.isFailing && { code: "backup-failed" },
+    oldest > usualKeyAge(keyRotation) && { code: "keys-old", age: between(instant(0), instant(oldest)) },
+    isNearLimit(size) && { code: "database-near-limit", bytes: size.usedBytes, limit: size.limit?.maxBytes ?? 0 },
+    size.limit === undefined &&
+      numbers.databaseBytes > largeDatabase && { code: "database-large", bytes: numbers.databaseBytes },
   ];
   return warnings.filter((warning) => warning !== false);
 }

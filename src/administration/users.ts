@@ -2,12 +2,14 @@ import { asUserId, type UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import { newIdentifier } from "../crypto/secret.ts";
 import type { Actor, AuditEvent, EventName } from "../model/event.ts";
-import type { ProfileClaims, Role, User } from "../model/user.ts";
+import type { DeclarableMember, ProfileClaims, Role, User, UserOrigin } from "../model/user.ts";
 import { readEmail } from "../rules/email.ts";
 import { maxGroupNameLength, maxGroups, readGroupNames } from "../rules/group-names.ts";
 import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
 import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
+import type { UserDeclaration } from "../store/people.ts";
 import type { Clock } from "../time.ts";
+import { checkNotDeclaredMembers, checkNotDeclaredUser } from "./declaration-guard.ts";
 import { endAdministrationOf } from "./grants.ts";
 import { Refused } from "./refused.ts";
 
@@ -21,6 +23,8 @@ export interface NewUser {
   readonly displayName?: string | undefined;
   readonly email?: string | undefined;
   readonly emailVerified?: boolean | undefined;
+  /** What a declaration says of the person; absent for who is not declared. */
+  readonly declared?: readonly DeclarableMember[] | undefined;
 }
 
 /** What is to be different; `null` takes a value away, an absent member stays. */
@@ -87,6 +91,9 @@ export async function newUser(
     groups,
     passwordHash,
     claims: {},
+    origin: wanted.declared === undefined ? "administrator" : "apply",
+    declared: wanted.declared ?? [],
+    declaredPasswordHash: wanted.declared === undefined ? undefined : passwordHash,
     createdAt: now,
     updatedAt: now,
     failures: 0,
@@ -95,7 +102,7 @@ export async function newUser(
 
 /**
  * @param address where the request for it came from, for the audit log
- * @throws Refused invalid, missing, taken, last-administrator or from-host
+ * @throws Refused invalid, missing, taken, last-administrator, declared or from-host
  */
 export async function updateUser(
   context: Pick<Context, "store" | "clock">,
@@ -104,20 +111,41 @@ export async function updateUser(
   changes: UserChanges,
   address?: string,
 ): Promise<void> {
-  const { username, displayName, email, groups, ...plain } = changes;
   if (Object.keys(changes).some((member) => member !== "claims")) await checkIsOurs(context, id);
+  const checked = checkedChanges(changes);
+  await checkNotDeclaredMembers(context, id, checked);
+  await changeUser(context, actor, id, checked, { address });
+}
+
+/** Changes that keep the rules, in the forms in which they are stored. */
+export type CheckedChanges = ReturnType<typeof checkedChanges>;
+
+/** @throws Refused invalid */
+export function checkedChanges({ username, displayName, email, groups, ...plain }: UserChanges) {
+  return {
+    ...plain,
+    ...(username === undefined ? {} : { username: checkedUserName(username) }),
+    ...(groups === undefined ? {} : { groups: checkedGroups(groups) }),
+    ...(displayName === undefined ? {} : { displayName: displayName && (checkedDisplayName(displayName) ?? null) }),
+    // A new address is nobody's yet, unless the one who changes it says that it was verified.
+    ...(email === undefined
+      ? {}
+      : { email: email && (checkedEmail(email) ?? null), emailVerified: plain.emailVerified ?? false }),
+  };
+}
+
+/** The one verb behind every change of a person, whoever may ask for it. */
+export async function changeUser(
+  context: Pick<Context, "store" | "clock">,
+  actor: Actor,
+  id: UserId,
+  changes: CheckedChanges,
+  more: { readonly declaration?: UserDeclaration; readonly address?: string | undefined } = {},
+): Promise<void> {
+  const { declaration, address } = more;
   const outcome = await context.store.users.update({
     id,
-    changes: {
-      ...plain,
-      ...(username === undefined ? {} : { username: checkedUserName(username) }),
-      ...(groups === undefined ? {} : { groups: checkedGroups(groups) }),
-      ...(displayName === undefined ? {} : { displayName: displayName && (checkedDisplayName(displayName) ?? null) }),
-      // A new address is nobody's yet, unless the one who changes it says that it was verified.
-      ...(email === undefined
-        ? {}
-        : { email: email && (checkedEmail(email) ?? null), emailVerified: plain.emailVerified ?? false }),
-    },
+    changes: { ...changes, ...(declaration === undefined ? {} : { declaration }) },
     event: { ...userEvent(context, actor, "user.updated", id), address },
   });
   if (outcome === "taken") throw taken();
@@ -135,17 +163,23 @@ export async function checkIsOurs({ store }: Pick<Context, "store">, id: UserId)
   throw new Refused("from-host", "this is one of the host's own users: the host decides this, it is changed there");
 }
 
-/** Sets a new password and ends the person's grants and sessions: who knew the old one is out. */
+/**
+ * Sets a new password and ends the person's grants and sessions: who knew the old one is out.
+ *
+ * @param isDeclared whether a declaration says this password
+ */
 export async function resetPassword(
   context: Pick<Context, "store" | "clock" | "passwords">,
   actor: Actor,
   id: UserId,
   password: string,
+  isDeclared = false,
 ): Promise<void> {
   await checkIsOurs(context, id);
   const passwordHash = await hashedPassword(context, password);
   const event = userEvent(context, actor, "user.password-changed", id);
-  if ((await context.store.users.setPassword({ id, passwordHash, event })) === "missing") throw noSuchUser();
+  const outcome = await context.store.users.setPassword({ id, passwordHash, isDeclared, event });
+  if (outcome === "missing") throw noSuchUser();
 }
 
 /** @throws Refused invalid */
@@ -168,18 +202,41 @@ export async function endUserSessions(
   return context.store.sessions.endOthers({ userId: id, event: userEvent(context, actor, "session.ended", id) });
 }
 
-/** Disabling ends the person's sessions and grants. */
+/**
+ * Disabling ends the person's sessions and grants. A declared person can be disabled, too: who is locked out in a hurry
+ * stays so, whatever is applied, until somebody enables them.
+ *
+ * @param origin what a declaration makes of the person
+ */
 export async function setUserDisabled(
   context: Pick<Context, "store" | "clock">,
   actor: Actor,
   id: UserId,
   disabled: boolean,
+  origin?: UserOrigin,
 ): Promise<void> {
   const event = userEvent(context, actor, disabled ? "user.disabled" : "user.enabled", id);
-  refuseUnlessDone(await context.store.users.setDisabled({ id, at: disabled ? event.at : undefined, event }));
+  const at = disabled ? event.at : undefined;
+  refuseUnlessDone(
+    await context.store.users.setDisabled({ id, at, ...(origin === undefined ? {} : { origin }), event }),
+  );
 }
 
+/**
+ * The person was declared and no longer is: they are disabled. Whom somebody has disabled before is theirs.
+ *
+ * @throws Refused missing or last-administrator
+ */
+export async function withdrawUser(context: Pick<Context, "store" | "clock">, actor: Actor, user: User): Promise<void> {
+  const { id, disabledAt } = user;
+  const event = userEvent(context, actor, "user.disabled", id);
+  const origin = disabledAt === undefined ? "withdrawn" : "administrator";
+  refuseUnlessDone(await context.store.users.setDisabled({ id, at: disabledAt ?? event.at, origin, event }));
+}
+
+/** @throws Refused missing, last-administrator or declared */
 export async function deleteUser(context: Pick<Context, "store" | "clock">, actor: Actor, id: UserId): Promise<void> {
+  await checkNotDeclaredUser(context, id);
   const user = await context.store.users.find(id);
   if (user === undefined) throw noLongerThere();
   // From now on nothing else tells whose the identifier was.
@@ -223,7 +280,7 @@ function checkedUserName(text: string): string {
   throw new Refused("invalid", rule, "username");
 }
 
-function checkedPassword(text: string): string {
+export function checkedPassword(text: string): string {
   const prepared = preparePassword(text);
   if (prepared !== undefined) return prepared;
   const rule = `a password has ${minPasswordBytes} to ${maxPasswordBytes} bytes and no control characters`;

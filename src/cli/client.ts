@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import {
   approveClient,
   clientRecord,
@@ -6,20 +6,18 @@ import {
   deleteClient,
   findClient,
   listClients,
-  makeRegistrationToken,
   readAdministratorMetadata,
   rotateClientSecret,
   setClientDisabled,
   updateClient,
 } from "../administration/clients.ts";
-import { durationBetween } from "../config/duration.ts";
 import { type Client, isPublicClient } from "../model/client.ts";
 import type { JsonObject } from "../rules/json.ts";
-import { after, type Duration, fromNumericDate, hours, inSeconds, isoTime } from "../time.ts";
+import { fromNumericDate, isoTime } from "../time.ts";
 import { type ClientOptions, changedMembers, clientOptions, newMembers } from "./client-options.ts";
 import { commandLine, type Data, withData } from "./open-data.ts";
-import { duration, wholeNumber } from "./option-values.ts";
-import { complain, listing, print, printJson, table, timeCell } from "./printing.ts";
+import { listing, print, printJson, table, timeCell } from "./printing.ts";
+import { registrationTokenCommand } from "./registration-token.ts";
 
 export function clientCommand(program: Command): void {
   const client = program.command("client").description("make and change the applications that get tokens");
@@ -44,7 +42,7 @@ export function clientCommand(program: Command): void {
   simple(client, "delete", "delete the client, with all grants and consents", "Deleted", (data, { id }) =>
     deleteClient(data, commandLine, id),
   );
-  registrationToken(client);
+  registrationTokenCommand(client);
 }
 
 /** The same without what only programs need, and the time as people read it. */
@@ -181,38 +179,6 @@ function rotateSecret(client: Command): void {
       );
       if (json) printJson({ client_id: id, client_secret: secret.reveal(), client_secret_expires_at: 0 });
       else print(`${listing({ client_id: id, client_secret: secret.reveal() })}  (shown once)`);
-    });
-}
-
-function registrationToken(client: Command): void {
-  client
-    .command("registration-token")
-    .description("print an initial access token, with which clients register themselves (RFC 7591)")
-    .option("--uses <count>", "how many clients may be registered with it", wholeNumber(1, 1_000_000), 1)
-    .addOption(
-      new Option("--expires <duration>", "how long it is valid, such as 30m, 1h or 7d")
-        .argParser(duration(durationBetween("1m", "1y")))
-        .default(hours(1), "1h"),
-    )
-    .option("--json", "print JSON")
-    .addHelpText(
-      "after",
-      "\nExamples:\n  $ postern client registration-token\n  $ postern client registration-token --uses 20 --expires 7d",
-    )
-    .action(async ({ uses, expires, json = false }: Json & { readonly uses: number; readonly expires: Duration }) => {
-      const [token, made, mode] = await withData(async (data) => {
-        const at = data.clock.now();
-        return [
-          await makeRegistrationToken(data, commandLine, { uses, lifetime: expires }),
-          at,
-          data.config.registration,
-        ] as const;
-      });
-      if (mode === "off")
-        complain("POSTERN_REGISTRATION is off here: a server with that setting takes no registrations");
-      const facts = { expires_in: inSeconds(expires), expires_at: isoTime(after(made, expires)), uses };
-      if (json) printJson({ initial_access_token: token.reveal(), ...facts });
-      else print(token.reveal());
     });
 }
 

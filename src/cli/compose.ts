@@ -30,7 +30,7 @@ export function composeCommand(program: Command): void {
 const inside = "/var/lib/postern";
 
 function composeFile(deployment: Deployment, { image, data }: Options): string {
-  const { config, variables, files, secretFiles, leftOut } = deployment;
+  const { config, variables, files, directories, secretFiles, leftOut } = deployment;
   if (!/\$bunfs|~BUN/.test(import.meta.url)) {
     throw new Failed("a container needs the executable: run this command with dist/postern, which npm run build makes");
   }
@@ -52,6 +52,7 @@ function composeFile(deployment: Deployment, { image, data }: Options): string {
     "#   docker compose exec postern postern setup-link",
     "# Connections come in from the container network: name the proxy in POSTERN_TRUSTED_PROXIES by its address there.",
     ...[...files, ...secretFiles.map(([, path]) => path)].map((file) => `# User ${uid} must be able to read ${file}.`),
+    ...directories.map((directory) => `# User ${uid} must be able to write into ${directory}.`),
     ...leftOut.map((name) => `# ${name} is a secret, and left out here. Write it to a file and set ${name}_FILE.`),
     "services:",
     "  postern:",
@@ -69,7 +70,7 @@ function composeFile(deployment: Deployment, { image, data }: Options): string {
     ...[...environment].map(([name, value]) => `      ${name}: ${text(value)}`),
     "    volumes:",
     ...mounts([[process.execPath, "/usr/local/bin/postern"], ...files.map((file) => [file, file] as const)], true),
-    ...mounts([[data, inside]], false),
+    ...mounts([[data, inside], ...directories.map((directory) => [directory, directory] as const)], false),
     "    tmpfs:",
     "      - /tmp",
     ...(secretFiles.length === 0 ? [] : ["    secrets:"]),

@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { finishSwap, isSwapUnfinished } from "../server/data-swap.ts";
 import { DataDirectoryFault, databasePath } from "../server/instance.ts";
+import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 
 /**
  * Makes sure that a command works on a data directory that is there, as the user that owns it. Only `serve` makes one.
@@ -14,10 +16,23 @@ export function enterDataDirectory(dataDir: string): void {
     );
   }
   becomeOwner(dataDir);
+  finishKilledSwap(dataDir);
   if (!existsSync(databasePath(dataDir))) {
     throw new DataDirectoryFault(
       `there is no database in ${dataDir}: start postern serve once, or set POSTERN_DATA_DIR`,
     );
+  }
+}
+
+/** A restore that was killed at its last step is finished before anything is read. */
+function finishKilledSwap(dataDir: string): void {
+  if (!isSwapUnfinished(dataDir)) return;
+  const unlock = lockDirectory(dataDir);
+  if (unlock === undefined) throw new DataDirectoryFault(`a restore into ${dataDir} is under way: try again`);
+  try {
+    finishSwap(dataDir);
+  } finally {
+    unlock();
   }
 }
 

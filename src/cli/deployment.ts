@@ -14,6 +14,8 @@ export interface Deployment {
   readonly dataDir: string | undefined;
   /** Files that these settings name. */
   readonly files: readonly string[];
+  /** Directories beside the data's into which it writes. */
+  readonly directories: readonly string[];
   /** Secrets that come from files, by the variable that names the file. */
   readonly secretFiles: readonly (readonly [name: string, path: string])[];
   /** Variables that hold a secret themselves: nobody writes that into a file that others read. */
@@ -29,6 +31,7 @@ export function deploymentOf(environment: Environment): Deployment {
   const config = loadConfig(environment, () => "the secret is not read, only named");
   const variables: (readonly [string, string])[] = [];
   const files: string[] = [];
+  const directories: string[] = [];
   const secretFiles: (readonly [string, string])[] = [];
   const leftOut: string[] = [];
   let dataDir: string | undefined;
@@ -41,14 +44,15 @@ export function deploymentOf(environment: Environment): Deployment {
     else if (setting.name === "POSTERN_DATA_DIR") dataDir = value;
     else {
       variables.push([setting.name, value]);
-      if (setting.kind === "path") files.push(value);
+      if (setting.name === "POSTERN_BACKUP_DIR") directories.push(value);
+      else if (setting.kind === "path") files.push(value);
     }
   }
-  for (const path of [dataDir ?? "", ...files, ...secretFiles.map(([, file]) => file)]) {
+  for (const path of [dataDir ?? "", ...directories, ...files, ...secretFiles.map(([, file]) => file)]) {
     // It would be a line of its own in what is printed.
     if (/\p{Cc}/u.test(path)) throw new Failed(`there is a control character in the path ${JSON.stringify(path)}`);
   }
-  return { config, variables, dataDir, files, secretFiles, leftOut };
+  return { config, variables, dataDir, files, directories, secretFiles, leftOut };
 }
 
 /** `POSTERN_SECRET_FILE` is passed on as `postern-secret`. */

@@ -1,4 +1,4 @@
-import { ClientsFileFault } from "../administration/clients-file.ts";
+import { DeclarationFault } from "../administration/declaration-fault.ts";
 import { Refused } from "../administration/refused.ts";
 import { ConfigError } from "../config/fault.ts";
 import { WrongInstanceSecret } from "../crypto/key-ring.ts";
@@ -6,17 +6,21 @@ import { OAuthError } from "../oauth-error.ts";
 import { AlreadyRunning, DataDirectoryFault } from "../server/instance.ts";
 import { ListenFault } from "../server/listen-fault.ts";
 import { SchemaMismatch } from "../store/sqlite/database.ts";
+import { UnusablePlace } from "../store/sqlite/place.ts";
+import { NoRoom } from "../store/sqlite/room.ts";
 import { Failed, WrongUsage } from "./outcome.ts";
 
 const inPlainWords = [
   Failed,
   WrongUsage,
   Refused,
-  ClientsFileFault,
+  DeclarationFault,
   ConfigError,
   DataDirectoryFault,
   ListenFault,
   SchemaMismatch,
+  NoRoom,
+  UnusablePlace,
   OAuthError,
 ];
 
@@ -24,7 +28,7 @@ const inPlainWords = [
 export function sentenceOf(error: unknown): string {
   if (inPlainWords.some((kind) => error instanceof kind) && error instanceof Error) return error.message;
   if (error instanceof WrongInstanceSecret) {
-    return `${error.message}: set the POSTERN_SECRET that it was made with, or put its file "secret" back into the data directory`;
+    return `${error.message}: set the POSTERN_SECRET that it was made with, put its file "secret" back into the data directory, or name the former secret in POSTERN_SECRET_PREVIOUS (or its file in POSTERN_SECRET_PREVIOUS_FILE)`;
   }
   if (!(error instanceof Error)) return "something unexpected failed";
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
@@ -37,7 +41,7 @@ export function sentenceOf(error: unknown): string {
       return "the disk is full";
     case "SQLITE_CORRUPT":
     case "SQLITE_NOTADB":
-      return `the database file is damaged (${code}): put back a backup of the data directory`;
+      return `the database file is damaged (${code}): put back a backup with postern restore`;
     case "SQLITE_READONLY":
     case "SQLITE_CANTOPEN":
       return `the database cannot be opened for writing (${code}): does this user own the data directory?`;
@@ -48,7 +52,7 @@ export function sentenceOf(error: unknown): string {
 
 /** The same in a word for programs. These words are a part of the contract in docs/embedding.md. */
 export function faultCodeOf(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof ClientsFileFault || error instanceof Refused)
+  if (error instanceof ConfigError || error instanceof DeclarationFault || error instanceof Refused)
     return "configuration";
   if (error instanceof AlreadyRunning) return "already_running";
   if (error instanceof DataDirectoryFault) return "data_directory";

@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { type Listen, listenText, parseListen } from "../config/address.ts";
+import { listenText, parseListen } from "../config/address.ts";
 import { loadConfig } from "../config/load.ts";
 import { recordedInstance } from "../server/instance.ts";
+import { checkAt } from "./ask-server.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { Failed } from "./outcome.ts";
 import { print } from "./printing.ts";
-
-const longestWait = 5000;
 
 export function healthcheckCommand(program: Command): void {
   program
@@ -41,33 +40,4 @@ async function checkReady(): Promise<string> {
   const perhapsTls = config.tls !== undefined || recorded?.issuer.startsWith("https:") === true;
   await Promise.all(listen.map((one) => checkAt(one, path, perhapsTls)));
   return listen.map(listenText).join(", ");
-}
-
-async function checkAt(listen: Listen, path: string, perhapsTls: boolean): Promise<void> {
-  const { ok, status } = await ask(listen, path, perhapsTls);
-  if (!ok) throw new Failed(`the server on ${listenText(listen)} is not ready: it answers ${status}`);
-}
-
-async function ask(listen: Listen, path: string, perhapsTls: boolean): Promise<Response> {
-  const signal = AbortSignal.timeout(longestWait);
-  try {
-    if (listen.kind === "unix") return await fetch(`http://localhost${path}`, { unix: listen.path, signal });
-    const address = `${hostToAsk(listen.host)}:${listen.port}${path}`;
-    try {
-      return await fetch(`http://${address}`, { signal });
-    } catch (error) {
-      if (!perhapsTls) throw error;
-      // This machine asks itself: whose name the certificate bears does not matter.
-      return await fetch(`https://${address}`, { signal, tls: { rejectUnauthorized: false } });
-    }
-  } catch (error) {
-    throw new Failed(`no server answers on ${listenText(listen)}`, { cause: error });
-  }
-}
-
-/** Every address is no address to connect to. */
-function hostToAsk(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  if (host === "::") return "[::1]";
-  return host.includes(":") ? `[${host}]` : host;
 }

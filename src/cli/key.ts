@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { listKeys, rotateKeys } from "../administration/keys.ts";
+import { listKeys, nextRotationOf, rotateKeys } from "../administration/keys.ts";
 import { keyRecord } from "../administration/records.ts";
 import { commandLine, withContext, withData } from "./open-data.ts";
 import { print, printJson, table, timeCell } from "./printing.ts";
@@ -20,7 +20,7 @@ function list(key: Command): void {
       "\nActive keys make new tokens, next ones will, kept ones only prove what they made before.\n\nExamples:\n  $ postern key list\n  $ postern key list --json",
     )
     .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const keys = await withData(listKeys);
+      const [keys, next] = await withData(async (data) => [await listKeys(data), await nextRotationOf(data)] as const);
       if (json) return printJson(keys.map(keyRecord));
       const rows = keys.map(({ key: one, state }) => [
         String(one.number),
@@ -32,6 +32,9 @@ function list(key: Command): void {
         timeCell(one.removeAfter),
       ]);
       print(table(["NUMBER", "PURPOSE", "ALGORITHM", "KID", "STATE", "ACTIVE FROM", "KEPT UNTIL"], rows));
+      print(
+        next === undefined ? "\nNew keys are made by hand alone." : `\nNew keys are made on ${timeCell(next)} (UTC).`,
+      );
     });
 }
 

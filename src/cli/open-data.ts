@@ -1,3 +1,4 @@
+import { ownScopes } from "../administration/scopes.ts";
 import { isLoopbackListen, parseListen } from "../config/address.ts";
 import { type Config, loadConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
@@ -6,7 +7,9 @@ import { systemRandom } from "../crypto/random.ts";
 import { log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
 import { databasePath, instanceSecret, recordedInstance } from "../server/instance.ts";
+import type { StoreLimits } from "../store/limits.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { enterDataDirectory } from "./data-directory.ts";
 
@@ -14,7 +17,7 @@ import { enterDataDirectory } from "./data-directory.ts";
 export const commandLine: Actor = { kind: "cli" };
 
 /** What most commands work with; keys are not among it, so that they need no instance secret. */
-export type Data = Pick<Context, "config" | "clock" | "random" | "store" | "passwords">;
+export type Data = Pick<Context, "config" | "ownScopes" | "clock" | "random" | "store" | "passwords">;
 
 /** The configuration of a command: where the environment is silent, what the running server has recorded counts. */
 export function configHere(): Config {
@@ -28,19 +31,29 @@ export function configHere(): Config {
   };
 }
 
+export const limitsOf = (config: Config): StoreLimits => ({
+  maxBytes: config.databaseMaxSize,
+  auditRetention: config.auditRetention,
+  sessions: { idle: config.sessionLifetime, most: config.sessionMaxLifetime },
+});
+
 /** Opens the data directory, also under a running server, and closes it when the work is done. */
 export async function withData<Result>(work: (data: Data) => Promise<Result>): Promise<Result> {
   const config = configHere();
   enterDataDirectory(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   const store = openSqliteStore({
     path: databasePath(config.dataDir),
     clock: systemClock,
     writer: "inline",
     migrate: false,
+    limits: limitsOf(config),
   });
   try {
     return await work({
       config,
+      // Who runs a command is told of a clash by `postern apply`.
+      ownScopes: ownScopes({ store, config }, () => undefined),
       clock: systemClock,
       random: systemRandom(),
       store,

@@ -48,7 +48,7 @@ function valueText(value: unknown): string {
 }
 
 /** Nothing that a browser or a client said of itself moves the cursor of who reads a list. */
-const withoutControls = (text: string): string => text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, "�");
+export const withoutControls = (text: string): string => text.replace(/[^\P{Cc}\n]|\p{Bidi_Control}/gu, "�");
 
 function cell(text: string | undefined): string {
   const line = withoutControls((text ?? "").replaceAll("\n", " "));

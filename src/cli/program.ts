@@ -1,12 +1,19 @@
 import { Command, CommanderError } from "commander";
+import { applyCommand } from "./apply.ts";
+import { backupCommand } from "./backup.ts";
 import { clientCommand } from "./client.ts";
+import { completionCommand } from "./completion.ts";
 import { composeCommand } from "./compose.ts";
+import { doctorCommand } from "./doctor.ts";
 import { envCommand } from "./env.ts";
 import { eventCommand } from "./event.ts";
 import { grantCommand } from "./grant.ts";
 import { healthcheckCommand } from "./healthcheck.ts";
 import { keyCommand } from "./key.ts";
 import { logLevelCommand } from "./log-level.ts";
+import { restoreCommand } from "./restore.ts";
+import { rollbackCommand } from "./rollback.ts";
+import { scopeCommand } from "./scope.ts";
 import { sessionCommand } from "./session.ts";
 import { setupLinkCommand } from "./setup-link.ts";
 import { systemdCommand } from "./systemd.ts";
@@ -14,6 +21,7 @@ import { tokenCommand } from "./token.ts";
 import { traceCommand } from "./trace.ts";
 import { tryCommand } from "./try.ts";
 import { userCommand } from "./user.ts";
+import { verifyCommand } from "./verify.ts";
 import { versionCommand, versionLine } from "./version.ts";
 
 const examples = `
@@ -30,18 +38,26 @@ const commands = [
   setupLinkCommand,
   userCommand,
   clientCommand,
+  scopeCommand,
+  applyCommand,
   grantCommand,
   sessionCommand,
   keyCommand,
   tokenCommand,
   eventCommand,
   traceCommand,
+  backupCommand,
+  verifyCommand,
+  restoreCommand,
+  rollbackCommand,
+  doctorCommand,
   envCommand,
   versionCommand,
   healthcheckCommand,
   logLevelCommand,
   systemdCommand,
   composeCommand,
+  completionCommand,
   tryCommand,
 ];
 

@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { reconcileClientsFile } from "../administration/clients-file.ts";
+import { ownScopes } from "../administration/scopes.ts";
 import { createFirstAdministrator, makeSetupLink, setupAddress } from "../administration/setup.ts";
 import { type Config, loadConfig } from "../config/load.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
+import { finishSwap } from "../server/data-swap.ts";
 import {
   AlreadyRunning,
   databasePath,
@@ -21,10 +23,11 @@ import { followLogLevel } from "../server/log-level.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
-import type { Data } from "./open-data.ts";
+import { type Data, limitsOf } from "./open-data.ts";
 import { print } from "./printing.ts";
 import { type Signals, takeSignals } from "./signals.ts";
 
@@ -52,9 +55,10 @@ export async function serve(host?: Host): Promise<void> {
   const config = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   const unlock = lock(config.dataDir);
   try {
-    await serveLocked(config, signals, { host, onTerminal });
+    await serveLocked(config, signals, { host, onTerminal, aside: finishSwap(config.dataDir) });
   } finally {
     forgetInstance(config.dataDir);
     unlock();
@@ -69,16 +73,17 @@ function refuseInheritedSockets({ LISTEN_PID, LISTEN_FDS }: Readonly<Record<stri
   );
 }
 
-interface Audience {
+interface Beginning {
   readonly host: Host | undefined;
   readonly onTerminal: boolean;
+  /** Where a restore that was killed, and is finished now, has put what was there before. */
+  readonly aside: string | undefined;
 }
 
-async function serveLocked(config: Config, signals: Signals, { host, onTerminal }: Audience): Promise<void> {
+async function serveLocked(config: Config, signals: Signals, { host, onTerminal, aside }: Beginning): Promise<void> {
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
-  const store = openSqliteStore({ path: databasePath(config.dataDir), clock, writer: "worker", migrate: true });
   const ownLog = log({
     clock,
     level: config.logLevel,
@@ -86,7 +91,31 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     format: host === undefined ? config.logFormat : "json",
     write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
   });
-  const data: Data = { config, clock, random, store, passwords: passwords(passwordCost(machineMemory())) };
+  if (aside !== undefined) ownLog.warn("a restore that was interrupted is finished; this was there before", { aside });
+  const store = openSqliteStore({
+    path: databasePath(config.dataDir),
+    clock,
+    writer: "worker",
+    migrate: true,
+    journal: config.databaseJournal,
+    limits: limitsOf(config),
+    onSnapshot: (snapshot) => ownLog.info("the database is upgraded; postern rollback goes back", { snapshot }),
+  });
+  const data: Data = {
+    config,
+    ownScopes: ownScopes({ store, config }, () => undefined),
+    clock,
+    random,
+    store,
+    passwords: passwords(passwordCost(machineMemory())),
+  };
+  if (config.secretPrevious !== undefined) {
+    const previous = config.secretPrevious.reveal();
+    await changeSecret(data, ownLog, { secret, previous }).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  }
   // Before it listens: nobody can be faster at the setup page, and no client is missed.
   await prepare(data, ownLog).catch(async (error: unknown) => {
     await store.close();
@@ -102,6 +131,8 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal 
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     const unfollow = followLogLevel(config.dataDir, ownLog);
     for (const warning of config.warnings) ownLog.warn(warning);
+    // Says at the start what there is to say of them.
+    await server.context.ownScopes();
     const greeting = await welcome(data, server.listen, ownLog, onTerminal);
     ownLog.info("listening", { listen: server.listen, issuer: config.issuer });
     if (greeting !== undefined) print(greeting);
@@ -155,6 +186,20 @@ function lock(dataDir: string): () => void {
   // What a server that was killed left behind.
   forgetInstance(dataDir);
   return unlock;
+}
+
+/** Rarely asked for: what does it is loaded then. */
+async function changeSecret(
+  data: Data,
+  ownLog: Log,
+  secrets: { readonly secret: string; readonly previous: string },
+): Promise<void> {
+  const { changeInstanceSecret } = await import("../administration/instance-secret.ts");
+  const { resealed, lost } = await changeInstanceSecret(data, secrets);
+  if (resealed > 0)
+    ownLog.info("all is sealed under the new secret: POSTERN_SECRET_PREVIOUS can be removed", { resealed });
+  else ownLog.info("nothing is sealed under POSTERN_SECRET_PREVIOUS: it can be removed");
+  if (lost > 0) ownLog.warn("second factors of some people open under neither secret", { lost });
 }
 
 async function prepare(data: Data, ownLog: Log): Promise<void> {

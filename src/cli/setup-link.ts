@@ -3,11 +3,11 @@ import type { Command } from "commander";
 import { makeAccountLink } from "../administration/links.ts";
 import { Refused } from "../administration/refused.ts";
 import { makeSetupLink, setupAddress } from "../administration/setup.ts";
-import { setupLinkPath } from "../server/instance.ts";
+import { runningInstance, setupLinkPath } from "../server/instance.ts";
 import { printAddress } from "./link-printing.ts";
-import { commandLine, type Data, withData } from "./open-data.ts";
+import { commandLine, configHere, type Data, withData } from "./open-data.ts";
 import { Failed } from "./outcome.ts";
-import { printJson } from "./printing.ts";
+import { complain, printJson } from "./printing.ts";
 
 interface Options {
   readonly recover?: boolean;
@@ -28,6 +28,9 @@ export function setupLinkCommand(program: Command): void {
       const address = await withData(recover ? recoveryAddress : firstAddress);
       if (json) printJson({ [recover ? "recover_link" : "setup_link"]: address, expires_in: 3600 });
       else printAddress(address);
+      if (runningInstance(configHere().dataDir) === undefined) {
+        complain("no server runs on this data directory now: start it before you open the link");
+      }
     });
 }
 

@@ -1,4 +1,4 @@
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { inSeconds } from "../time.ts";
 import { programWords, sourceRoot } from "./data-directory.ts";
@@ -10,14 +10,16 @@ export function systemdCommand(program: Command): void {
     .command("systemd")
     .description("print a unit for systemd that runs this executable with the settings of this environment")
     .option("--user <name>", "the user that it runs as", userName, "postern")
+    .option("--executable <path>", "where the executable will be, if not where it is now")
     .addHelpText(
       "after",
       "\nThe first lines of what is printed tell how to install it. Secrets are not printed: set them by file, such as\nPOSTERN_SECRET_FILE, and systemd passes the file on.\n\nExamples:\n  $ postern systemd\n  $ POSTERN_ISSUER=https://sso.example.net POSTERN_TRUSTED_PROXIES=127.0.0.1 postern systemd > postern.service",
     )
-    .action(({ user }: { readonly user: string }) => {
+    .action(({ user, executable }: { readonly user: string; readonly executable?: string }) => {
       const deployment = deploymentOf(process.env);
-      print(unitOf(deployment, user));
-      for (const doubt of doubtsAbout(deployment)) complain(doubt);
+      const program = executable === undefined ? programWords() : [resolve(executable)];
+      print(unitOf(deployment, user, program));
+      for (const doubt of doubtsAbout(deployment, program)) complain(doubt);
     });
 }
 
@@ -30,20 +32,21 @@ function userName(value: string): string {
 /** Long enough for a large database to be brought to a new release. */
 const startSeconds = 300;
 
-function unitOf(deployment: Deployment, user: string): string {
-  const { config, variables, secretFiles, dataDir, leftOut } = deployment;
+function unitOf(deployment: Deployment, user: string, program: readonly string[]): string {
+  const { config, variables, secretFiles, dataDir, directories, leftOut } = deployment;
   const home = stateDirectoryOf(dataDir);
   const ports = config.listen.flatMap((one) => (one.kind === "tcp" ? [one.port] : []));
   const bindsLow = ports.some((port) => port > 0 && port < 1024);
-  const root = sourceRoot();
+  const root = program.length === 1 ? undefined : sourceRoot();
   return [
     "# Postern as a service. To install it:",
     `#   useradd --system --user-group --no-create-home --shell /usr/sbin/nologin ${user}`,
     "#   cp postern.service /etc/systemd/system/",
     "#   systemctl daemon-reload",
     "#   systemctl enable --now postern",
-    `#   POSTERN_DATA_DIR=${home.path} ${programWords().join(" ")} setup-link`,
+    `#   POSTERN_DATA_DIR=${home.path} ${program.join(" ")} setup-link`,
     ...deployment.files.map((file) => `# ${user} must be able to read ${file}.`),
+    ...directories.map((directory) => `# ${user} must be able to write into ${directory}.`),
     ...leftOut.map((name) => `# ${name} is a secret, and left out here. Write it to a file and set ${name}_FILE.`),
     "",
     "[Unit]",
@@ -54,7 +57,7 @@ function unitOf(deployment: Deployment, user: string): string {
     "[Service]",
     "Type=notify",
     "NotifyAccess=main",
-    `ExecStart=${[...programWords(), "serve"].map(execWord).join(" ")}`,
+    `ExecStart=${[...program, "serve"].map(execWord).join(" ")}`,
     "ExecReload=/bin/kill -HUP $MAINPID",
     ...(root === undefined ? [] : [`WorkingDirectory=${specifiersEscaped(root)}`]),
     "Restart=on-failure",
@@ -68,6 +71,8 @@ function unitOf(deployment: Deployment, user: string): string {
     `User=${user}`,
     ...home.lines,
     ...socketDirectories(config.listen),
+    // One that is not there, a disk that is not plugged in, must not keep everybody from signing in.
+    ...directories.map((directory) => `ReadWritePaths=${quotedPath(`-${directory}`)}`),
     "UMask=0077",
     ...variables.map(([name, value]) => assignment(name, value)),
     ...secretFiles.flatMap(([name, path]) => [
@@ -83,7 +88,7 @@ function unitOf(deployment: Deployment, user: string): string {
     "PrivateTmp=yes",
     "PrivateDevices=yes",
     "ProtectSystem=strict",
-    `ProtectHome=${isBelowHome(deployment) ? "read-only" : "yes"}`,
+    `ProtectHome=${isBelowHome(deployment, program) ? "read-only" : "yes"}`,
     "ProtectClock=yes",
     "ProtectControlGroups=yes",
     "ProtectHostname=yes",
@@ -124,11 +129,11 @@ function socketDirectories(listen: Deployment["config"]["listen"]): readonly str
 }
 
 const home = /^\/(?:home|root|run\/user)\//;
-const isBelowHome = ({ files, dataDir }: Deployment): boolean =>
-  [...programWords(), ...files, dataDir ?? ""].some((path) => home.test(path));
+const isBelowHome = ({ files, directories, dataDir }: Deployment, program: readonly string[]): boolean =>
+  [...program, ...files, ...directories, dataDir ?? ""].some((path) => home.test(path));
 
-function doubtsAbout({ leftOut, dataDir }: Deployment): readonly string[] {
-  const hidden = programWords().filter((word) => /^\/(?:var\/)?tmp\//.test(word));
+function doubtsAbout({ leftOut, dataDir }: Deployment, program: readonly string[]): readonly string[] {
+  const hidden = program.filter((word) => /^\/(?:var\/)?tmp\//.test(word));
   return [
     ...hidden.map((path) => `the service has a /tmp of its own and will not find ${path}: move it elsewhere first`),
     ...(dataDir !== undefined && home.test(dataDir)

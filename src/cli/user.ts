@@ -129,7 +129,7 @@ function list(user: Command): void {
         one.email,
         one.groups.join(" "),
         factorsCell(factors),
-        one.hostSubject === undefined ? "here" : "host",
+        fromWhere(one),
         stateOf(one),
         timeCell(one.createdAt),
       ]);
@@ -225,6 +225,12 @@ function reset(user: Command): void {
     },
   );
 }
+
+/** Who says that there is this person. */
+const fromWhere = ({ hostSubject, origin }: User): string => {
+  if (hostSubject !== undefined) return "host";
+  return origin === "administrator" ? "here" : origin;
+};
 
 /** A command that names a person and nothing else. */
 function simple(

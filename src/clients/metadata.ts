@@ -1,4 +1,5 @@
 import type { Config } from "../config/load.ts";
+import type { OwnScopes } from "../context.ts";
 import {
   type ClientAuthenticationMethod,
   type ClientMetadata,
@@ -32,10 +33,10 @@ import { readPosternMembers } from "./postern-members.ts";
 import { knownScopes } from "./scopes.ts";
 
 /** Who wants the client to be, and so how much it may be. */
-export interface MetadataPolicy {
-  readonly registrant: "anyone" | "token-holder" | "administrator";
-  readonly config: Pick<Config, "scopes" | "outboundAllow">;
-}
+export type MetadataPolicy = { readonly config: Pick<Config, "outboundAllow"> } & (
+  | { readonly registrant: "administrator" }
+  | { readonly registrant: "anyone" | "token-holder"; readonly ownScopes: OwnScopes }
+);
 
 /**
  * Reads client metadata in the names of RFC 7591: every member is checked, those that Postern does not know are left
@@ -139,14 +140,14 @@ function readUris(json: JsonObject, types: readonly GrantType[], method: ClientA
 }
 
 /** An administrator gives what scopes there are to give; who registers gets what is known and not over Postern itself. */
-function readScope(json: JsonObject, { registrant, config }: MetadataPolicy): string | undefined {
+function readScope(json: JsonObject, policy: MetadataPolicy): string | undefined {
   const sent = readString(json, "scope", 4096);
   // Named by nobody, the scope stays open: the client may ask for any that is known, and gets none that it does not ask
   // for (RFC 9700 §2.3).
   if (sent === undefined) return undefined;
   const wanted = scopeTokens(sent);
-  if (registrant === "administrator") return formatScope(wanted);
-  const allowed = intersect(wanted, knownScopes(config));
+  if (policy.registrant === "administrator") return formatScope(wanted);
+  const allowed = intersect(wanted, knownScopes(policy.ownScopes));
   if (allowed.length === 0) throw metadataRefused("scope", "has nothing that a client may register for");
   return formatScope(allowed);
 }

@@ -27,11 +27,11 @@ export interface Registration {
  * @source RFC 7591 §2, §3.1, §3.2.1
  */
 export async function newRegistration(
-  context: Pick<Context, "store" | "clock" | "random" | "config">,
+  context: Pick<Context, "store" | "clock" | "random" | "config" | "ownScopes">,
   sent: JsonValue,
-  registrant: MetadataPolicy["registrant"],
+  registrant: "anyone" | "token-holder",
 ): Promise<Registration> {
-  const metadata = readClientMetadata(checkObject(sent), { registrant, config: context.config });
+  const metadata = readClientMetadata(checkObject(sent), await policyFor(context, registrant));
   await checkNames(context, metadata);
   const secret = newClientSecret(context, metadata);
   const registrationToken = newSecret(context.random, "registration-token");
@@ -48,6 +48,13 @@ export async function newRegistration(
     registrationTokenHash: hash(registrationToken),
   };
   return { client, secret, registrationToken };
+}
+
+async function policyFor(
+  { config, ownScopes }: Pick<Context, "config" | "ownScopes">,
+  registrant: "anyone" | "token-holder",
+): Promise<MetadataPolicy> {
+  return { registrant, config, ownScopes: await ownScopes() };
 }
 
 /** RFC 9700 §4.15: never what a client could choose, never like a URL (a client ID metadata document has one). */
@@ -119,7 +126,7 @@ export interface Replacement {
  * values MUST be treated as null"
  */
 export async function readReplacement(
-  context: Pick<Context, "store" | "clock" | "random" | "config">,
+  context: Pick<Context, "store" | "clock" | "random" | "config" | "ownScopes">,
   client: Client,
   sent: JsonValue,
 ): Promise<Replacement> {
@@ -127,7 +134,7 @@ export async function readReplacement(
   checkIdentity(client, json);
   // What it was once vouched for it may keep; the vouching was for this client alone.
   const registrant = client.standingGrantId === undefined ? "anyone" : "token-holder";
-  const metadata = { ...readClientMetadata(json, { registrant, config: context.config }), ...lasting(client.metadata) };
+  const metadata = { ...readClientMetadata(json, await policyFor(context, registrant)), ...lasting(client.metadata) };
   if (metadata.client_name !== client.metadata.client_name || metadata.localized !== undefined) {
     await checkNames(context, metadata);
   }

@@ -1,4 +1,4 @@
-import type { Config } from "../config/load.ts";
+import type { OwnScopes } from "../context.ts";
 import type { Client, ClientMetadata } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
 import {
@@ -12,31 +12,26 @@ import {
 } from "../rules/scope.ts";
 
 /** Every scope that this server knows and may tell of. */
-export const knownScopes = ({ scopes }: Pick<Config, "scopes">): readonly string[] => [
+export const knownScopes = ({ sentences }: Pick<OwnScopes, "sentences">): readonly string[] => [
   // An operator may give a scope of ours another sentence.
-  ...new Set([...builtInScopes, ...scopes.keys()]),
+  ...new Set([...builtInScopes, ...sentences.keys()]),
 ];
 
 /**
  * Whether a person may take the scope out of what they allow: those that tell of them or last beyond their visit, and
  * those of the operator's that are marked so. Without the others an app is not what its user wants from it.
  */
-export const isOptionalScope = ({ optionalScopes }: Pick<Config, "optionalScopes">, token: string): boolean =>
-  optionalScopes.has(token) || (token !== "openid" && builtInScopes.some((builtIn) => builtIn === token));
+export const isOptionalScope = ({ optional }: OwnScopes, token: string): boolean =>
+  optional.has(token) || (token !== "openid" && builtInScopes.some((builtIn) => builtIn === token));
 
 /** What the client may ask for: what it is registered for, else all known scopes but those over Postern itself. */
-export function allowedScopes(
-  config: Pick<Config, "scopes">,
-  { scope }: Pick<ClientMetadata, "scope">,
-): readonly string[] {
-  return scope === undefined ? knownScopes(config) : parseScope(scope);
+export function allowedScopes(own: OwnScopes, { scope }: Pick<ClientMetadata, "scope">): readonly string[] {
+  return scope === undefined ? knownScopes(own) : parseScope(scope);
 }
 
 /** What the client's own tokens may hold: no scope that means nothing without a person. */
-export const standingScopes = (
-  config: Pick<Config, "scopes">,
-  metadata: Pick<ClientMetadata, "scope">,
-): readonly string[] => allowedScopes(config, metadata).filter((token) => !isUserOnlyScope(token));
+export const standingScopes = (own: OwnScopes, metadata: Pick<ClientMetadata, "scope">): readonly string[] =>
+  allowedScopes(own, metadata).filter((token) => !isUserOnlyScope(token));
 
 /**
  * What a request for a person's approval comes down to: unknown and forbidden scopes are dropped, `offline_access` too
@@ -50,12 +45,12 @@ export const standingScopes = (
  * @source RFC 6749 §3.3; OIDC Core §3.1.2.1, §11
  */
 export function grantableScopes(
-  config: Pick<Config, "scopes">,
+  own: OwnScopes,
   { metadata }: Pick<Client, "metadata">,
   requested: readonly string[] | undefined,
 ): readonly string[] | undefined {
   const wanted = requested ?? (metadata.scope === undefined ? [] : parseScope(metadata.scope));
-  const allowed = allowedScopes(config, metadata).filter(
+  const allowed = allowedScopes(own, metadata).filter(
     (token) =>
       (!isRestrictedScope(token) || token === administrationScope) &&
       (token !== "offline_access" || metadata.grant_types.includes("refresh_token")),

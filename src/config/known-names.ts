@@ -23,17 +23,7 @@ export function unknownNames(environment: Environment): readonly Fault[] {
 const injected = /^POSTERN_(?:PORT|PORT_.*|SERVICE_.*)$/;
 
 // Names that users may already know from the roadmap. A wrong guess at what they do would be worse than a refusal.
-const keptForLater: ReadonlySet<string> = new Set([
-  "POSTERN_WORKERS",
-  "POSTERN_DB_MAX_SIZE",
-  "POSTERN_AUDIT_RETENTION",
-  "POSTERN_BACKUP_DIR",
-  "POSTERN_BACKUP_EVERY",
-  "POSTERN_BACKUP_KEEP",
-  "POSTERN_KEY_ROTATION",
-  "POSTERN_SECRET_PREVIOUS",
-  "POSTERN_SECRET_PREVIOUS_FILE",
-]);
+const keptForLater: ReadonlySet<string> = new Set(["POSTERN_WORKERS"]);
 
 function knownNames(): readonly string[] {
   return allSettings.flatMap((setting) => (setting.secret ? [setting.name, fileVariable(setting)] : [setting.name]));

@@ -8,6 +8,7 @@ import { ConfigError, type Fault, quoted } from "./fault.ts";
 import type { Hidden } from "./hidden.ts";
 import { isPlainHttpBeyondLoopback } from "./issuer.ts";
 import { unknownNames } from "./known-names.ts";
+import type { OwnScopes } from "./scopes.ts";
 import { type ReadFile, SettingReader } from "./setting-reader.ts";
 import { type Setting, settings } from "./settings.ts";
 import { isReadableOnTheWay, mayGetPasswords, type VerifierAddress } from "./verifier.ts";
@@ -22,7 +23,14 @@ export interface Config {
   readonly drainTimeout: Duration;
   /** Absolute, like every path here. */
   readonly dataDir: string;
+  readonly databaseJournal: "wal" | "rollback";
+  /** In bytes. */
+  readonly databaseMaxSize: number | undefined;
+  readonly auditRetention: Duration;
   readonly secret: Hidden | undefined;
+  readonly secretPrevious: Hidden | undefined;
+  /** Absent where keys are only rotated by hand. */
+  readonly keyRotation: Duration | undefined;
   readonly adminUsername: string | undefined;
   readonly adminPassword: Hidden | undefined;
   readonly clientsFile: string | undefined;
@@ -48,10 +56,8 @@ export interface Config {
   readonly allowHttp: boolean;
   /** CIDRs (a single address as /32 or /128) and host names in lower case. */
   readonly outboundAllow: readonly string[];
-  /** From scope to the sentence of the consent page; only the scopes that the operator adds. */
-  readonly scopes: ReadonlyMap<string, string>;
-  /** Those of them that a person may take out of what an app asks for. */
-  readonly optionalScopes: ReadonlySet<string>;
+  /** Those of `POSTERN_SCOPES` alone: `ownScopes` of the context has the declared ones as well. */
+  readonly scopes: OwnScopes;
   /** Who must show a second factor, whatever a client asks for. */
   readonly mfa: "optional" | "admins" | "required";
   /** The host's own users. */
@@ -80,6 +86,9 @@ export interface Config {
         readonly ratio: number;
       }
     | undefined;
+  /** Backups that the server makes by itself. */
+  readonly backups: { readonly folder: string; readonly every: Duration; readonly keep: number } | undefined;
+  readonly backupPassphrase: Hidden | undefined;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "json" | "pretty";
   /** Each setting as it was read, for an administrator to look at. */
@@ -117,20 +126,27 @@ type Settled = Omit<Config, "warnings" | "settings">;
 function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
-  const scopes = reader.value(settings.scopes);
   const collector = reader.optional(settings.otlpEndpoint);
   const serviceName = reader.value(settings.otelServiceName);
   const ratio = reader.value(settings.otelSamplerArg);
+  const folder = reader.optional(settings.backupDir);
+  const [every, keep] = [reader.value(settings.backupEvery), reader.value(settings.backupKeep)];
   const verifier = reader.optional(settings.credentialVerifier);
   const verifierTimeout = reader.value(settings.credentialVerifierTimeout);
   const verifierRecheck = reader.value(settings.credentialVerifierRecheck);
+  const keyRotation = reader.value(settings.keyRotation);
   return {
     issuer: reader.value(settings.issuer),
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
     drainTimeout: reader.value(settings.drainTimeout),
     dataDir: reader.value(settings.dataDir),
+    databaseJournal: reader.value(settings.databaseJournal),
+    databaseMaxSize: reader.optional(settings.databaseMaxSize),
+    auditRetention: reader.value(settings.auditRetention),
     secret: reader.optional(settings.secret),
+    secretPrevious: reader.optional(settings.secretPrevious),
+    keyRotation: keyRotation === "off" ? undefined : keyRotation,
     adminUsername: reader.optional(settings.adminUsername),
     adminPassword: reader.optional(settings.adminPassword),
     clientsFile: reader.optional(settings.clientsFile),
@@ -149,8 +165,7 @@ function readSettings(reader: SettingReader): Settled {
     registration: reader.value(settings.registration),
     allowHttp: reader.value(settings.allowHttp),
     outboundAllow: reader.value(settings.outboundAllow),
-    scopes: scopes.sentences,
-    optionalScopes: scopes.optional,
+    scopes: reader.value(settings.scopes),
     mfa: reader.value(settings.mfa),
     verifier: verifier && { address: verifier, timeout: verifierTimeout, recheck: verifierRecheck },
     brand: {
@@ -160,6 +175,8 @@ function readSettings(reader: SettingReader): Settled {
       links: reader.value(settings.brandLinks),
     },
     tracing: collector === undefined ? undefined : { collector, serviceName, ratio },
+    backups: folder === undefined ? undefined : { folder, every, keep },
+    backupPassphrase: reader.optional(settings.backupPassphrase),
     logLevel: reader.value(settings.logLevel),
     logFormat: reader.value(settings.logFormat),
   };

@@ -33,3 +33,17 @@ export function parseInstanceSecret(text: string): Hidden {
   if ([...text].length >= 32) return new Hidden(text);
   throw new SettingFault("has fewer than 32 characters", "make one with: openssl rand -base64 32");
 }
+
+/** Whoever finds a backup can try passphrases for as long as they like. */
+export function parsePassphrase(text: string): Hidden {
+  if ([...text].length >= 12) return new Hidden(text);
+  throw new SettingFault("has fewer than 12 characters", "write several words that nobody would put together");
+}
+
+export function wholeNumberBetween(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number;
+    throw new SettingFault(`is ${quoted(text)}`, `write a whole number from ${least} to ${most}`);
+  };
+}

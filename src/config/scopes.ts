@@ -18,29 +18,37 @@ export function parseScopes(text: string): OwnScopes {
   const sentences = new Map<string, string>();
   const optional = new Set<string>();
   for (const [scope, value] of Object.entries(parseObject(text))) {
-    if (!/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) {
-      const characters = "use printable ASCII without spaces, quotation marks or backslashes (RFC 6749 §3.3)";
-      throw new SettingFault(`names the scope ${quoted(scope)}`, characters);
-    }
-    // Scopes postern:* open Postern's own endpoints and are never for the operator to define.
-    if (scope.startsWith("postern:")) {
-      throw new SettingFault(`names the scope ${quoted(scope)}`, "scopes with the prefix postern: are Postern's own");
-    }
-    const { sentence, isOptional } = readScope(scope, value);
-    // It is part of the name of a box in a form (rules/parameters.ts).
-    if (isOptional && scope.length > 100) {
-      throw new SettingFault(
-        `makes the scope ${quoted(scope)} optional`,
-        "use at most 100 characters for such a scope",
-      );
-    }
+    const { sentence, isOptional } = readOwnScope(scope, value);
     sentences.set(scope, sentence);
     if (isOptional) optional.add(scope);
   }
   return { sentences, optional };
 }
 
-function readScope(scope: string, value: unknown): { readonly sentence: string; readonly isOptional: boolean } {
+export interface OwnScope {
+  readonly sentence: string;
+  readonly isOptional: boolean;
+}
+
+/** @throws SettingFault */
+export function readOwnScope(scope: string, value: unknown): OwnScope {
+  if (!/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope)) {
+    const characters = "use printable ASCII without spaces, quotation marks or backslashes (RFC 6749 §3.3)";
+    throw new SettingFault(`names the scope ${quoted(scope)}`, characters);
+  }
+  // Scopes postern:* open Postern's own endpoints and are never for the operator to define.
+  if (scope.startsWith("postern:")) {
+    throw new SettingFault(`names the scope ${quoted(scope)}`, "scopes with the prefix postern: are Postern's own");
+  }
+  const read = readScope(scope, value);
+  // It is part of the name of a box in a form (rules/parameters.ts).
+  if (read.isOptional && scope.length > 100) {
+    throw new SettingFault(`makes the scope ${quoted(scope)} optional`, "use at most 100 characters for such a scope");
+  }
+  return read;
+}
+
+function readScope(scope: string, value: unknown): OwnScope {
   const { description, optional, ...unknown }: Readonly<Record<string, unknown>> = isObject(value)
     ? { optional: false, ...value }
     : { description: value, optional: false };

@@ -1,11 +1,21 @@
+import type { Duration } from "../time.ts";
 import { parseListenList, parseOutboundAllow, parseTrustedProxies } from "./address.ts";
 import { parseBrandColor, parseBrandLinks, parseBrandName } from "./brand.ts";
 import { graceWithinLifetime, localIssuer, ownListen, type Surroundings, stateDirectory } from "./defaults.ts";
 import { durationBetween } from "./duration.ts";
 import { Hidden } from "./hidden.ts";
 import { parseIssuer } from "./issuer.ts";
-import { oneOf, parseBoolean, parseInstanceSecret, parsePath, parseUsername } from "./plain-values.ts";
+import {
+  oneOf,
+  parseBoolean,
+  parseInstanceSecret,
+  parsePassphrase,
+  parsePath,
+  parseUsername,
+  wholeNumberBetween,
+} from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
+import { sizeFrom } from "./size.ts";
 import { parseCollector, parseRatio, parseServiceName } from "./tracing.ts";
 import { parseVerifier } from "./verifier.ts";
 
@@ -18,7 +28,7 @@ export interface Setting<Value = unknown> {
   readonly defaultFor?: (surroundings: Surroundings) => string;
   /** How the configuration page tells the default, where its text does not. */
   readonly defaultInWords?: string;
-  readonly kind: "URL" | "path" | "text" | "duration" | "boolean" | "choice" | "list" | "JSON";
+  readonly kind: "URL" | "path" | "text" | "size" | "duration" | "number" | "boolean" | "choice" | "list" | "JSON";
   /** Whether the value is never shown and may also come from the file that `…_FILE` names. */
   readonly secret?: true;
   /** @throws SettingFault */
@@ -61,6 +71,30 @@ export const settings = {
     parse: parsePath,
     description: "The directory of the database, the keys and the secret, made with mode 0700.",
   },
+  databaseJournal: {
+    name: "POSTERN_DB_JOURNAL",
+    default: "wal",
+    kind: "choice",
+    parse: oneOf("wal", "rollback"),
+    description:
+      "How the database keeps what is being written: `wal`, which needs a local disk, or `rollback`: slower, for a file system without shared memory that no other machine uses.",
+  },
+  databaseMaxSize: {
+    name: "POSTERN_DB_MAX_SIZE",
+    default: undefined,
+    defaultInWords: "as the disk has room",
+    kind: "size",
+    parse: sizeFrom("16m"),
+    description:
+      "How large the database file may become, such as `512m` or `2g`; within it a reserve is kept for sign-ins, sign-outs and revocations.",
+  },
+  auditRetention: {
+    name: "POSTERN_AUDIT_RETENTION",
+    default: "90d",
+    kind: "duration",
+    parse: durationBetween("1d", "10y"),
+    description: "How long an event stays in the audit log, which holds 100,000 events at most.",
+  },
   secret: {
     name: "POSTERN_SECRET",
     default: undefined,
@@ -69,6 +103,21 @@ export const settings = {
     secret: true,
     parse: parseInstanceSecret,
     description: "Encrypts the signing, sealing and derivation keys at rest; at least 32 characters.",
+  },
+  secretPrevious: {
+    name: "POSTERN_SECRET_PREVIOUS",
+    default: undefined,
+    kind: "text",
+    secret: true,
+    parse: parseInstanceSecret,
+    description: "The secret before `POSTERN_SECRET` was changed: at the start all that it opens is sealed anew.",
+  },
+  keyRotation: {
+    name: "POSTERN_KEY_ROTATION",
+    default: "90d",
+    kind: "duration",
+    parse: (text: string): Duration | "off" => (text === "off" ? "off" : durationBetween("1d", "10y")(text)),
+    description: "How long a key is used before the next takes over; `off` for only when you ask for it.",
   },
   adminUsername: {
     name: "POSTERN_ADMIN_USERNAME",
@@ -288,6 +337,37 @@ export const settings = {
     kind: "JSON",
     parse: parseBrandLinks,
     description: 'At most three links of the footer, such as `{"Privacy":"https://nas.example/privacy"}`.',
+  },
+  backupDir: {
+    name: "POSTERN_BACKUP_DIR",
+    default: undefined,
+    kind: "path",
+    parse: parsePath,
+    description: "Where the server puts backups by itself; without it, it makes none.",
+  },
+  backupEvery: {
+    name: "POSTERN_BACKUP_EVERY",
+    default: "1d",
+    kind: "duration",
+    parse: durationBetween("10m", "1y"),
+    description: "How long after one backup the server makes the next.",
+  },
+  backupKeep: {
+    name: "POSTERN_BACKUP_KEEP",
+    default: "7",
+    kind: "number",
+    parse: wholeNumberBetween(1, 10_000),
+    description:
+      "How many of its backups the server keeps; it deletes older ones, and never a file that it did not make.",
+  },
+  backupPassphrase: {
+    name: "POSTERN_BACKUP_PASSPHRASE",
+    default: undefined,
+    defaultInWords: "none: backups are not encrypted",
+    kind: "text",
+    secret: true,
+    parse: parsePassphrase,
+    description: "Encrypts backups, the server's and those of `postern backup`; at least 12 characters.",
   },
   logLevel: {
     name: "POSTERN_LOG_LEVEL",

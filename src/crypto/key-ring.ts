@@ -1,16 +1,23 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { promisify } from "node:util";
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { type PublicJwk, type SigningAlgorithm, signingAlgorithms } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
 import type { StoredKey } from "../model/key.ts";
 import { type Store, StoreUnavailable } from "../store/store.ts";
-import { after, type Clock, type Duration, hours, type Instant, minutes } from "../time.ts";
+import { after, type Clock, type Duration, hours, type Instant, later, milliseconds } from "../time.ts";
 import { hmac } from "./hash.ts";
+import {
+  dueKinds,
+  type KeyKind,
+  keyInUse,
+  keyKinds,
+  keysOfKind,
+  madeAhead,
+  publishedBeforeUse,
+} from "./key-schedule.ts";
+import { KeyMaker, keyLabel } from "./new-keys.ts";
 import type { Random } from "./random.ts";
-import { deriveKey, openKey, sealKey } from "./seal.ts";
-
-/** A new signing key is published this long before it signs: twice the max-age of JWKS (OIDC Core §10.1.1). */
-const publishedBeforeUse = minutes(10);
+import { deriveKey, keyEncryption, openKey, sealKey } from "./seal.ts";
+import { selfTestKey } from "./self-test.ts";
 
 export interface SigningKey {
   readonly kid: string;
@@ -55,6 +62,8 @@ export interface KeyRing {
   ensure(): Promise<{ readonly complete: Promise<void> }>;
   /** New keys of every kind; the old ones stay until nothing made with them can be alive. */
   rotate(actor: Actor): Promise<void>;
+  /** The same for the kinds whose key is older than `every`; meant to be asked from time to time. */
+  rotateDue(every: Duration, actor: Actor): Promise<"rotated" | "not-due">;
   /** Seals a secret of a person for the database. `label` says whose it is and what for: it does not open under another. */
   sealForStore(label: string, plain: Uint8Array): string;
   /** Gives undefined when the instance secret or the label is another one, or the database was changed. */
@@ -62,15 +71,28 @@ export interface KeyRing {
   /** Keys for one use that are in no database: derived from the instance secret. */
   readonly userCodeKey: Uint8Array;
   readonly pageKey: Uint8Array;
+  readonly selfTestKey: Uint8Array;
 }
 
 /** The instance secret does not open the keys of this database. */
 export class WrongInstanceSecret extends Error {
   override readonly name = "WrongInstanceSecret";
+  constructor(sentence = "the instance secret does not open the keys of this database") {
+    super(sentence);
+  }
+}
+
+/** Whether the secret opens all of these keys. */
+export function opensKeys(
+  instanceSecret: string,
+  keys: readonly Pick<StoredKey, "purpose" | "algorithm" | "sealed">[],
+): boolean {
+  const keyEncryptionKey = deriveKey(instanceSecret, "key encryption");
+  return keys.every((key) => openKey(keyEncryptionKey, keyLabel(key), key.sealed) !== undefined);
 }
 
 interface KeyRingOptions {
-  readonly store: Pick<Store, "keys">;
+  readonly store: Pick<Store, "keys" | "lastCommitBeforeOpening">;
   readonly clock: Clock;
   readonly random: Random;
   readonly instanceSecret: string;
@@ -78,48 +100,15 @@ interface KeyRingOptions {
 }
 
 export function keyRing({ store, clock, random, instanceSecret, lifetimes }: KeyRingOptions): KeyRing {
-  const keyEncryptionKey = deriveKey(instanceSecret, "key encryption");
+  const keyEncryptionKey = deriveKey(instanceSecret, keyEncryption);
   let opened: OpenKeys | undefined;
   let complete: Promise<void> = Promise.resolve();
 
-  const seal = (key: Pick<StoredKey, "purpose" | "algorithm">, plain: Uint8Array) =>
-    sealKey(keyEncryptionKey, `${key.purpose} ${key.algorithm}`, random.bytes(12), plain);
-
-  const newSymmetricKey = (purpose: "sealing" | "derivation", now: Instant): Omit<StoredKey, "number"> => {
-    const algorithm = purpose === "sealing" ? "A256GCM" : "HS256";
-    return {
-      purpose,
-      algorithm,
-      sealed: seal({ purpose, algorithm }, random.bytes(32)),
-      createdAt: now,
-      activeFrom: now,
-    };
-  };
-
-  const newSigningKey = (
-    algorithm: SigningAlgorithm,
-    pair: KeyPair,
-    now: Instant,
-    activeFrom: Instant,
-  ): Omit<StoredKey, "number"> => {
-    const kid = Buffer.from(random.bytes(9)).toString("base64url");
-    const { kty, crv, x, y, n, e } = pair.publicKey.export({ format: "jwk" });
-    const publicJwk: PublicJwk = JSON.parse(JSON.stringify({ kty, use: "sig", alg: algorithm, kid, crv, x, y, n, e }));
-    const plain = pair.privateKey.export({ format: "der", type: "pkcs8" });
-    return {
-      purpose: "signing",
-      algorithm,
-      sealed: seal({ purpose: "signing", algorithm }, plain),
-      publicJwk,
-      createdAt: now,
-      activeFrom,
-    };
-  };
+  const maker = new KeyMaker(random, keyEncryptionKey);
 
   const unseal = (key: StoredKey): Buffer => {
-    const plain = openKey(keyEncryptionKey, `${key.purpose} ${key.algorithm}`, key.sealed);
-    if (plain === undefined)
-      throw new WrongInstanceSecret("the instance secret does not open the keys of this database");
+    const plain = openKey(keyEncryptionKey, keyLabel(key), key.sealed);
+    if (plain === undefined) throw new WrongInstanceSecret();
     return plain;
   };
 
@@ -150,29 +139,64 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
     return opened;
   };
 
-  /** The newest that may be used; on a clock that went back before all of them, the oldest. */
-  const current = (keys: OpenKeys, wanted: (key: StoredKey) => boolean): StoredKey | undefined => {
-    const now = clock.now();
-    const candidates = keys.stored.filter(wanted);
-    return candidates.findLast((key) => key.activeFrom <= now) ?? candidates[0];
-  };
-
-  const symmetric = async (purpose: "sealing" | "derivation"): Promise<SymmetricKey> => {
+  const symmetric = async (kind: KeyKind, opened: (keys: OpenKeys) => ReadonlyMap<number, SymmetricKey>) => {
     const keys = await open();
-    const key = current(keys, (candidate) => candidate.purpose === purpose);
-    const found = key && (purpose === "sealing" ? keys.sealingByNumber : keys.derivationByNumber).get(key.number);
-    if (found === undefined) throw new Error(`there is no ${purpose} key`);
+    const key = keyInUse(keys.stored, kind, clock.now());
+    const found = key && opened(keys).get(key.number);
+    if (found === undefined) throw new Error(`there is no ${kind.purpose} key`);
     return found;
   };
 
   const signingOrNone = async (algorithm: SigningAlgorithm): Promise<SigningKey | undefined> => {
     const keys = await open();
-    const key = current(keys, (candidate) => candidate.purpose === "signing" && candidate.algorithm === algorithm);
+    const key = keyInUse(keys.stored, { purpose: "signing", algorithm }, clock.now());
     return key?.publicJwk?.kid === undefined ? undefined : keys.signingByKid.get(key.publicJwk.kid);
   };
 
-  const has = (keys: OpenKeys, purpose: StoredKey["purpose"], algorithm: StoredKey["algorithm"]) =>
-    keys.stored.some((key) => key.purpose === purpose && key.algorithm === algorithm);
+  const has = (keys: OpenKeys, kind: KeyKind) => keysOfKind(keys.stored, kind).length > 0;
+
+  /** When nothing can be alive any more that is made with a key until `end`. */
+  const retiredAt = ({ purpose }: KeyKind, end: Instant) => {
+    // On a clock that was set back, what was made before it is younger than it seems.
+    const last = later(end, store.lastCommitBeforeOpening ?? end);
+    return after(after(last, lifetimes[purpose]), margin);
+  };
+
+  /** One new key of each of these kinds, in one step; signing keys sign after `ahead`. */
+  const rotateKinds = async (
+    kinds: readonly KeyKind[],
+    ahead: (kind: KeyKind) => Duration,
+    actor: Actor,
+  ): Promise<"rotated" | "changed"> => {
+    // Opened first: keys sealed under another secret than the rest would stop the server at its next start.
+    const { revision } = await open();
+    const now = clock.now();
+    const rotated = await Promise.all(
+      kinds.map(async (kind) => {
+        const activeFrom = after(now, ahead(kind));
+        return { key: await maker.of(kind, now, activeFrom), retireOthersAt: retiredAt(kind, activeFrom) };
+      }),
+    );
+    return store.keys.rotate({ rotated, seen: revision, event: { at: now, name: "key.rotated", actor } });
+  };
+
+  /**
+   * Signing keys that came of age while the server was down wait anew: nobody could see them in the meantime, and who has
+   * the key set from before must get the chance.
+   */
+  const publishBeforeUse = async () => {
+    const seenUntil = store.lastCommitBeforeOpening;
+    const { stored } = await open();
+    const now = clock.now();
+    const activeFrom = after(now, publishedBeforeUse);
+    for (const kind of keyKinds.filter(({ purpose }) => purpose === "signing")) {
+      const [, ...others] = keysOfKind(stored, kind);
+      for (const { number, activeFrom: planned } of others) {
+        if (seenUntil !== undefined && planned > seenUntil && planned < activeFrom)
+          await store.keys.delay({ number, activeFrom, keepOthersUntil: retiredAt(kind, activeFrom) });
+      }
+    }
+  };
 
   return {
     open,
@@ -180,8 +204,9 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
     openFromStore: (label, sealed) => openKey(keyEncryptionKey, storeLabel(label), sealed),
     userCodeKey: deriveKey(instanceSecret, "user codes"),
     pageKey: deriveKey(instanceSecret, "pages"),
-    sealing: () => symmetric("sealing"),
-    derivation: () => symmetric("derivation"),
+    selfTestKey: selfTestKey(instanceSecret),
+    sealing: () => symmetric(sealingKind, (keys) => keys.sealingByNumber),
+    derivation: () => symmetric(derivationKind, (keys) => keys.derivationByNumber),
     signing: async (algorithm) => {
       const ready = await signingOrNone(algorithm);
       if (ready !== undefined) return ready;
@@ -196,72 +221,52 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
         if (error instanceof StoreUnavailable && opened !== undefined) return opened;
         throw error;
       });
-      if (signingAlgorithms.every((algorithm) => has(keys, "signing", algorithm))) return keys.jwks;
+      if (signingAlgorithms.every((algorithm) => has(keys, { purpose: "signing", algorithm }))) return keys.jwks;
       await complete;
       return (await open()).jwks;
     },
     ensure: async () => {
       const keys = await open();
       const now = clock.now();
-      const quick: Omit<StoredKey, "number">[] = [];
-      if (!has(keys, "sealing", "A256GCM")) quick.push(newSymmetricKey("sealing", now));
-      if (!has(keys, "derivation", "HS256")) quick.push(newSymmetricKey("derivation", now));
-      for (const algorithm of ["ES256", "EdDSA"] as const) {
-        if (!has(keys, "signing", algorithm)) quick.push(newSigningKey(algorithm, quickPair(algorithm), now, now));
-      }
-      if (quick.length > 0) await store.keys.add({ keys: quick, retireOthersAt: undefined, onlyIfMissing: true });
-      if (!has(keys, "signing", "RS256")) {
-        complete = rsaPair().then(async (pair) => {
-          await store.keys.add({
-            keys: [newSigningKey("RS256", pair, now, now)],
-            retireOthersAt: undefined,
-            onlyIfMissing: true,
-          });
-        });
+      const missing = keyKinds.filter((kind) => !has(keys, kind));
+      const make = async (kinds: readonly KeyKind[]) => {
+        const made = await Promise.all(kinds.map((kind) => maker.of(kind, now, now)));
+        if (made.length > 0) await store.keys.addMissing({ keys: made });
+      };
+      await make(missing.filter((kind) => !isSlow(kind)));
+      if (missing.some(isSlow)) {
+        complete = make(missing.filter(isSlow));
         // Who waits for it hears of a failure; nobody else need.
         complete.catch(() => undefined);
       }
+      await publishBeforeUse();
       return { complete };
     },
     rotate: async (actor) => {
-      const now = clock.now();
-      const activeFrom = after(now, publishedBeforeUse);
-      const pairs = { RS256: await rsaPair(), ES256: quickPair("ES256"), EdDSA: quickPair("EdDSA") };
-      const margin = hours(1);
-      const event = { at: now, name: "key.rotated", actor } as const;
-      await store.keys.add({
-        keys: signingAlgorithms.map((algorithm) => newSigningKey(algorithm, pairs[algorithm], now, activeFrom)),
-        retireOthersAt: after(after(activeFrom, lifetimes.signing), margin),
-        onlyIfMissing: false,
-        event,
-      });
-      await store.keys.add({
-        keys: [newSymmetricKey("sealing", now)],
-        retireOthersAt: after(after(now, lifetimes.sealing), margin),
-        onlyIfMissing: false,
-      });
-      await store.keys.add({
-        keys: [newSymmetricKey("derivation", now)],
-        retireOthersAt: after(after(now, lifetimes.derivation), margin),
-        onlyIfMissing: false,
-      });
+      const ahead = ({ purpose }: KeyKind) => (purpose === "signing" ? publishedBeforeUse : milliseconds(0));
+      for (let tries = 0; tries < 3; tries += 1) {
+        if ((await rotateKinds(keyKinds, ahead, actor)) === "rotated") return;
+      }
+      throw new StoreUnavailable("the keys change all the time");
+    },
+    rotateDue: async (every, actor) => {
+      const due = dueKinds((await open()).stored, clock.now(), every);
+      if (due.length === 0) return "not-due";
+      // Where another process was faster, the next look tells what is left to do.
+      const outcome = await rotateKinds(due, (kind) => madeAhead(kind, every), actor);
+      return outcome === "rotated" ? "rotated" : "not-due";
     },
   };
 }
 
+const sealingKind: KeyKind = { purpose: "sealing", algorithm: "A256GCM" };
+const derivationKind: KeyKind = { purpose: "derivation", algorithm: "HS256" };
+const isSlow = ({ algorithm }: KeyKind) => algorithm === "RS256";
+/** Kept so much longer than the longest of its tokens lives. */
+const margin = hours(1);
+
 /** None of them is the label of a key. */
-const storeLabel = (label: string) => `store ${label}`;
-
-interface KeyPair {
-  readonly publicKey: KeyObject;
-  readonly privateKey: KeyObject;
-}
-
-const quickPair = (algorithm: "ES256" | "EdDSA"): KeyPair =>
-  algorithm === "ES256" ? generateKeyPairSync("ec", { namedCurve: "P-256" }) : generateKeyPairSync("ed25519");
-
-/** On a thread of its own: 60 ms here, seconds on a small board. */
-const rsaPair = (): Promise<KeyPair> => promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
+export const storeLabel = (label: string) => `store ${label}`;
 
 /** A MAC over the pieces, for page state and refresh tokens. */
 export const macOf = (key: Uint8Array, ...pieces: readonly string[]) => hmac(key, pieces.join("\0"));

@@ -39,6 +39,9 @@ export function openOnce(key: Uint8Array, label: Uint8Array, id: Uint8Array, sea
 
 const messageKey = (key: Uint8Array, id: Uint8Array) => createHmac("sha256", key).update(id).digest();
 
+/** The use of the key that keys and people's secrets are sealed under in the database. */
+export const keyEncryption = "key encryption";
+
 /** Seals a key for the database under the instance secret's key: random nonce, ciphertext, tag; base64url. */
 export function sealKey(keyEncryptionKey: Uint8Array, label: string, nonce: Uint8Array, plain: Uint8Array): string {
   const cipher = createCipheriv(algorithm, keyEncryptionKey, nonce, { authTagLength: tagBytes });

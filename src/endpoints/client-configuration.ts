@@ -121,7 +121,7 @@ async function replace(
     metadata,
     ...(secrets === undefined ? {} : { secrets }),
     standingGrant: metadata.grant_types.includes("client_credentials")
-      ? newStandingGrant(context, client, standingScopes(context.config, metadata))
+      ? newStandingGrant(context, client, standingScopes(await context.ownScopes(), metadata))
       : undefined,
     forgetConsents,
     endApproval,

@@ -58,7 +58,7 @@ export const deviceAuthorizationEndpoint = (context: Context) =>
         throw new OAuthError("unauthorized_client", "the client may not use this grant type");
       }
       const requested = body.scope === undefined ? undefined : parseScope(body.scope);
-      const scope = grantableScopes(context.config, client, requested);
+      const scope = grantableScopes(await context.ownScopes(), client, requested);
       if (scope === undefined) throw new OAuthError("invalid_scope", "the client may not have any of these scopes");
       return authorizeDevice(context, client, scope, origin, request.headers.get("user-agent"));
     },

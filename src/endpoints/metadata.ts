@@ -1,9 +1,9 @@
 import { Elysia, t } from "elysia";
 import { knownScopes } from "../clients/scopes.ts";
-import type { Context } from "../context.ts";
+import type { Context, OwnScopes } from "../context.ts";
 import { basePathOf, paths } from "../http/paths.ts";
 import { refusals } from "../http/schemas.ts";
-import { sharedDocument, sharedResponse } from "../http/shared-document.ts";
+import { type SharedDocument, sharedDocument, sharedResponse } from "../http/shared-document.ts";
 import { personClaims } from "../identity/claims.ts";
 import { assertionAlgorithms, clientAuthenticationMethods, grantTypes, signingAlgorithms } from "../model/client.ts";
 import { inSeconds } from "../time.ts";
@@ -85,7 +85,7 @@ const tokenClaims = ["sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "a
  * All that both documents say: what works, and nothing that does not. A member whose default would promise something
  * else stands there in so many words.
  */
-function serverMetadata({ config }: Pick<Context, "config">): ServerMetadata {
+function serverMetadata({ config }: Pick<Context, "config">, own: OwnScopes): ServerMetadata {
   const { issuer } = config;
   return {
     issuer,
@@ -99,7 +99,7 @@ function serverMetadata({ config }: Pick<Context, "config">): ServerMetadata {
     end_session_endpoint: issuer + paths.endSession,
     jwks_uri: issuer + paths.jwks,
     service_documentation: issuer + paths.docs,
-    scopes_supported: [...knownScopes(config)],
+    scopes_supported: [...knownScopes(own)],
     response_types_supported: ["code"],
     response_modes_supported: ["query", "form_post"],
     grant_types_supported: [...grantTypes],
@@ -160,12 +160,22 @@ function resourceMetadata({ config }: Pick<Context, "config">): ResourceMetadata
   };
 }
 
+/** Made once for the scopes that there are, and again when they are others. */
+function serverDocument(context: Pick<Context, "config" | "ownScopes">) {
+  let made: { readonly own: OwnScopes; readonly document: SharedDocument } | undefined;
+  return async (request: Request) => {
+    const own = await context.ownScopes();
+    if (made?.own !== own) made = { own, document: sharedDocument(serverMetadata(context, own)) };
+    return sharedResponse(request, made.document);
+  };
+}
+
 /**
  * The well-known documents. `below` an issuer with a path they stand at `{path}/.well-known/{name}` (OIDC Discovery §4),
  * `inserted` at `/.well-known/{name}{path}` (RFC 8414 §3.1), which is outside of all else.
  */
-export function metadataEndpoints(context: Pick<Context, "config">, place: "below" | "inserted") {
-  const server = sharedDocument(serverMetadata(context));
+export function metadataEndpoints(context: Pick<Context, "config" | "ownScopes">, place: "below" | "inserted") {
+  const server = serverDocument(context);
   const resource = sharedDocument(resourceMetadata(context));
   const suffix = place === "inserted" ? basePathOf(context.config.issuer) : "";
   const documented = (summary: string, description: string) => ({
@@ -177,11 +187,11 @@ export function metadataEndpoints(context: Pick<Context, "config">, place: "belo
   const serverResponse = { 200: ServerMetadata, 304: t.Void(), 405: refusals[405] };
   const resourceResponse = { 200: ResourceMetadata, 304: t.Void(), 405: refusals[405] };
   return new Elysia({ name: `metadata ${place}` })
-    .get(paths.authorizationServerMetadata + suffix, ({ request }) => sharedResponse(request, server), {
+    .get(paths.authorizationServerMetadata + suffix, ({ request }) => server(request), {
       response: serverResponse,
       detail: documented("Authorization server metadata", "RFC 8414 §3"),
     })
-    .get(paths.openidConfiguration + suffix, ({ request }) => sharedResponse(request, server), {
+    .get(paths.openidConfiguration + suffix, ({ request }) => server(request), {
       response: serverResponse,
       detail: documented("OpenID provider configuration", "OIDC Discovery §4: the same document"),
     })

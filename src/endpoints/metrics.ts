@@ -2,13 +2,14 @@ import { statSync } from "node:fs";
 import { Elysia, t } from "elysia";
 import manifest from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
+import type { GaugeName } from "../events/metric-table.ts";
 import type { Gauge } from "../events/metrics.ts";
 import { paths } from "../http/paths.ts";
 import { notStored } from "../http/respond.ts";
 import { refusals } from "../http/schemas.ts";
 import type { KeyPurpose, StoredKey } from "../model/key.ts";
 import type { Liveness } from "../store/records.ts";
-import { between, type Instant, minutes } from "../time.ts";
+import { between, type Instant, minutes, numericDate } from "../time.ts";
 
 /** The database and the log that SQLite keeps beside it. */
 interface DatabaseFiles {
@@ -18,7 +19,7 @@ interface DatabaseFiles {
 
 /** All that is counted and measured, for Prometheus. */
 export const metricsEndpoint = (
-  context: Pick<Context, "metrics" | "clock" | "keys" | "startedAt" | "store">,
+  context: Pick<Context, "config" | "metrics" | "clock" | "keys" | "startedAt" | "store" | "backups">,
   { database, log }: DatabaseFiles,
 ) => {
   const alive = livenessOf(context);
@@ -28,6 +29,7 @@ export const metricsEndpoint = (
       const { stored } = await context.keys.open();
       const now = context.clock.now();
       const logBytes = sizeOf(log);
+      const { lastAt: lastBackup } = context.backups;
       Object.assign(set.headers, notStored, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
       return context.metrics.render([
         {
@@ -39,11 +41,13 @@ export const metricsEndpoint = (
         { name: "process_resident_memory_bytes", value: process.memoryUsage.rss() },
         { name: "postern_database_bytes", value: sizeOf(database) + logBytes },
         { name: "postern_database_wal_bytes", value: logBytes },
+        ...whereThereIs("postern_database_limit_bytes", context.config.databaseMaxSize),
         { name: "postern_write_queue_length", value: context.store.waitingWrites() },
         ...livenessGauges(await alive()),
         { name: "postern_signing_key_age_seconds", value: oldestInUse(stored, "signing", now) },
         { name: "postern_sealing_key_age_seconds", value: oldestInUse(stored, "sealing", now) },
         { name: "postern_derivation_key_age_seconds", value: oldestInUse(stored, "derivation", now) },
+        ...whereThereIs("postern_last_backup_timestamp_seconds", lastBackup && numericDate(lastBackup)),
       ]);
     },
     {
@@ -79,6 +83,10 @@ const livenessGauges = (alive: Liveness | undefined): readonly Gauge[] =>
         { name: "postern_live_grants", value: alive.liveGrants },
         { name: "postern_live_sessions", value: alive.sessions },
       ];
+
+/** Only where the operator has configured it, or it has happened. */
+const whereThereIs = (name: GaugeName, value: number | undefined): readonly Gauge[] =>
+  value === undefined ? [] : [{ name, value }];
 
 /** What a key cannot lack: one of each algorithm signs, so the gauge tells of the one that was forgotten. */
 function oldestInUse(stored: readonly StoredKey[], purpose: KeyPurpose, now: Instant): number {

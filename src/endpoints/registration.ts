@@ -1,5 +1,4 @@
 import { Elysia, t } from "elysia";
-import type { MetadataPolicy } from "../clients/metadata.ts";
 import { newRegistration, registrationAnswer } from "../clients/registration.ts";
 import { standingScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
@@ -57,7 +56,7 @@ export const registrationEndpoint = (context: Context) => {
 };
 
 interface Registrant {
-  readonly kind: MetadataPolicy["registrant"];
+  readonly kind: "anyone" | "token-holder";
   readonly initialAccessToken?: Hashed<"initial-access-token">;
 }
 
@@ -94,7 +93,7 @@ async function register(
   origin: Origin,
   sent: JsonValue,
 ): Promise<JsonObject> {
-  const { store, clock, config } = context;
+  const { store, clock } = context;
   // Asked first, so that nobody has more looked at than may be stored.
   if (registrant.kind === "anyone") checkRate(context, origin);
   const registration = await newRegistration(context, sent, registrant.kind);
@@ -104,7 +103,7 @@ async function register(
     client,
     // RFC 6749 §4.4: what stands behind the tokens that the client gets for itself.
     standingGrant: client.metadata.grant_types.includes("client_credentials")
-      ? newStandingGrant(context, client, standingScopes(config, client.metadata))
+      ? newStandingGrant(context, client, standingScopes(await context.ownScopes(), client.metadata))
       : undefined,
     initialAccessToken: registrant.initialAccessToken,
     event: {

@@ -12,6 +12,8 @@ export interface LastUsed {
   /** The time of a session that is not written yet. */
   ofSession(id: SessionId): Instant | undefined;
   ofGrant(id: GrantId): Instant | undefined;
+  /** With one of its secrets. */
+  ofClient(id: ClientId, secretId: string): Instant | undefined;
   write(): Promise<void>;
 }
 
@@ -70,7 +72,7 @@ export function lastUsed(store: Pick<Store, "touch">): LastUsed {
       writeWhenFull();
     },
     client: (id, at, secretId) => {
-      clients.set(`${id} ${secretId ?? ""}`, { id, at, secretId });
+      clients.set(keyOf(id, secretId), { id, at, secretId });
     },
     session: (id, at) => {
       sessions.set(id, at);
@@ -78,6 +80,9 @@ export function lastUsed(store: Pick<Store, "touch">): LastUsed {
     },
     ofSession: (id) => sessions.get(id),
     ofGrant: (id) => grants.get(id)?.at,
+    ofClient: (id, secretId) => clients.get(keyOf(id, secretId))?.at,
     write,
   };
 }
+
+const keyOf = (id: ClientId, secretId: string | undefined): string => `${id} ${secretId ?? ""}`;

@@ -24,6 +24,7 @@ export const counters = {
   ),
   postern_device_decisions_total: described("Device requests decided by a person, by decision.", "decision"),
   postern_registrations_total: described("Dynamic registrations by result.", "result"),
+  postern_backups_total: described("Backups that the server made by itself, by result.", "result"),
   postern_throttled_total: described("Requests that were told to come back later, by the limit.", "limit"),
   postern_server_errors_total: described("Requests that failed for a fault of the server.", "error"),
   postern_trace_spans_total: described("Spans for the OpenTelemetry collector, by whether they got there.", "result"),
@@ -46,12 +47,15 @@ export const gauges = {
   process_resident_memory_bytes: described("Resident memory."),
   postern_database_bytes: described("Size of the database and its write-ahead log."),
   postern_database_wal_bytes: described("Size of the write-ahead log alone."),
+  postern_database_limit_bytes: described("POSTERN_DB_MAX_SIZE: what the database may grow to, without its log."),
   postern_write_queue_length: described("Writes that wait to be on disk."),
   postern_live_grants: described("Grants of people that have neither ended nor expired, at most a minute ago."),
   postern_live_sessions: described("Sessions that have not ended, at most a minute ago."),
   postern_signing_key_age_seconds: described("Age of the signing key in use, the oldest where there are several."),
   postern_sealing_key_age_seconds: described("Age of the sealing key in use."),
   postern_derivation_key_age_seconds: described("Age of the derivation key in use."),
+  // A counter that stands still tells nobody for how long: an alarm compares this with the time.
+  postern_last_backup_timestamp_seconds: described("When the server made its newest backup."),
 } as const;
 
 export type CounterName = keyof typeof counters;

@@ -9,7 +9,7 @@ import { checkCodeVerifier } from "../rules/pkce.ts";
 import { administrationScope } from "../rules/scope.ts";
 import { codeFailures } from "../throttle/limits.ts";
 import { tooMany } from "../throttle/too-many.ts";
-import { isoTime } from "../time.ts";
+import { isFromFuture, isoTime } from "../time.ts";
 import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
 import { newUserGrant } from "../tokens/new-grant.ts";
@@ -68,8 +68,9 @@ async function redeem(
     await redeemOnce(context, code, grant, request);
     throw replayed(context, client, request);
   }
-  if (code.expiresAt <= clock.now()) {
-    const values = { expected: `before ${isoTime(code.expiresAt)}`, received: isoTime(clock.now()) };
+  const now = clock.now();
+  if (code.expiresAt <= now || isFromFuture(code.createdAt, now)) {
+    const values = { expected: `before ${isoTime(code.expiresAt)}`, received: isoTime(now) };
     throw refused(client, "the code is redeemed in its time (RFC 6749 §4.1.2)", values);
   }
   if (code.failures >= mostFailures) {

@@ -15,7 +15,8 @@ export const clientCredentials: GrantTypeHandler = {
     if (isPublicClient(client) || grant === undefined) {
       throw new OAuthError("unauthorized_client", "the client may not use this grant type");
     }
-    const allowed = standingScopes(context.config, client.metadata).filter((token) => grant.scope.includes(token));
+    const own = await context.ownScopes();
+    const allowed = standingScopes(own, client.metadata).filter((token) => grant.scope.includes(token));
     const scope =
       request.scope === undefined ? defaultScope(allowed, client.metadata.scope) : parseScope(request.scope);
     if (!isSubset(scope, allowed)) throw new OAuthError("invalid_scope", "the client may not have this scope");

@@ -3,7 +3,7 @@ import { hashPresented } from "../crypto/hash.ts";
 import { type Client, deviceCodeGrantType } from "../model/client.ts";
 import type { DeviceCode } from "../model/code.ts";
 import { OAuthError, unmet } from "../oauth-error.ts";
-import { after, between, hours, type Instant, milliseconds, seconds } from "../time.ts";
+import { after, between, hours, type Instant, isFromFuture, milliseconds, seconds } from "../time.ts";
 import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
 import { newUserGrant } from "../tokens/new-grant.ts";
@@ -42,16 +42,17 @@ async function answerPoll(
   request: TokenRequest,
 ): Promise<TokenResponse> {
   const now = context.clock.now();
+  const isOfOtherClock = isFromFuture(code.createdAt, now);
   switch (code.state) {
     case "denied":
       throw await refusalOfDenied(context, code);
     case "redeemed":
       return redeem(context, client, code, request);
     case "approved":
-      if (now > after(code.expiresAt, collectableAfterExpiry)) throw expired(context, code, now);
+      if (isOfOtherClock || now > after(code.expiresAt, collectableAfterExpiry)) throw expired(context, code, now);
       return redeem(context, client, code, request);
     case "pending":
-      if (now >= code.expiresAt) throw expired(context, code, now);
+      if (isOfOtherClock || now >= code.expiresAt) throw expired(context, code, now);
       throw await pending(context, code, now);
   }
 }

@@ -1,6 +1,6 @@
 import type { GrantId } from "../brand.ts";
 import { allowedScopes } from "../clients/scopes.ts";
-import type { Context } from "../context.ts";
+import type { Context, OwnScopes } from "../context.ts";
 import { recheckAtHost } from "../identity/host-recheck.ts";
 import type { Client } from "../model/client.ts";
 import type { Grant } from "../model/grant.ts";
@@ -27,7 +27,7 @@ export const refreshToken: GrantTypeHandler = {
     const { grant } = state;
     const user = grant.userId && (await context.store.users.find(grant.userId));
     if (user === undefined) throw refused(client, "the account is still there");
-    const scope = narrowedScope(context, client, grant, request.scope);
+    const scope = narrowedScope(await context.ownScopes(), client, grant, request.scope);
 
     // All that can fail comes first: once a token is retired, nothing is left but the answer.
     const response = await issueTokens(context, {
@@ -87,13 +87,8 @@ function whyDead(
  * RFC 6749 §6: "The requested scope MUST NOT include any scope not originally granted by the resource owner, and if
  * omitted is treated as equal to the scope originally granted". What the client may no longer ask for is left out.
  */
-function narrowedScope(
-  { config }: Pick<Context, "config">,
-  client: Client,
-  grant: Grant,
-  requested: string | undefined,
-): readonly string[] {
-  const whole = intersect(grant.scope, allowedScopes(config, client.metadata));
+function narrowedScope(own: OwnScopes, client: Client, grant: Grant, requested: string | undefined): readonly string[] {
+  const whole = intersect(grant.scope, allowedScopes(own, client.metadata));
   if (requested === undefined) return whole;
   const wanted = parseScope(requested);
   if (!isSubset(wanted, whole)) throw new OAuthError("invalid_scope", "the scope is wider than the grant");

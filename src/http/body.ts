@@ -3,9 +3,13 @@ import { OAuthError } from "../oauth-error.ts";
 /** No request to Postern is larger. */
 const mostBytes = 64 * 1024;
 
-/** RFC 9110 §15.5.14: what is left of the body is not read, so the connection ends with the answer. */
-export const tooLarge = (): OAuthError =>
-  new OAuthError("invalid_request", "the body is too large", { status: 413, closes: true });
+/**
+ * RFC 9110 §15.5.14: what is left of the body is not read, so the connection ends with the answer. Not that of a trusted
+ * proxy, which has the body already: reset in the middle, it answers 502 itself (nginx one time in five), so the rest is
+ * read and dropped.
+ */
+export const tooLarge = (isFromProxy = false): OAuthError =>
+  new OAuthError("invalid_request", "the body is too large", { status: 413, ...(isFromProxy ? {} : { closes: true }) });
 
 /** Whether a body says of itself that it is too large. Asked before anything else is done with the request. */
 export const isDeclaredTooLarge = (request: Request): boolean =>

@@ -3,7 +3,7 @@ import { addressMatcher, isLoopback, resolveClientAddress } from "../rules/clien
 
 /** What Bun's server knows of a connection. */
 export interface Peer {
-  requestIP(request: Request): { readonly address: string } | null;
+  requestIP(request: Request): { readonly address: string; readonly port?: number } | null;
 }
 
 /** Where a request comes from, as far as it can be trusted. */
@@ -23,26 +23,24 @@ export function comesBySocket(request: Request): void {
   bySocket.add(request);
 }
 
-/** Whether who connects is one of the operator's own proxies. */
-export const isTrustedPeer = ({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): boolean =>
-  trustIn(config.trustedProxies)(peerAddress(request, peer));
-
-/** Of a connection that is closed already nobody knows the address: that must not make a stranger local. */
-const peerAddress = (request: Request, peer: Peer | null): string =>
-  bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
-
 const matchers = new WeakMap<readonly string[], (address: string) => boolean>();
 
-function trustIn(trustedProxies: readonly string[]): (address: string) => boolean {
-  let isTrusted = matchers.get(trustedProxies);
+/** Whether an address is that of one of the operator's proxies. */
+export function isTrustedProxy({ config }: Pick<Context, "config">, address: string): boolean {
+  let isTrusted = matchers.get(config.trustedProxies);
   if (isTrusted === undefined) {
-    isTrusted = addressMatcher(trustedProxies);
-    matchers.set(trustedProxies, isTrusted);
+    isTrusted = addressMatcher(config.trustedProxies);
+    matchers.set(config.trustedProxies, isTrusted);
   }
-  return isTrusted;
+  return isTrusted(address);
 }
 
-export function originOf({ config }: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
+/** The other end of the connection: an address, `unix`, or `unknown`. */
+export const peerAddress = (request: Request, peer: Peer | null): string =>
+  // Of a connection that is closed already nobody knows the address: that must not make a stranger local.
+  bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
+
+export function originOf(context: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
   const { address, protocol } = resolveClientAddress(
     {
       peer: peerAddress(request, peer),
@@ -50,7 +48,7 @@ export function originOf({ config }: Pick<Context, "config">, request: Request, 
       forwardedFor: request.headers.get("x-forwarded-for"),
       forwardedProto: request.headers.get("x-forwarded-proto"),
     },
-    trustIn(config.trustedProxies),
+    (hop) => isTrustedProxy(context, hop),
   );
   return { address, isLocal: address === "unix" || isLoopback(address), protocol };
 }

@@ -32,6 +32,7 @@ export const paths = {
   healthz: "/healthz",
   readyz: "/readyz",
   metrics: "/metrics",
+  selfTest: "/self-test",
 } as const;
 
 /** The path of the issuer: `` or `/sso`. */

@@ -27,6 +27,8 @@ export function admitHostPerson(
     username: username ?? name,
     ...person,
     claims: {},
+    origin: "administrator",
+    declared: [],
     createdAt: at,
     updatedAt: at,
     failures: 0,

@@ -39,7 +39,7 @@ export async function replaceRecoveryCodes(
   const outcome = await store.factors.replaceRecoveryCodes({
     userId,
     session,
-    sealedKey: keys.sealForStore(labelOf(userId), key),
+    sealedKey: keys.sealForStore(labelOfRecoveryKey(userId), key),
     hashes: [...codes].map((code) => hashRecoveryCode(key, code)),
     event: { at: clock.now(), name: "recovery-codes.created", actor, userId, address },
   });
@@ -56,10 +56,11 @@ export function hashTypedRecoveryCode(
 ): Hashed<"recovery-code"> | undefined {
   const code = normaliseRecoveryCode(typed);
   if (code === undefined || recoveryCodes === undefined) return undefined;
-  const key = keys.openFromStore(labelOf(userId), recoveryCodes.sealedKey);
+  const key = keys.openFromStore(labelOfRecoveryKey(userId), recoveryCodes.sealedKey);
   if (key !== undefined) return hashRecoveryCode(key, code);
   log.error("the key of recovery codes does not open: the instance secret is another one", { user: userId });
   return undefined;
 }
 
-const labelOf = (userId: UserId) => `recovery codes ${userId}`;
+/** What the key of a person's codes is sealed for. */
+export const labelOfRecoveryKey = (userId: UserId) => `recovery codes ${userId}`;

@@ -5,7 +5,13 @@ import type { User } from "../model/user.ts";
 import type { Check } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { preparePassword } from "../rules/password.ts";
-import { signInsInAll, signInsOfAddress, signInsOfPerson, signInsOfSuspect } from "../throttle/limits.ts";
+import {
+  signInsInAll,
+  signInsOfAddress,
+  signInsOfPair,
+  signInsOfPerson,
+  signInsOfSuspect,
+} from "../throttle/limits.ts";
 import type { Wait } from "../throttle/throttle.ts";
 import { hasSecondFactor, mustHaveSecondFactor } from "./factors.ts";
 import { type Counted, countedFor, countFailure, crowdedOut, lockedFor } from "./lockout.ts";
@@ -157,7 +163,10 @@ export async function recordFailure(
   const { throttle, log } = context;
   log.info("a sign-in failed", { address });
   if (counted.mark === undefined) {
-    if (!isLocal) throttle.count(signInsOfAddress, networkOf(address));
+    // A family behind one address is not shut out by the one who has forgotten a password, or by an app that has an old one.
+    const network = networkOf(address);
+    if (!isLocal && throttle.count(signInsOfPair, `${network} ${counted.name}`) === undefined)
+      throttle.count(signInsOfAddress, network);
     if (throttle.count(signInsOfPerson, counted.name) === undefined) throttle.count(signInsInAll, everybody);
     throttle.count(signInsOfSuspect, networkOf(address));
   }

@@ -85,7 +85,7 @@ export async function confirmTotp(
   const now = context.clock.now();
   const step = await stepOf(seed, code, now);
   if (step === undefined) return { outcome: "wrong-code" };
-  const sealedSeed = context.keys.sealForStore(labelOf(enrolling.user.id), seed);
+  const sealedSeed = context.keys.sealForStore(labelOfSeed(enrolling.user.id), seed);
   return { outcome: "confirmed", totp: { sealedSeed, confirmedAt: now, lastStep: step } };
 }
 
@@ -134,7 +134,7 @@ export async function checkTotp(
   code: string,
 ): Promise<number | undefined> {
   if (totp === undefined) return undefined;
-  const seed = keys.openFromStore(labelOf(userId), totp.sealedSeed);
+  const seed = keys.openFromStore(labelOfSeed(userId), totp.sealedSeed);
   if (seed === undefined) {
     log.error("the seed of an authenticator app does not open: the instance secret is another one", { user: userId });
     return undefined;
@@ -142,7 +142,8 @@ export async function checkTotp(
   return stepOf(seed, code, clock.now());
 }
 
-const labelOf = (userId: User["id"]) => `totp ${userId}`;
+/** What the seed of a person is sealed for. */
+export const labelOfSeed = (userId: User["id"]) => `totp ${userId}`;
 
 async function stepOf(seed: Uint8Array, typed: string, now: Instant): Promise<number | undefined> {
   const token = normaliseTotpCode(typed);

@@ -1,6 +1,6 @@
 import { asClientId } from "../brand.ts";
 import { allowedScopes, grantableScopes } from "../clients/scopes.ts";
-import type { Context } from "../context.ts";
+import type { Context, OwnScopes } from "../context.ts";
 import { type Client, isPublicClient, isVerifiedClient } from "../model/client.ts";
 import { OAuthError, type PageWords, type RefusalOptions, unmet } from "../oauth-error.ts";
 import { type ClaimRequest, type ClaimsRequest, parseClaimsRequest } from "../rules/claims-request.ts";
@@ -77,7 +77,7 @@ export interface AuthorizationRequest {
   readonly uiLocales?: string | undefined;
 }
 
-type Checking = Pick<Context, "store" | "config" | "keys">;
+type Checking = Pick<Context, "store" | "config" | "ownScopes" | "keys">;
 type Sent = ParsedParameters<Name>;
 
 /**
@@ -93,13 +93,13 @@ export async function checkAuthorizationRequest(context: Checking, encoded: stri
   const client = await knownClient(context, sent);
   const redirectUri = checkRedirectUri(client, sent);
   const target = responseTarget(client, redirectUri, sent);
-  return toldToClient(target, async () => {
+  return toldToClient({ clientId: client.id, target }, async () => {
     checkParameters(sent);
     checkResponseMode(sent, redirectUri);
     checkNotOffered(sent);
     checkResponseType(sent);
     checkMayUseCodes(client);
-    const scope = grantedScope(context, client, sent);
+    const scope = grantedScope(await context.ownScopes(), client, sent);
     checkPkce(client, sent);
     checkNonce(sent);
     const { values } = sent;
@@ -151,7 +151,12 @@ async function knownClient({ store }: Checking, { values }: Sent): Promise<Clien
       {
         about: { clientId: id },
         checks: unmet("client_id names a client that is there and enabled (RFC 6749 §4.1.1)", {
-          expected: client === undefined ? "the id of a client" : "a client that is enabled",
+          expected:
+            client === undefined
+              ? "the id of a client"
+              : client.approval === "waiting"
+                ? "a client that an administrator has approved"
+                : "a client that is enabled",
           received: id ?? "nothing",
         }),
       },
@@ -174,7 +179,7 @@ function checkRedirectUri({ id, metadata }: Client, { values, duplicated, malfor
     });
   }
   if (duplicated.has("redirect_uri") || malformed.has("redirect_uri")) {
-    throw refusedOnPage("redirectMismatch", "redirect_uri is repeated or malformed");
+    throw refusedOnPage("redirectMismatch", "redirect_uri is repeated or malformed", { about: { clientId: id } });
   }
   const [only, ...others] = registered;
   // RFC 6749 §3.1.2.3 lets a client with one registered URI leave it out; OIDC Core §3.1.2.1 does not. A repeated scope
@@ -182,7 +187,7 @@ function checkRedirectUri({ id, metadata }: Client, { values, duplicated, malfor
   const mayBeOpenId =
     duplicated.has("scope") || (values.get("scope") ?? metadata.scope ?? "").split(" ").includes("openid");
   if (only === undefined || others.length > 0 || mayBeOpenId) {
-    throw refusedOnPage("redirectMismatch", "redirect_uri is missing");
+    throw refusedOnPage("redirectMismatch", "redirect_uri is missing", { about: { clientId: id } });
   }
   return only;
 }
@@ -230,15 +235,15 @@ export function checkMayUseCodes({ metadata }: Client): void {
   });
 }
 
-function grantedScope({ config }: Checking, client: Client, { values }: Sent): readonly string[] {
+function grantedScope(own: OwnScopes, client: Client, { values }: Sent): readonly string[] {
   const sent = values.get("scope");
   const requested = sent === undefined ? [] : parseScope(sent);
   // Nothing but spaces names no scope.
-  const scope = grantableScopes(config, client, requested.length === 0 ? undefined : requested);
+  const scope = grantableScopes(own, client, requested.length === 0 ? undefined : requested);
   if (scope === undefined) {
     throw new OAuthError("invalid_scope", "none of the requested scopes can be granted", {
       checks: unmet("one of the scopes is known and allowed to the client (RFC 6749 §3.3)", {
-        expected: allowedScopes(config, client.metadata).join(" "),
+        expected: allowedScopes(own, client.metadata).join(" "),
         received: sent ?? "none",
       }),
     });

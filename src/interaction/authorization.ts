@@ -5,8 +5,8 @@ import type { Lack } from "../identity/factors.ts";
 import type { SignedIn } from "../identity/sessions.ts";
 import type { Client } from "../model/client.ts";
 import type { Consent } from "../model/grant.ts";
-import type { User } from "../model/user.ts";
-import { OAuthError } from "../oauth-error.ts";
+import type { Role, User } from "../model/user.ts";
+import { OAuthError, unmet } from "../oauth-error.ts";
 import { isRegisteredRedirectUri } from "../rules/redirect-uri.ts";
 import { mayGive } from "../rules/scope.ts";
 import { newAuthorizationCode } from "../tokens/authorization-code.ts";
@@ -30,12 +30,12 @@ export type Progress =
   | { readonly kind: "sign-in" | Lack | "consent"; readonly handle: string }
   | { readonly kind: "answer"; readonly answer: AuthorizationAnswer };
 
-type Authorizing = Pick<Context, "store" | "config" | "keys" | "clock" | "random">;
+type Authorizing = Pick<Context, "store" | "config" | "ownScopes" | "keys" | "clock" | "random">;
 
 /** A request that came in the query (RFC 6749 §4.1.1). */
 export async function beginAuthorization(context: Authorizing, encoded: string, visitor: Visitor): Promise<Progress> {
   const request = await checkAuthorizationRequest(context, encoded);
-  return toldToClient(request.target, async () => {
+  return toldToClient(request, async () => {
     const pending = newPending(context, request, visitor.id);
     return progress(context, pending, await sealPending(context, pending), visitor);
   });
@@ -49,7 +49,7 @@ export async function beginAuthorization(context: Authorizing, encoded: string, 
  */
 export async function pauseAuthorization(context: Authorizing, encoded: string): Promise<string> {
   const request = await checkAuthorizationRequest(context, encoded);
-  return toldToClient(request.target, () => sealPending(context, newPending(context, request, undefined)));
+  return toldToClient(request, () => sealPending(context, newPending(context, request, undefined)));
 }
 
 /** After each page, and after a form: what comes next. */
@@ -59,7 +59,7 @@ export async function continueAuthorization(
   visitor: Visitor,
 ): Promise<Progress> {
   const pending = await openOrBindPending(context, handle, visitor.id);
-  return toldToClient(pending.request.target, async () =>
+  return toldToClient(pending.request, async () =>
     progress(context, pending, await sealPending(context, pending), visitor),
   );
 }
@@ -83,7 +83,7 @@ export async function lookUpAuthorization(
   visitor: Visitor,
 ): Promise<Waiting> {
   const pending = await openPending(context, handle, visitor.id);
-  return toldToClient(pending.request.target, () => look(context, pending, visitor, undefined));
+  return toldToClient(pending.request, () => look(context, pending, visitor, undefined));
 }
 
 /**
@@ -106,7 +106,7 @@ export async function approveAuthorization(
   declined: readonly string[],
 ): Promise<Progress> {
   const handle = await sealPending(context, pending);
-  return toldToClient(pending.request.target, () => progress(context, pending, handle, visitor, { declined }));
+  return toldToClient(pending.request, () => progress(context, pending, handle, visitor, { declined }));
 }
 
 /**
@@ -116,21 +116,16 @@ export async function approveAuthorization(
  */
 export async function denyAuthorization(
   { store, clock }: Pick<Context, "store" | "clock">,
-  { id, expiresAt, request }: Pending,
+  { id, expiresAt, request: { clientId, target } }: Pending,
   user: User,
   { address }: Visitor["origin"],
 ): Promise<never> {
-  const event = {
-    at: clock.now(),
-    name: "consent.denied",
-    actor: { kind: "user", userId: user.id },
-    userId: user.id,
-    clientId: request.clientId,
-    address,
-  } as const;
-  return toldToClient(involved(request.target), async () => {
+  const { id: userId } = user;
+  const actor = { kind: "user", userId } as const;
+  const event = { at: clock.now(), name: "consent.denied", actor, userId, clientId, address } as const;
+  return toldToClient({ clientId, target: involved(target) }, async () => {
     if ((await store.codes.spend({ id, expiresAt, event })) === "spent") throw hasEnded();
-    throw new OAuthError("access_denied", "the user denied the request");
+    throw new OAuthError("access_denied", "the user denied the request", { about: { clientId, userId } });
   });
 }
 
@@ -144,7 +139,13 @@ async function progress(
   const { step, asked, declined } = await look(context, pending, visitor, approval);
   switch (step.kind) {
     case "refuse":
-      throw new AuthorizationRefusal(step.code, step.description, refusalTarget(pending, visitor));
+      throw new AuthorizationRefusal(step.code, step.description, refusalTarget(pending, visitor), {
+        checks: step.checks,
+        about: {
+          clientId: pending.request.clientId,
+          userId: (visitor.signedIn ?? visitor.halfSignedIn)?.user.id,
+        },
+      });
     case "sign-in":
     case "second-factor":
     case "enrolment":
@@ -175,7 +176,7 @@ async function look(
   { signedIn, halfSignedIn }: Visitor,
   approval: Approval | undefined,
 ): Promise<Waiting> {
-  const { store, config, clock } = context;
+  const { store, clock } = context;
   const client = await store.clients.find(pending.request.clientId);
   if (client === undefined || client.disabledAt !== undefined)
     throw refusedOnPage("unknownClient", "the client is not known any more");
@@ -184,7 +185,8 @@ async function look(
     throw refusedOnPage("redirectMismatch", "redirect_uri is not registered any more");
   }
   checkMayUseCodes(client);
-  const scope = grantableScopes(config, client, pending.request.scope);
+  const own = await context.ownScopes();
+  const scope = grantableScopes(own, client, pending.request.scope);
   if (scope === undefined) throw new OAuthError("invalid_scope", "none of the requested scopes can be granted");
   const request = { ...pending.request, scope };
   const consent = signedIn && (await store.consents.find(signedIn.user.id, client.id));
@@ -192,7 +194,7 @@ async function look(
   const asked = askedScopes(request);
   // What has become indispensable since is asked for again.
   const declined = asked.filter(
-    (token) => isOptionalScope(config, token) && (approval ?? consent)?.declined.includes(token) === true,
+    (token) => isOptionalScope(own, token) && (approval ?? consent)?.declined.includes(token) === true,
   );
   const step = nextStep({
     request,
@@ -213,7 +215,15 @@ async function look(
 const ofAdministrator = (step: NextStep, scope: readonly string[], user: User | undefined): NextStep =>
   user === undefined || mayGive(user, scope) || (step.kind !== "consent" && step.kind !== "issue")
     ? step
-    : { kind: "refuse", code: "access_denied", description: "only an administrator can allow this" };
+    : {
+        kind: "refuse",
+        code: "access_denied",
+        description: "only an administrator can allow this",
+        checks: unmet("who allows what administrates this server is an administrator", {
+          expected: "admin" satisfies Role,
+          received: user.role,
+        }),
+      };
 
 interface Issued {
   readonly scope: readonly string[];

@@ -13,6 +13,7 @@ import { normaliseUserCode } from "../rules/user-code.ts";
 import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
 import { tooMany } from "../throttle/too-many.ts";
+import { isFromFuture } from "../time.ts";
 import { demandsEnrolment } from "./next-step.ts";
 
 /** Who is at the device page: only somebody signed in ever gets as far as a code (RFC 8628 §5.1). */
@@ -33,7 +34,7 @@ export interface DeviceRequest {
   readonly scope: readonly string[];
 }
 
-type Deciding = Pick<Context, "config" | "clock" | "store" | "keys">;
+type Deciding = Pick<Context, "config" | "ownScopes" | "clock" | "store" | "keys">;
 
 /**
  * The request behind what a person typed. Undefined for every code that does not wait: unknown, expired and decided
@@ -74,16 +75,18 @@ export async function enterUserCode(
  * @param shown the scopes that the person has seen; absent before they have seen any
  */
 export async function findDeviceRequest(
-  { config, clock, store, keys }: Deciding,
+  { ownScopes, clock, store, keys }: Deciding,
   userCode: string,
   shown?: readonly string[],
 ): Promise<DeviceRequest | undefined> {
   const code = await store.deviceCodes.findByUserCode(hashUserCode(keys.userCodeKey, userCode));
-  if (code === undefined || code.state !== "pending" || code.expiresAt <= clock.now()) return undefined;
+  const now = clock.now();
+  if (code === undefined || code.state !== "pending" || code.expiresAt <= now || isFromFuture(code.createdAt, now))
+    return undefined;
   const client = await store.clients.find(code.clientId);
   if (client === undefined || client.disabledAt !== undefined) return undefined;
   // The client's registration may have changed since it asked.
-  const scope = grantableScopes(config, client, shown ?? code.scope);
+  const scope = grantableScopes(await ownScopes(), client, shown ?? code.scope);
   return scope === undefined ? undefined : { code, userCode, client, scope };
 }
 

@@ -1,3 +1,4 @@
+import type { ClientId } from "../brand.ts";
 import { type ErrorCode, OAuthError, type RefusalOptions } from "../oauth-error.ts";
 import type { ResponseMode } from "../rules/response-mode.ts";
 import type { StoreUnavailable } from "../store/store.ts";
@@ -9,6 +10,12 @@ export interface ResponseTarget {
   readonly responseMode: ResponseMode;
   /** An unverified client's error is shown before anybody is sent on (RFC 9700 §4.11.2). */
   readonly isVerified: boolean;
+}
+
+/** A client that was found to be there, and where it is told. */
+export interface Told {
+  readonly clientId: ClientId;
+  readonly target: ResponseTarget;
 }
 
 /** A refusal that the client is told at its redirect URI. */
@@ -27,7 +34,7 @@ export class AuthorizationRefusal extends OAuthError {
 }
 
 /** Whatever fails once the client can be told is told it, our own failures too (RFC 6749 §4.1.2.1). Pages stay pages. */
-export async function toldToClient<Result>(target: ResponseTarget, work: () => Promise<Result>): Promise<Result> {
+export async function toldToClient<Result>({ clientId, target }: Told, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
@@ -37,7 +44,7 @@ export async function toldToClient<Result>(target: ResponseTarget, work: () => P
       throw page === undefined
         ? new AuthorizationRefusal(error.code, error.description, target, {
             ...(checks === undefined ? {} : { checks }),
-            ...(about === undefined ? {} : { about }),
+            about: { clientId, ...about },
           })
         : error;
     }
@@ -45,7 +52,8 @@ export async function toldToClient<Result>(target: ResponseTarget, work: () => P
     throw isOverload
       ? new AuthorizationRefusal("temporarily_unavailable", "the server cannot write at the moment", target, {
           cause: error,
+          about: { clientId },
         })
-      : new AuthorizationRefusal("server_error", "the server failed", target, { cause: error });
+      : new AuthorizationRefusal("server_error", "the server failed", target, { cause: error, about: { clientId } });
   }
 }

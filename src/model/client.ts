@@ -76,7 +76,8 @@ export interface ClientMetadata {
   readonly accepts?: string;
 }
 
-export type ClientOrigin = "administrator" | "registration" | "file";
+/** Where a client comes from. `withdrawn`: it was declared with `postern apply`, and no longer is. */
+export type ClientOrigin = "administrator" | "registration" | "file" | "apply" | "withdrawn";
 
 /** A secret that a client may present: known by its hash alone. */
 export interface ClientSecret {
@@ -115,3 +116,6 @@ export const isPublicClient = (client: Client) => client.metadata.token_endpoint
 
 /** Who registered itself is unverified on every page until an administrator has looked at it (RFC 7591 §5). */
 export const isVerifiedClient = (client: Client) => client.origin !== "registration" || client.approval === "approved";
+
+/** A declared client is changed where it is declared. */
+export const isDeclaredClient = ({ origin }: Client) => origin === "file" || origin === "apply";

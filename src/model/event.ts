@@ -37,6 +37,9 @@ export const eventNames = [
   "client.enabled",
   "client.deleted",
   "registration-token.created",
+  "registration-token.revoked",
+  "scope.declared",
+  "scope.withdrawn",
   "grant.created",
   "grant.ended",
   "grant.renamed",
@@ -50,8 +53,12 @@ export const eventNames = [
   "device.approved",
   "device.denied",
   "key.rotated",
+  "secret.changed",
   "setup.link-created",
   "setup.completed",
+  "backup.created",
+  "backup.failed",
+  "database.restored",
 ] as const;
 export type EventName = (typeof eventNames)[number];
 

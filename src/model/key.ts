@@ -1,3 +1,4 @@
+import type { UserId } from "../brand.ts";
 import type { Instant } from "../time.ts";
 import type { PublicJwk, SigningAlgorithm } from "./client.ts";
 
@@ -19,3 +20,8 @@ export interface StoredKey {
   /** After this nothing made with it can be alive; the key is removed. Absent while it is the newest of its kind. */
   readonly removeAfter?: Instant | undefined;
 }
+
+/** Something in the database that opens under the instance secret alone, and where it is. */
+export type Sealed =
+  | ({ readonly what: "key"; readonly sealed: string } & Pick<StoredKey, "number" | "purpose" | "algorithm">)
+  | { readonly what: "totp-seed" | "recovery-key"; readonly sealed: string; readonly userId: UserId };

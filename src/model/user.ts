@@ -3,6 +3,13 @@ import type { Instant } from "../time.ts";
 
 export type Role = "admin" | "user";
 
+/** Who said that there is this person. `withdrawn`: they were declared with `postern apply`, and no longer are. */
+export type UserOrigin = "administrator" | "apply" | "withdrawn";
+
+/** What a declaration may say of a person, and then alone says. */
+export const declarableMembers = ["username", "displayName", "email", "emailVerified", "role", "groups"] as const;
+export type DeclarableMember = (typeof declarableMembers)[number];
+
 /** Standard claims of OIDC Core §5.1 that a person may carry beside name and e-mail. `locale` is the language of the pages. */
 export type ProfileClaims = Readonly<Record<string, unknown>>;
 
@@ -21,6 +28,11 @@ export interface User {
   /** Who the person is to the host, for one of the host's own users: theirs for good, and they have no password here. */
   readonly hostSubject?: string | undefined;
   readonly claims: ProfileClaims;
+  readonly origin: UserOrigin;
+  /** The members that are changed only where they are declared. */
+  readonly declared: readonly DeclarableMember[];
+  /** argon2id of the password in the declaration, whatever the person's own has become. */
+  readonly declaredPasswordHash?: string | undefined;
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly disabledAt?: Instant | undefined;

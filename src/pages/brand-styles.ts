@@ -6,12 +6,18 @@ export const surfaces: readonly Surfaces[] = [
   { scheme: "dark", door: "#161e1c", others: ["#1e2826", "#0d1312", "#080c0b"] },
 ];
 
+/** Paper is light. */
+const media = {
+  light: "print, (prefers-color-scheme: light)",
+  dark: "screen and (prefers-color-scheme: dark)",
+} as const;
+
 /** The style sheet of the operator's colour: it gives new values to what postern.css names. */
 export const brandStyles = (color: Color): string =>
   surfaces
     .map((surface) => {
       const { accent, strong, soft, on, leaf } = accentColors(color, surface);
-      return `@media (prefers-color-scheme: ${surface.scheme}) {
+      return `@media ${media[surface.scheme]} {
   :root {
     --accent: ${accent};
     --accent-strong: ${strong};

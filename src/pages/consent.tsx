@@ -60,7 +60,7 @@ async function submit(visit: Visit): Promise<Response> {
     case "approve":
       return lead(
         visit,
-        await approveAuthorization(context, waiting.pending, browser, declinedIn(visit, waiting, encoded)),
+        await approveAuthorization(context, waiting.pending, browser, await declinedIn(visit, waiting, encoded)),
       );
     case "deny":
       return denyAuthorization(context, waiting.pending, browser.signedIn.user, browser.origin);
@@ -74,9 +74,14 @@ async function submit(visit: Visit): Promise<Response> {
  * sends the controls which every consent form has, and no others, allows what was asked for, as it always did. What comes
  * in a form can only take away: a box for what was not asked for is not looked for.
  */
-function declinedIn({ context, request }: Visit, { asked }: Waiting, encoded: string): readonly string[] {
+async function declinedIn(
+  { context, request }: Visit,
+  { asked }: Waiting,
+  encoded: string,
+): Promise<readonly string[]> {
   if (readParameters(queryText(request), choiceNames).get("choice") === undefined) return [];
-  const optional = asked.filter((scope) => isOptionalScope(context.config, scope));
+  const own = await context.ownScopes();
+  const optional = asked.filter((scope) => isOptionalScope(own, scope));
   const ticked = readParameters(encoded, new Set(optional.map(boxOf)));
   return optional.filter((scope) => !ticked.has(boxOf(scope)));
 }
@@ -86,7 +91,8 @@ async function decisionPage(visit: Visit, waiting: Waiting, handle: string, user
   const { pending, client, consent, asked, declined } = waiting;
   const { uiLocales, target } = pending.request;
   const texts = await textsOf(visit, uiLocales);
-  const descriptions = Object.fromEntries(context.config.scopes);
+  const own = await context.ownScopes();
+  const descriptions = Object.fromEntries(own.sentences);
   const face = clientFace(client, target.redirectUri, texts);
   const returnsTo = hostOf(target.redirectUri);
   const { policy_uri: policyUri, tos_uri: termsUri } = client.metadata;
@@ -101,9 +107,7 @@ async function decisionPage(visit: Visit, waiting: Waiting, handle: string, user
         name,
         sentence: scopeSentence(texts, name, descriptions),
         isNew: consent?.scope.includes(name) !== true,
-        ...(isOptionalScope(context.config, name)
-          ? { box: { name: boxOf(name), isTicked: !declined.includes(name) } }
-          : {}),
+        ...(isOptionalScope(own, name) ? { box: { name: boxOf(name), isTicked: !declined.includes(name) } } : {}),
       }))}
       account={user}
       switchAccountUrl={`${basePath}${paths.signIn}?handle=${handle}&again=1`}

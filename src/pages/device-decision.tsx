@@ -107,7 +107,7 @@ function decisionOf(sent: string | undefined): "approved" | "denied" {
 async function decisionPage(visit: DeviceVisit, waiting: DeviceRequest): Promise<Response> {
   const { code, userCode, client, scope } = waiting;
   const { context, browser, person, texts, basePath } = visit;
-  const descriptions = Object.fromEntries(context.config.scopes);
+  const descriptions = Object.fromEntries((await context.ownScopes()).sentences);
   const body = (
     <DeviceDecisionPage
       texts={texts}

@@ -5,6 +5,7 @@ import bundle from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
 import type { Context } from "../context.ts";
 import { pageHeaders } from "../http/page-response.ts";
 import { basePathOf, paths } from "../http/paths.ts";
+import colors from "./assets/docs.css" with { type: "file" };
 import start from "./assets/docs.js" with { type: "file" };
 import { type Brand, brandOf } from "./brand.ts";
 
@@ -16,6 +17,7 @@ const policy =
 const files = [
   { name: "swagger-ui-bundle.js", type: "text/javascript; charset=utf-8", file: bundle },
   { name: "swagger-ui.css", type: "text/css; charset=utf-8", file: styles },
+  { name: "colors.css", type: "text/css; charset=utf-8", file: colors },
   { name: "start.js", type: "text/javascript; charset=utf-8", file: start },
 ] as const;
 
@@ -53,6 +55,7 @@ const DocsPage = ({ docs, icon, name }: DocsView) => (
       <meta name="robots" content="noindex, nofollow" />
       <link rel="icon" href={icon} />
       <link rel="stylesheet" href={`${docs}/swagger-ui.css`} />
+      <link rel="stylesheet" href={`${docs}/colors.css`} />
       <script src={`${docs}/swagger-ui-bundle.js`} defer />
       <script src={`${docs}/start.js`} defer />
     </head>

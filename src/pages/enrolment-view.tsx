@@ -1,6 +1,7 @@
 import type { TotpEnrolment } from "../identity/totp.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { type AccountFace, AccountLine } from "./account-line.tsx";
+import { PrintButton } from "./desk/print-button.tsx";
 import type { FormSecrets } from "./hidden-fields.tsx";
 import { PasskeyForm } from "./passkey-form.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "./problem-summary.tsx";
@@ -77,7 +78,9 @@ export const EnrolledPage = ({
 }) => (
   <>
     <h1>{texts.recoveryCodes.title}</h1>
+    <p class="lead">{texts.recoveryCodes.lead}</p>
     <RecoveryCodesList texts={texts} codes={codes} />
+    <PrintButton label={texts.recoveryCodes.print} />
     <p>
       <a class="button" id="continue" href={onward}>
         {texts.recoveryCodes.done}

@@ -24,7 +24,9 @@ export const ErrorPage = ({ texts, basePath, title, explanation, hasHomeLink = t
   return (
     <>
       <h1>{title}</h1>
-      <p class="lead">{explanation}</p>
+      <p class="lead">
+        <InOnePiece text={explanation} />
+      </p>
       {facts.every(([, value]) => value === undefined) ? null : (
         <section class="facts" aria-labelledby="for-developers">
           <h2 id="for-developers">{texts.error.forDevelopers}</h2>
@@ -51,3 +53,18 @@ export const ErrorPage = ({ texts, basePath, title, explanation, hasHomeLink = t
     </>
   );
 };
+
+/** A text whose commands do not break inside an option, where half of it would be copied. */
+const InOnePiece = ({ text }: { readonly text: string }) => (
+  <>
+    {text.split(/(--[\w-]+)/).map((part, index) =>
+      index % 2 === 0 ? (
+        part
+      ) : (
+        <span key={part} class="whole">
+          {part}
+        </span>
+      ),
+    )}
+  </>
+);

@@ -1,21 +1,16 @@
 import type { Texts } from "../languages/door/en.ts";
-import { PrintButton } from "./desk/print-button.tsx";
 
 /** Ten codes, shown once: to be copied, or printed. What is copied has a code a line. */
 export const RecoveryCodesList = ({ texts, codes }: { readonly texts: Texts; readonly codes: readonly string[] }) => (
-  <>
-    <p class="lead">{texts.recoveryCodes.lead}</p>
-    <figure class="copyable">
-      <figcaption id="recovery-codes-label">{texts.recoveryCodes.label}</figcaption>
-      <ol class="codes" id="recovery-codes" data-copyable="">
-        {codes.map((code) => (
-          <li key={code}>
-            <code>{code}</code>
-            {"\n"}
-          </li>
-        ))}
-      </ol>
-    </figure>
-    <PrintButton label={texts.recoveryCodes.print} />
-  </>
+  <figure class="copyable">
+    <figcaption id="recovery-codes-label">{texts.recoveryCodes.label}</figcaption>
+    <ol class="codes" id="recovery-codes" data-copyable="">
+      {codes.map((code) => (
+        <li key={code}>
+          <code>{code}</code>
+          {"\n"}
+        </li>
+      ))}
+    </ol>
+  </figure>
 );

@@ -55,7 +55,7 @@ export const ScopeList = ({ scopes, texts, form }: ScopeListView) => {
           </ul>
         </section>
       )}
-      {scopes.some(({ box }) => box !== undefined) ? <p class="quiet">{texts.consent.choice}</p> : null}
+      {scopes.some(({ box }) => box !== undefined) ? <p class="hint">{texts.consent.choice}</p> : null}
     </>
   );
 };

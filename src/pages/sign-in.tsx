@@ -118,9 +118,15 @@ async function expectedName(
   return loginHint ?? (isAgain(goal) ? signedIn : undefined);
 }
 
-/** A page of ours sends here whoever is signed in only to see that it is still them. */
-const isAgain = ({ waiting, next }: Goal): boolean =>
-  waiting === undefined ? next?.to === "page" : waiting.step.kind === "sign-in" && waiting.step.isAgain;
+/**
+ * A page of ours sends here whoever is signed in only to see that it is still them. A client that wants an account to be
+ * chosen (OIDC Core §3.1.2.1 `select_account`) does not.
+ */
+function isAgain({ waiting, next }: Goal): boolean {
+  if (waiting === undefined) return next?.to === "page";
+  const { step, pending } = waiting;
+  return step.kind === "sign-in" && step.isAgain && !pending.request.prompts.includes("select_account");
+}
 
 interface FormState {
   readonly username?: string | undefined;

@@ -1,4 +1,4 @@
-import { OAuthError } from "../oauth-error.ts";
+import { OAuthError, unmet } from "../oauth-error.ts";
 import { type Duration, type Instant, inSeconds, numericDate, seconds } from "../time.ts";
 
 /** OIDC Core §3.1.2.1; `create` is Initiating User Registration §4. */
@@ -20,15 +20,15 @@ export function parsePrompt(
     if (value === "") continue;
     // OIDC Core §3.1.2.1: the values are case-sensitive. An unknown one is an error, since to ignore it could
     // mean to skip what the client relies on.
-    if (!isPrompt(value)) throw new OAuthError("invalid_request", "prompt has an unknown value");
+    if (!isPrompt(value)) throw refused("prompt has an unknown value", promptValues.join(" "), text);
     prompts.add(value);
   }
   // OIDC Core §3.1.2.1: "If this parameter contains none with any other value, an error is returned."
   if (prompts.has("none") && prompts.size > 1) {
-    throw new OAuthError("invalid_request", "prompt has none beside another value");
+    throw refused("prompt has none beside another value", "none alone", text);
   }
   if (prompts.has("create") && !mayCreate) {
-    throw new OAuthError("invalid_request", "prompt create is not supported");
+    throw refused("prompt create is not supported", "another prompt than create", text);
   }
   return prompts;
 }
@@ -42,7 +42,7 @@ export function parsePrompt(
 export function parseMaxAge(text: string | undefined): Duration | undefined {
   if (text === undefined) return undefined;
   if (!/^[0-9]{1,10}$/.test(text) || Number(text) > 2 ** 31) {
-    throw new OAuthError("invalid_request", "max_age is not a whole number of seconds");
+    throw refused("max_age is not a whole number of seconds", "0 to 2147483648", text);
   }
   return seconds(Number(text));
 }
@@ -69,5 +69,10 @@ export const needsFreshLogin = ({
   readonly maxAge: Duration | undefined;
   readonly now: Instant;
 }): boolean => maxAge !== undefined && numericDate(now) - numericDate(authTime) > inSeconds(maxAge);
+
+const refused = (description: string, expected: string, received: string | undefined): OAuthError =>
+  new OAuthError("invalid_request", description, {
+    checks: unmet("prompt and max_age are as OIDC Core §3.1.2.1 has them", { expected, received }),
+  });
 
 const isPrompt = (value: string): value is Prompt => promptValues.some((prompt) => prompt === value);

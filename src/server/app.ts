@@ -11,6 +11,7 @@ import { metricsEndpoint } from "../endpoints/metrics.ts";
 import { openapiEndpoint } from "../endpoints/openapi.ts";
 import { registrationEndpoint } from "../endpoints/registration.ts";
 import { revocationEndpoint } from "../endpoints/revocation.ts";
+import { selfTestEndpoint } from "../endpoints/self-test.ts";
 import { tokenEndpoint } from "../endpoints/token.ts";
 import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { basePathOf, paths } from "../http/paths.ts";
@@ -73,6 +74,7 @@ const belowIssuer = (context: Context, prefix: string, logo?: BrandLogo) => {
   return new Elysia({ prefix, strictPath: true, normalize: false })
     .use(healthEndpoints(context))
     .use(metricsEndpoint(context, { database, log: `${database}-wal` }))
+    .use(selfTestEndpoint(context))
     .use(metadataEndpoints(context, "below"))
     .use(jwksEndpoint(context))
     .use(authorizationEndpoint(context))

@@ -95,6 +95,7 @@ function asRefusal(thrown: unknown): OAuthError {
     return new OAuthError("server_error", "the server cannot write at the moment", {
       status: 503,
       retryAfter: 5,
+      page: "cannotWrite",
       cause: error,
     });
   }

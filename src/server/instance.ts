@@ -22,7 +22,7 @@ export class AlreadyRunning extends DataDirectoryFault {}
 export const databasePath = (dataDir: string) => join(dataDir, "postern.db");
 export const setupLinkPath = (dataDir: string) => join(dataDir, "setup-link");
 const instancePath = (dataDir: string) => join(dataDir, "instance.json");
-const secretPath = (dataDir: string) => join(dataDir, "secret");
+export const secretPath = (dataDir: string) => join(dataDir, "secret");
 
 /** Makes the directory with mode 0700 where there is none. */
 export function makeDataDirectory(dataDir: string): void {
@@ -35,12 +35,18 @@ export function makeDataDirectory(dataDir: string): void {
   }
 }
 
-/** The secret that the keys are sealed with: the configured one, else one that is made once, readable by its owner alone. */
-export function instanceSecret({ dataDir, secret }: Pick<Config, "dataDir" | "secret">, random: Random): string {
-  if (secret !== undefined) return secret.reveal();
+/**
+ * The secret that the keys are sealed with: the configured one, else one that is made once, readable by its owner alone:
+ * for a new database, or for one whose secret was configured and is not to be any more.
+ */
+export function instanceSecret(
+  { dataDir, secret, secretPrevious }: Pick<Config, "dataDir" | "secret" | "secretPrevious">,
+  random: Random,
+): string {
+  const known = knownInstanceSecret({ dataDir, secret });
+  if (known !== undefined) return known;
   const path = secretPath(dataDir);
-  if (existsSync(path)) return readFileSync(path, "utf8").trim();
-  if (existsSync(databasePath(dataDir))) {
+  if (existsSync(databasePath(dataDir)) && secretPrevious === undefined) {
     throw new DataDirectoryFault(
       `the file ${path} is missing: without it, or POSTERN_SECRET, the keys in the database cannot be read`,
     );
@@ -50,6 +56,13 @@ export function instanceSecret({ dataDir, secret }: Pick<Config, "dataDir" | "se
   writeFileSync(unfinished, `${made}\n`, { mode: 0o600, flush: true });
   renameSync(unfinished, path);
   return made;
+}
+
+/** The same where it is known already: nothing is made. */
+export function knownInstanceSecret({ dataDir, secret }: Pick<Config, "dataDir" | "secret">): string | undefined {
+  if (secret !== undefined) return secret.reveal();
+  const path = secretPath(dataDir);
+  return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
 }
 
 /** The server that runs on this data directory, if one does. */

@@ -2,7 +2,7 @@ import type { Context } from "../context.ts";
 import type { Series } from "../events/metrics.ts";
 import { keptText } from "../events/traces.ts";
 import type { Tracing } from "../events/tracing.ts";
-import { isTrustedPeer, originOf, type Peer } from "../http/client-address.ts";
+import { isTrustedProxy, originOf, type Peer, peerAddress } from "../http/client-address.ts";
 import { parseTraceParent } from "../rules/traceparent.ts";
 import { pathOf } from "./endpoint-names.ts";
 
@@ -86,5 +86,5 @@ const idOf = ({ requests }: Pick<Context, "requests">) => ({ "postern.request.id
 
 const callerOf = ({ context, peer }: ObservedBy, request: Request) => ({
   caller: parseTraceParent(request.headers.get("traceparent")),
-  isCallerTrusted: isTrustedPeer(context, request, peer()),
+  isCallerTrusted: isTrustedProxy(context, peerAddress(request, peer())),
 });

@@ -1,3 +1,4 @@
+import { ownScopes } from "../administration/scopes.ts";
 import type { Listen } from "../config/address.ts";
 import { readBrandLogo } from "../config/brand-logo.ts";
 import type { Config } from "../config/load.ts";
@@ -6,13 +7,14 @@ import { keyRing } from "../crypto/key-ring.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
 import { activity } from "../events/activity.ts";
+import { backupOutcomes } from "../events/backups.ts";
 import { lastUsed } from "../events/last-used.ts";
 import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
 import { logOfRequests, requests } from "../events/requests.ts";
 import { traces } from "../events/traces.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
-import { comesBySocket } from "../http/client-address.ts";
+import { comesBySocket, isTrustedProxy, peerAddress } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
 import type { Store } from "../store/store.ts";
@@ -29,6 +31,7 @@ import { housekeeping } from "./housekeeping.ts";
 import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
 import { observed } from "./observed.ts";
+import type { ScheduledBackups } from "./scheduled-backups.ts";
 
 interface StartOptions {
   readonly config: Config;
@@ -48,6 +51,8 @@ export interface RunningServer {
   readonly context: Context;
   /** Resolves when the keys that take long to make are there. */
   readonly keysMade: Promise<void>;
+  /** Where it makes backups by itself. */
+  readonly backups: ScheduledBackups | undefined;
   /** Serves the certificate that the files hold now, or says in the log why it does not. */
   reloadCertificate(): Promise<void>;
   /** Answers what is under way, writes what waits, closes the store. */
@@ -65,6 +70,9 @@ export function createContext(
   const ownLog = logOfRequests(log, answered);
   return {
     config,
+    ownScopes: ownScopes({ store, config }, (names) =>
+      log.warn("POSTERN_SCOPES describes scopes that are declared as well, and counts", { scopes: names.join(" ") }),
+    ),
     clock,
     random,
     store,
@@ -88,6 +96,7 @@ export function createContext(
     log: ownLog,
     metrics: counters,
     traces: traces(store),
+    backups: backupOutcomes(counters),
     requests: answered,
     verifier: config.verifier && hostVerifier(config.verifier, { log: ownLog, metrics: counters, throttle: limits }),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
@@ -144,7 +153,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
         request,
         app.server,
         pathBelow(basePath, new URL(request.url).pathname),
-        tooLarge(),
+        tooLarge(isTrustedProxy(context, peerAddress(request, app.server))),
       );
     }
     return app.fetch(request);
@@ -157,6 +166,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     throw error;
   });
   const keeper = housekeeping(context);
+  const backups = await startBackups(context, options.instanceSecret);
   const reloadCertificate = () =>
     listener.reloadCertificate().then(
       (isNew) => {
@@ -174,11 +184,13 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     listen: listener.addresses,
     context,
     keysMade,
+    backups,
     reloadCertificate,
     stop: async () => {
       ending.abort();
       unwatch?.();
       keeper.stop();
+      await backups?.stop();
       await listener.stop();
       await traced?.stop();
       await context.lastUsed
@@ -189,4 +201,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       await options.store.close();
     },
   };
+}
+
+async function startBackups(context: Context, instanceSecret: string): Promise<ScheduledBackups | undefined> {
+  const { backups } = context.config;
+  if (backups === undefined) return undefined;
+  const { scheduledBackups } = await import("./scheduled-backups.ts");
+  return scheduledBackups(context, backups, instanceSecret);
 }

@@ -3,11 +3,19 @@ import type { AuditEvent } from "../model/event.ts";
 import type { FactorProof, Factors, Passkey, Totp } from "../model/factor.ts";
 import type { AccountLink } from "../model/link.ts";
 import type { Hashed } from "../model/secret.ts";
-import type { ProfileClaims, Role, Session, User } from "../model/user.ts";
+import type { DeclarableMember, ProfileClaims, Role, Session, User, UserOrigin } from "../model/user.ts";
 import type { Duration, Instant } from "../time.ts";
 import type { Page, PageOf } from "./listing.ts";
 
 // The part of the store port that is about people and how they sign in.
+
+/** What comes with a declaration of a person beside what it says of them. */
+export interface UserDeclaration {
+  /** The members that it says. */
+  readonly members: readonly DeclarableMember[];
+  /** The password that it says; absent: as it was. */
+  readonly passwordHash?: string | undefined;
+}
 
 export interface UserVerbs {
   find(id: UserId): Promise<User | undefined>;
@@ -29,6 +37,7 @@ export interface UserVerbs {
       readonly role?: Role;
       readonly groups?: readonly string[];
       readonly claims?: ProfileClaims;
+      readonly declaration?: UserDeclaration;
     };
     readonly event: AuditEvent;
   }): Promise<"updated" | "missing" | "taken" | "last-administrator">;
@@ -42,13 +51,20 @@ export interface UserVerbs {
     readonly passwordHash: string;
     readonly keepSession?: SessionId | undefined;
     readonly keepsOthers?: boolean;
+    /** The password is the declared one. */
+    readonly isDeclared?: boolean;
     readonly before?: Pick<User, "passwordHash">;
     readonly event: AuditEvent;
   }): Promise<"done" | "missing" | "outdated">;
-  /** Disabling ends the user's sessions and grants. Who enables is still allowed to; otherwise it is `missing`. */
+  /**
+   * Disabling ends the user's sessions and grants. Who enables is still allowed to; otherwise it is `missing`. Without an
+   * origin somebody decides by hand: what was withdrawn is theirs from then on, and a declaration that comes back leaves it
+   * as they left it.
+   */
   setDisabled(input: {
     readonly id: UserId;
     readonly at: Instant | undefined;
+    readonly origin?: UserOrigin;
     readonly event: AuditEvent;
   }): Promise<"done" | "missing" | "last-administrator">;
   delete(input: {

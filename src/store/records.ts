@@ -56,7 +56,18 @@ export interface Statistics {
 /** What is alive. */
 export type Liveness = Pick<Statistics, "liveGrants" | "sessions">;
 
+export interface DatabaseSize {
+  /** Of the database file, without what is free in it. */
+  readonly usedBytes: number;
+  /** Of what is committed and not carried into the file yet. */
+  readonly logBytes: number;
+  /** Where the operator has set one: from `growthEndsAt` on, nothing new is taken in. */
+  readonly limit?: { readonly maxBytes: number; readonly growthEndsAt: number } | undefined;
+}
+
 export interface StatisticsVerbs {
+  /** Cheap. */
+  size(): Promise<DatabaseSize>;
   /** Counted where writes are made: with many grants that takes a while, and no answer shall wait for it. */
   live(input: { readonly at: Instant }): Promise<Liveness>;
   now(input: { readonly at: Instant }): Promise<Statistics>;

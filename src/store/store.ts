@@ -3,7 +3,8 @@ import type { Client, ClientApproval, ClientMetadata, ClientOrigin, ClientSecret
 import type { AuthorizationCode, DeviceCode } from "../model/code.ts";
 import type { AuditEvent } from "../model/event.ts";
 import type { Consent, Grant, GrantEnd } from "../model/grant.ts";
-import type { StoredKey } from "../model/key.ts";
+import type { Sealed, StoredKey } from "../model/key.ts";
+import type { DeclaredScope } from "../model/scope.ts";
 import type { Hashed } from "../model/secret.ts";
 import type { Trace } from "../model/trace.ts";
 import type { Role } from "../model/user.ts";
@@ -28,14 +29,19 @@ export interface Store {
   readonly deviceCodes: DeviceCodeVerbs;
   readonly consents: ConsentVerbs;
   readonly keys: KeyVerbs;
+  readonly sealed: SealedVerbs;
   readonly setup: SetupVerbs;
   readonly registrationTokens: RegistrationTokenVerbs;
+  readonly scopes: ScopeVerbs;
+  readonly declaration: DeclarationVerbs;
   readonly assertions: AssertionVerbs;
   readonly events: EventVerbs;
   readonly traces: TraceVerbs;
   readonly statistics: StatisticsVerbs;
   /** Deletes at most `limit` things that can no longer matter; answers how many, so that the caller can go on. */
   sweep(input: { readonly now: Instant; readonly limit: number }): Promise<number>;
+  /** Gives at most so many pages of what was deleted back to the file system; answers whether there is more. */
+  shrink(input: { readonly pages: number }): Promise<boolean>;
   /** Low-value facts, written together. */
   touch(input: Touches): Promise<void>;
   /** When the last commit before this process opened the store was made. */
@@ -48,6 +54,12 @@ export interface Store {
   observe(observer: StoreObserver): void;
   /** How many writes wait to be durable. */
   waitingWrites(): number;
+  /**
+   * Gives `use` the path of a file that holds everything as it is now, and takes it away afterwards. Nobody waits for it.
+   *
+   * @throws CopyUnderWay
+   */
+  withCopy<Result>(use: (copy: string) => Promise<Result>, signal?: AbortSignal): Promise<Result>;
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +76,11 @@ export interface StoreObserver {
 /** A write that did not happen (the disk is full, the writer died, the store is closing), or a read of a file that fails. */
 export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
+}
+
+/** A copy is being made already, by this process or another. */
+export class CopyUnderWay extends Error {
+  override readonly name = "CopyUnderWay";
 }
 
 export interface ClientVerbs {
@@ -86,10 +103,14 @@ export interface ClientVerbs {
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
   update(input: ClientUpdate): Promise<"updated" | "missing">;
-  /** Who enables is still allowed to; otherwise it is `missing`. */
+  /**
+   * Who enables is still allowed to; otherwise it is `missing`. Without an origin somebody decides by hand, as with
+   * `users.setDisabled`.
+   */
   setDisabled(input: {
     readonly id: ClientId;
     readonly at: Instant | undefined;
+    readonly origin?: ClientOrigin;
     readonly event: AuditEvent;
   }): Promise<"done" | "missing">;
   /** Lets a client that registered itself in: it is enabled, and verified from now on. */
@@ -123,6 +144,8 @@ export interface ClientUpdate {
   /** The secrets that it has from now on; absent: as they were. */
   readonly secrets?: readonly ClientSecret[];
   readonly registrationTokenHash?: Hashed<"registration-token"> | null;
+  /** Absent: as it was. */
+  readonly origin?: ClientOrigin;
   /** Made, or its scope list grown at its end, where the client has client_credentials. */
   readonly standingGrant?: Grant | undefined;
   /** Consents to the client are forgotten: its redirect URIs changed (RFC 7592 §2.2). */
@@ -292,19 +315,63 @@ export interface ConsentVerbs {
 }
 
 export interface KeyVerbs {
-  /** Changes whenever a key does: read before use, cheap. */
+  /** Changes whenever a key or a declared scope does: read before use, cheap. */
   revision(): Promise<number>;
   list(): Promise<readonly StoredKey[]>;
-  /** Adds keys (`number` is given by the store); answers the revision after it. */
-  add(input: {
-    readonly keys: readonly Omit<StoredKey, "number">[];
-    /** For older keys of the same purpose and algorithm that have none yet. */
-    readonly retireOthersAt: Instant | undefined;
-    /** Only those of whose purpose and algorithm no key is there; where none is left, nothing happens and no event is written. */
-    readonly onlyIfMissing: boolean;
-    readonly event?: AuditEvent | undefined;
-  }): Promise<number>;
+  /** Adds those of whose purpose and algorithm no key is there; their numbers are given by the store. */
+  addMissing(input: { readonly keys: readonly Omit<StoredKey, "number">[] }): Promise<void>;
+  /**
+   * Adds keys that take over from those of their kind, all or none. `changed`: the revision is not the one that was seen,
+   * and nothing was done.
+   */
+  rotate(input: {
+    readonly rotated: readonly {
+      readonly key: Omit<StoredKey, "number">;
+      /** For the others of the kind, unless they go before. */
+      readonly retireOthersAt: Instant;
+    }[];
+    readonly seen: number;
+    readonly event: AuditEvent;
+  }): Promise<"rotated" | "changed">;
+  /** The key is used only from then on; the others of its kind are kept so long at least, where they were to go. */
+  delay(input: {
+    readonly number: number;
+    readonly activeFrom: Instant;
+    readonly keepOthersUntil: Instant;
+  }): Promise<void>;
   remove(number: number): Promise<void>;
+}
+
+/** The scopes that `postern apply` declared. `keys.revision` changes with them. */
+export interface ScopeVerbs {
+  /** Withdrawn ones, too. */
+  list(): Promise<readonly DeclaredScope[]>;
+  save(input: { readonly scope: DeclaredScope; readonly event: AuditEvent }): Promise<void>;
+}
+
+export interface DeclarationVerbs {
+  /** Where the declaration that stands was read. */
+  source(): Promise<string | undefined>;
+  setSource(source: string): Promise<void>;
+}
+
+/** An initial access token, without its secret. */
+export interface RegistrationToken {
+  /** The start of its hash: names it to people, and opens nothing. */
+  readonly id: string;
+  readonly usesLeft: number;
+  readonly expiresAt: Instant;
+}
+
+/** Whatever is sealed under the instance secret. */
+export interface SealedVerbs {
+  list(): Promise<readonly Sealed[]>;
+  /** Sealed anew, all or nothing. `changed`: it is not any more what was listed, and nothing was done. */
+  replace(input: {
+    readonly listed: readonly Sealed[];
+    readonly anew: readonly { readonly place: Sealed; readonly sealed: string }[];
+    readonly event: AuditEvent;
+  }): Promise<"replaced" | "changed">;
 }
 
 export interface RegistrationTokenVerbs {
@@ -315,6 +382,13 @@ export interface RegistrationTokenVerbs {
     readonly event: AuditEvent;
   }): Promise<void>;
   isValid(hash: Hashed<"initial-access-token">, now: Instant): Promise<boolean>;
+  /** Those with which clients can still be registered, the one that expires first before the others. */
+  list(now: Instant): Promise<readonly RegistrationToken[]>;
+  revoke(input: {
+    readonly id: string;
+    readonly now: Instant;
+    readonly event: AuditEvent;
+  }): Promise<"revoked" | "missing">;
 }
 
 export interface AssertionVerbs {

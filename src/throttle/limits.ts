@@ -20,6 +20,8 @@ export const userCodesInAll: Limit = { name: "user-code all", most: 100, per: mi
 /** Failed sign-ins from one address, and of different people in all: one password tried on everybody. */
 export const signInsOfAddress: Limit = { name: "sign-in address", most: 30, per: minutes(10) };
 export const signInsInAll: Limit = { name: "sign-in all", most: 100, per: minutes(1) };
+/** Of one account from one address that count against the address: one account has its own wait, and others live there. */
+export const signInsOfPair: Limit = { name: "sign-in account and address", most: 5, per: minutes(10) };
 /** So that one account counts once among all. */
 export const signInsOfPerson: Limit = { name: "sign-in person", most: 1, per: minutes(1) };
 /** Who has failed while too many fail in all. */

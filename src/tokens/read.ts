@@ -4,7 +4,7 @@ import type { OpenKeys } from "../crypto/key-ring.ts";
 import type { Grant } from "../model/grant.ts";
 import { mayGive } from "../rules/scope.ts";
 import type { GrantState } from "../store/store.ts";
-import { earlier, type Instant } from "../time.ts";
+import { earlier, type Instant, isFromFuture } from "../time.ts";
 import { type AccessTokenFacts, jwtAccessTokenFacts, openOpaqueAccessToken } from "./access-token.ts";
 import { readRefreshToken } from "./refresh-token.ts";
 
@@ -36,7 +36,8 @@ type Reading = Pick<Context, "keys" | "store" | "clock" | "config">;
  */
 export async function readAccessToken(context: Reading, token: string): Promise<LiveAccessToken | undefined> {
   const facts = await accessTokenFacts(context, token);
-  if (facts === undefined || facts.expiresAt <= context.clock.now()) return undefined;
+  const now = context.clock.now();
+  if (facts === undefined || facts.expiresAt <= now || isFromFuture(facts.issuedAt, now)) return undefined;
   const state = await context.store.grants.findState(facts.grantId);
   if (state === undefined || !isLive(state)) return undefined;
   const { grant } = state;

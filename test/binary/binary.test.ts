@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Box, newBox } from "../support/binary.ts";
 
 let box: Box;
@@ -179,6 +180,21 @@ describe("the executable, from an empty folder", () => {
     await server.stop();
   });
 
+  test("backs up while it serves, verifies, and restores over what has changed since", async () => {
+    const server = await box.start();
+    await createClient("--name", "Wiki", "--grant", "client_credentials");
+    const file = box.path("../postern.backup");
+    expect(await box.run("backup", file)).toMatchObject({ code: 0, errors: "" });
+    expect(JSON.parse((await box.run("verify", file, "--json")).output)).toMatchObject({ people: 0, clients: 1 });
+    await createClient("--name", "Later", "--grant", "client_credentials");
+    expect((await box.run("restore", file, "--force")).code).toBe(1);
+    await server.stop();
+    expect(await box.run("restore", file, "--force")).toMatchObject({ code: 0, errors: "" });
+    const again = await box.start();
+    expect((await box.run("client", "list")).output).not.toContain("Later");
+    await again.stop();
+  });
+
   test("as a part of another program it says in one line where it is, and ends when standard input closes", async () => {
     const child = box.spawn("serve", "--embed");
     const output = new Response(child.stdout).text();
@@ -192,6 +208,17 @@ describe("the executable, from an empty folder", () => {
     expect(await child.exited).toBe(0);
     const listen = [box.address.replace("http://localhost", "127.0.0.1")];
     expect(JSON.parse(await output)).toMatchObject({ event: "ready", contract: 1, issuer: box.address, listen });
+  });
+
+  test("takes nothing from an .env or a bunfig.toml that lies where it is run", async () => {
+    writeFileSync(join(box.directory, ".env"), "POSTERN_ISSUER=http://nas.example\n");
+    writeFileSync(join(box.directory, "bunfig.toml"), 'preload = ["./preload.js"]\n');
+    writeFileSync(join(box.directory, "preload.js"), 'require("node:fs").writeFileSync("preloaded", "")');
+    const server = await box.start();
+    const metadata = await (await fetch(`${box.address}/.well-known/openid-configuration`)).json();
+    expect(metadata.issuer).toBe(box.address);
+    expect(existsSync(join(box.directory, "preloaded"))).toBe(false);
+    await server.stop();
   });
 
   test("names a fault of the configuration in one message and exits with 1, without a data directory", async () => {

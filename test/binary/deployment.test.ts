@@ -78,6 +78,9 @@ describe("postern systemd", () => {
     expect(linesOf(out, "ReadWritePaths")).toEqual(['"/srv/sign in"', "/srv/proxy"]);
     expect(linesOf(out, "User")).toEqual(["www-data"]);
     expect(linesOf(out, "StateDirectory")).toEqual([]);
+    // A disk for backups that is not plugged in must not keep the service from starting.
+    const backups = await unit({ POSTERN_BACKUP_DIR: "/mnt/my disk" });
+    expect(linesOf(backups.out, "ReadWritePaths")).toEqual(['"-/mnt/my disk"']);
   });
 
   test("refuses a configuration with which the service would not start, and a user that is none", async () => {
@@ -126,6 +129,7 @@ describe("postern compose", () => {
       POSTERN_LISTEN: "127.0.0.1:9090",
       POSTERN_SECRET_FILE: "/etc/postern/secret",
       POSTERN_CLIENTS_FILE: "clients.json",
+      POSTERN_BACKUP_DIR: "/mnt/backups",
       POSTERN_SCOPES: '{"mail":"for $5: # all"}',
     });
     expect([code, errors]).toEqual([0, ""]);
@@ -148,6 +152,7 @@ describe("postern compose", () => {
             POSTERN_LISTEN: "0.0.0.0:9090",
             POSTERN_CLIENTS_FILE: clients,
             POSTERN_SCOPES: '{"mail":"for $$5: # all"}',
+            POSTERN_BACKUP_DIR: "/mnt/backups",
             POSTERN_DATA_DIR: "/var/lib/postern",
             POSTERN_SECRET_FILE: "/run/secrets/postern-secret",
           },
@@ -155,6 +160,7 @@ describe("postern compose", () => {
             { type: "bind", source: executable, target: "/usr/local/bin/postern", read_only: true },
             { type: "bind", source: clients, target: clients, read_only: true },
             { type: "bind", source: "./postern-data", target: "/var/lib/postern" },
+            { type: "bind", source: "/mnt/backups", target: "/mnt/backups" },
           ],
           tmpfs: ["/tmp"],
           secrets: ["postern-secret"],

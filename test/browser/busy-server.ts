@@ -2,6 +2,7 @@ import type { Page } from "playwright-core";
 import { approveClient } from "../../src/administration/clients.ts";
 import { rotateKeys } from "../../src/administration/keys.ts";
 import { makeAccountLink } from "../../src/administration/links.ts";
+import { makeRegistrationToken } from "../../src/administration/registration-tokens.ts";
 import { asClientId } from "../../src/brand.ts";
 import { paths } from "../../src/http/paths.ts";
 import { replaceRecoveryCodes } from "../../src/identity/recovery-codes.ts";
@@ -11,6 +12,7 @@ import type { User } from "../../src/model/user.ts";
 import { before, days, hours, instant, minutes } from "../../src/time.ts";
 import { approve, authorize, authorizePath } from "../support/authorization.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
+import { declare } from "../support/declared.ts";
 import { createDeviceClient, signedInBrowser } from "../support/devices.ts";
 import { grantTokens } from "../support/grants.ts";
 import { enrolPasskey } from "../support/passkeys.ts";
@@ -68,6 +70,7 @@ export async function startBusyServer(environment: Readonly<Record<string, strin
   await enrolTotp(server, olga);
   await replaceRecoveryCodes(server.context, { userId: olga.user.id });
   const apps = await applications(server, alice.user);
+  await declared(server);
   const waiting = await registrations(server);
   await use(server, { olga, alice }, apps.notes);
   const requestId = await refusals(server, apps.notes, alice);
@@ -134,6 +137,24 @@ async function applications(server: TestServer, alice: User) {
     await tokenRequest(server, client, { grant_type: "refresh_token", refresh_token: refreshToken });
   }
   return { notes, bank, tv };
+}
+
+/** What `postern apply` made, from a folder whose name is as long as they get. */
+async function declared(server: TestServer) {
+  const document = {
+    clients: [
+      {
+        client_id: "files",
+        client_name: "Files",
+        client_secret: "0123456789abcdefghijklmnopqrstuv",
+        redirect_uris: ["https://files.nas.example/callback"],
+      },
+    ],
+    users: [{ username: "dora", display_name: "Dora", groups: ["family"] }],
+  };
+  await declare(server, document, { place: `/etc/${"w".repeat(80)}/declared.json` });
+  const actor = { kind: "cli" } as const;
+  await makeRegistrationToken(server.context, actor, { uses: 3, lifetime: days(300) });
 }
 
 async function registrations(server: TestServer): Promise<string> {

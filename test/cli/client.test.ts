@@ -60,6 +60,7 @@ describe("what a new client is", () => {
       token_endpoint_auth_method: "client_secret_basic",
       id_token_signed_response_alg: "RS256",
       origin: "administrator",
+      declared: false,
       disabled: false,
       approval: "none",
       secrets: [{ id: expect.any(String), created_at: expect.any(String) }],
@@ -336,5 +337,30 @@ describe("changing a client", () => {
     expect(await here.json<object>("client", "show", id)).toMatchObject({ approval: "approved" });
     await create("--name", "By hand", "--id", "by-hand", "--grant", "device_code");
     expect(await refused("approve", "by-hand")).toContain("did not register itself");
+  });
+
+  test("registration tokens that are left are listed without what they read, and one is revoked", async () => {
+    const { initial_access_token: token } = await here.json<{ readonly initial_access_token: string }>(
+      "client",
+      "registration-token",
+      "--uses",
+      "7",
+    );
+    const list = () =>
+      here.json<readonly { readonly id: string; readonly uses_left: number }[]>(
+        "client",
+        "registration-token",
+        "--list",
+      );
+    const { id = "" } = (await list()).find(({ uses_left: left }) => left === 7) ?? {};
+    const { out } = await here.run(["client", "registration-token", "--list"]);
+    expect([out.includes(id), out.includes(token.slice(-20))]).toEqual([true, false]);
+    expect(await here.run(["client", "registration-token", "--revoke", id])).toMatchObject({
+      code: 0,
+      out: `Revoked ${id}.\n`,
+    });
+    expect((await list()).map((left) => left.id)).not.toContain(id);
+    expect(await refused("registration-token", "--revoke", id)).toContain("no such initial access token");
+    expect((await here.run(["client", "registration-token", "--list", "--uses", "2"])).code).toBe(2);
   });
 });

@@ -78,6 +78,24 @@ test("declared clients are there at the start, with the secrets that they bring"
   await without.stop();
 });
 
+test("a secret may stand in a file of its own, whose path is relative to the clients file", async () => {
+  writeFileSync(join(here.directory, "secret"), `${secret}\n`);
+  const { client_secret: _, ...open } = service;
+  declare([{ ...open, client_secret_file: "secret" }]);
+  const server = await serve();
+  expect([await tokenStatus(server), await tokenStatus(server, `${secret}x`)]).toEqual([200, 401]);
+  declare([{ ...open, client_secret_file: "gone" }]);
+  expect(await reload(server)).toMatchObject({
+    fault: `${path}: service: its client_secret_file "gone" cannot be read (ENOENT)`,
+  });
+  const document = join(here.directory, "declared.json");
+  writeFileSync(document, JSON.stringify([service]));
+  expect((await here.run(["apply", "-f", document])).errors).toBe(
+    `postern: ${document}: client service: it is declared in POSTERN_CLIENTS_FILE already\n`,
+  );
+  await server.stop();
+});
+
 test("a declared resource server need not say that it gets no tokens itself", async () => {
   declare([{ client_id: "mail", client_name: "Mail", client_secret: secret, resource_server: true, accepts: "mail" }]);
   const server = await serve();

@@ -14,7 +14,7 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from "oauth4webapi";
-import { makeRegistrationToken } from "../../src/administration/clients.ts";
+import { makeRegistrationToken } from "../../src/administration/registration-tokens.ts";
 import { hours } from "../../src/time.ts";
 import { bodyOf } from "../support/requests.ts";
 import type { TestServer } from "../support/server.ts";

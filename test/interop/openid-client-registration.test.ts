@@ -12,7 +12,7 @@ import {
   ResponseBodyError,
   WWWAuthenticateChallengeError,
 } from "openid-client";
-import { makeRegistrationToken } from "../../src/administration/clients.ts";
+import { makeRegistrationToken } from "../../src/administration/registration-tokens.ts";
 import { hours } from "../../src/time.ts";
 import type { TestServer } from "../support/server.ts";
 import type { ApprovingPerson } from "./approving-person.ts";

@@ -147,6 +147,17 @@ describe("the list", () => {
     expect(await consent()).toBeUndefined();
   });
 
+  test("an app that is not connected, and would ask again all the same, is not there", async () => {
+    const redirect_uris = ["http://127.0.0.1/cb"];
+    const native = { application_type: "native", token_endpoint_auth_method: "none" } as const;
+    const command = await createClient(server, { ...native, redirect_uris, client_name: "Command" });
+    await approve(browser, await authorize(browser, command, { scope: "openid" }));
+    expect(await consent(command)).toBeDefined();
+    expect(wordsOf(await browser.get(path))).toContain("No app and no device is connected to your account.");
+    await give(["openid"], command);
+    expect(wordsOf(await browser.get(path))).toContain("Command");
+  });
+
   test("of very many connections the newest are shown, and the rest counted", async () => {
     const one = await createClient(server, { client_name: "Busy" });
     for (let made = 0; made < 22; made++) {

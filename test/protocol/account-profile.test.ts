@@ -38,6 +38,11 @@ const saveEmail = async (email: string) =>
   browser.submit(await browser.get(emailPath), "email-form", { fields: { email } });
 
 describe("the profile", () => {
+  test("every language is named in itself, with a capital", async () => {
+    const { body } = await browser.get(path);
+    for (const name of ["Deutsch", "Français", "Polski", "日本語"]) expect(body).toContain(`>${name}</option>`);
+  });
+
   test("who is not signed in does that first, and comes back", async () => {
     const stranger = new TestBrowser(server);
     const page = await stranger.open(path);

@@ -61,7 +61,7 @@ describe("making them", () => {
 
   test("new ones void the old ones, and that is said before", async () => {
     const [old = ""] = await makeCodes();
-    expect(wordsOf(await browser.get(path))).toContain("The codes that you have now stop working.");
+    expect(wordsOf(await browser.get(path))).toContain("The codes that you have now will stop working.");
     const [fresh = ""] = await makeCodes();
     expect(await isLetIn(old)).toBe(false);
     expect(await isLetIn(fresh)).toBe(true);

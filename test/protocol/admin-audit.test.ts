@@ -130,3 +130,9 @@ test("only administrators", async () => {
     expect((await own.get(address)).status).toBe(403);
   }
 });
+
+test("a session that goes on under a new cookie is no sign-in", async () => {
+  await record({ name: "session.started", userId: alice.user.id, detail: { renewed: true } });
+  const { body } = await browser.get(`${path}?name=session.started`);
+  expect(body).toContain('<th scope="row">Session renewed<');
+});

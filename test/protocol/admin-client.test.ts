@@ -134,6 +134,8 @@ describe("one app", () => {
     const { grant } = await grantTokens(server, { client: app.client });
     const page = await browser.get(`${clientsPath}/${app.id}/delete`);
     expect(page.body).toContain("This cannot be undone");
+    expect(page.body).toContain(`<dt>Client ID</dt><dd><code>${app.id}</code>`);
+    expect(page.body).toContain("<dt>Access</dt><dd>1</dd>");
     expect((await browser.submit(page, "delete")).location).toEndWith(`${clientsPath}?done=deleted`);
     expect(await server.context.store.clients.find(asClientId(app.id))).toBeUndefined();
     expect((await server.context.store.grants.find(grant.id))?.endedAt).toBeDefined();
@@ -168,6 +170,7 @@ describe("secrets", () => {
     const fresh = copied(answer, "client-secret");
     expect([await works(id, old), await works(id, fresh)]).toEqual([true, true]);
     const ask = await browser.get(`${clientsPath}/${id}/remove-secret?secret=${first?.id}`);
+    expect(ask.body).toMatch(/<dt>Last used<\/dt><dd><time[^>]*>just now</);
     await browser.submit(ask, "remove-secret");
     expect([await works(id, old), await works(id, fresh)]).toEqual([false, true]);
   });
@@ -186,6 +189,7 @@ describe("secrets", () => {
     const { id, client } = await createClient(server);
     const ask = await browser.get(`${clientsPath}/${id}/remove-secret?secret=${client.secrets[0]?.id}`);
     expect(ask.body).toContain("It is the only secret");
+    expect(ask.body).toContain(`<dt>Secret</dt><dd><code>${client.secrets[0]?.id}</code>`);
   });
 
   test("a secret of another app is not there", async () => {

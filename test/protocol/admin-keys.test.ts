@@ -43,6 +43,7 @@ test("new keys are made after it was asked once more; the new are published, the
   browser = await signedInBrowser(server, admin.user);
   const ask = await browser.get(`${keysPath}/rotate`);
   expect(ask.body).toContain("Make new keys of every kind?");
+  for (const algorithm of ["EdDSA", "ES256", "RS256", "A256GCM", "HS256"]) expect(ask.body).toContain(algorithm);
   const done = await browser.submit(ask, "rotate-keys");
   expect(done.location).toEndWith(`${keysPath}?done=rotated`);
   expect((await published()).length).toBe(before.length * 2);

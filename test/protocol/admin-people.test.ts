@@ -365,6 +365,26 @@ describe("what is done to a person", () => {
     expect(await newestEvents(server, 1)).toEqual([`factors.reset by ${root.user.id}`]);
   });
 
+  test("what is asked once more names the account and what it has to lose", async () => {
+    const { user } = await createPerson(server, { username: "edith", email: "edith@nas.example" });
+    await signedInBrowser(server, user);
+    await signedInBrowser(server, user);
+    for (const action of ["reset", "sign-out", "switch-off", "delete"]) {
+      const { body } = await browser.get(`${pathOf(user)}/${action}`);
+      const facts = [...body.matchAll(/<dt>([^<]*)<\/dt><dd>(?:<bdi>)?([^<]*)/g)].map(([, label, value]) => [
+        label,
+        value,
+      ]);
+      expect(facts).toEqual([
+        ["Username", "edith"],
+        ["Email address", "edith@nas.example"],
+        ["Role", "Person"],
+        ["Sessions", "2"],
+        ["Apps and devices", "0"],
+      ]);
+    }
+  });
+
   test("deleting wants the user name typed", async () => {
     const user = await createUser(server, { username: "dieter" });
     for (const confirmation of ["", "dora", "dieter2"]) {

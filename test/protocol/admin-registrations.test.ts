@@ -62,6 +62,15 @@ test("an app that waits is shown with all that it says, and let in", async () =>
   expect((await browser.get(path)).body).not.toContain("Waiting one");
 });
 
+test("an app that waits and is used meanwhile: an administrator reads why it was refused", async () => {
+  const { client_id: id } = await registered(server, webClient);
+  const answer = await browser.get(`/auth/authorize?${new URLSearchParams({ client_id: String(id) })}`);
+  expect(await server.context.traces.find(answer.headers.get("x-request-id") ?? "")).toMatchObject({
+    clientId: id,
+    checks: [{ isMet: false, expected: "a client that an administrator has approved" }],
+  });
+});
+
 test("an app that is rejected is gone", async () => {
   const { client_id: id } = await registered(server, { ...webClient, client_name: "Unwanted" });
   const page = await browser.get(path);

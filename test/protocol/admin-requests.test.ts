@@ -79,7 +79,9 @@ test("a number that nobody knows is said to be unknown, and stays in the field",
 test("what was written to the database is found as well", async () => {
   server.context.traces.add(trace({ requestId: "request-kept" }));
   await server.context.traces.write();
-  expect((await browser.get(`${path}/request-kept`)).body).toContain("Nothing more is known than the answer");
+  const { body } = await browser.get(`${path}/request-kept`);
+  expect(body).toContain("Nothing more is known than the answer");
+  expect(body).toContain('<dt>App</dt><dd><span class="quiet">Unknown</span>');
 });
 
 test("what strangers sent is text", async () => {

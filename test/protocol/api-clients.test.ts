@@ -51,6 +51,7 @@ describe("creating", () => {
       token_endpoint_auth_method: "client_secret_basic",
       id_token_signed_response_alg: "RS256",
       origin: "administrator",
+      declared: false,
       disabled: false,
       approval: "none",
       secrets: [{ id: expect.any(String), created_at: "2030-01-01T00:00:00Z" }],

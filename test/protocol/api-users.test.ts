@@ -44,6 +44,8 @@ describe("creating", () => {
       email_verified: true,
       role: "admin",
       groups: ["staff", "ops"],
+      origin: "administrator",
+      declared: [],
       disabled: false,
       has_password: true,
       failed_sign_ins: 0,

@@ -168,7 +168,7 @@ test("6749-4.4.2-scope: a token does not grow when its client is allowed more", 
   await store.clients.update({
     id: client.client.id,
     metadata,
-    standingGrant: newStandingGrant(server.context, client.client, standingScopes(config, metadata)),
+    standingGrant: newStandingGrant(server.context, client.client, standingScopes(config.scopes, metadata)),
     forgetConsents: false,
     event: { at, name: "client.updated", actor: { kind: "system" }, clientId: client.client.id },
   });

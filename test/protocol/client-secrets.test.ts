@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   addClientSecret,
   approveClient,
+  findClient,
   removeClientSecret,
   rotateClientSecret,
   setClientDisabled,
+  withLatestUses,
 } from "../../src/administration/clients.ts";
 import { asClientId } from "../../src/brand.ts";
 import { hours } from "../../src/time.ts";
@@ -69,6 +71,12 @@ describe("a client with two secrets", () => {
     const earlier = server.context.clock.now();
     server.advance(hours(1));
     await ask(id, second);
+    // Before it is written, too.
+    const stored = await findClient(server.context, id);
+    expect(withLatestUses(server.context, stored).secrets.map(({ lastUsedAt }) => lastUsedAt)).toEqual([
+      server.context.clock.now(),
+      earlier,
+    ]);
     await server.context.lastUsed.write();
     const used = (await secretsOf(client)).map(({ lastUsedAt }) => lastUsedAt);
     expect(used).toEqual([server.context.clock.now(), earlier]);

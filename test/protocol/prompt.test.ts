@@ -145,6 +145,8 @@ describe("prompt=login and max_age", () => {
   test("OIDC-3.1.2.1-prompt-login: select_account lets another account be named", async () => {
     const page = await openAuthorization(browser, app, { prompt: "select_account" });
     expect(pageOf(page)).toBe("sign-in");
+    expect(page.body).not.toContain("confirm that it is you");
+    expect(page.body).not.toContain(`value="${alice.user.username}"`);
     expect(decodeJwt(await idTokenOf(await approve(browser, page, bob))).sub).toBe(bob.user.id);
   });
 });

@@ -247,6 +247,23 @@ describe("guessing", () => {
     expect((await attempt("stranger3", wrong, "203.0.113.5")).status).toBe(200);
   });
 
+  test("S-06-throttle: accounts that fail again and again stand still themselves, and shut out nobody else behind their address", async () => {
+    const [parent, ...children] = [await newPerson(), await newPerson(), await newPerson(), await newPerson()];
+    const home = "203.0.113.77";
+    // Apps with old passwords: each time the wait of their account is over, they try again.
+    for (let tries = 0; tries < 36; tries += 1) {
+      for (const child of children) await attempt(child.username, wrong, home);
+      if (tries >= 5) server.advance(seconds(16));
+    }
+    for (const { username, password } of children) expect((await attempt(username, password, home)).status).toBe(429);
+    expect((await attempt(parent?.username ?? "", parent?.password ?? "", home)).status).toBe(303);
+    // More names are no family that forgets: somebody guesses.
+    failBefore(signInsOfAddress, home, 15);
+    expect((await attempt(parent?.username ?? "", parent?.password ?? "", home)).status).toBe(429);
+    const metrics = await (await fetch(server.address + paths.metrics)).text();
+    expect(metrics).toMatch(/postern_throttled_total\{limit="sign-in [a-z ]+"\} [1-9]/);
+  });
+
   test("S-06-throttle, US-04: one password tried on everybody is noticed; who has not failed is not shut out", async () => {
     const person = await newPerson();
     const spray = async (n: number) =>
@@ -271,7 +288,7 @@ describe("guessing", () => {
     expect(events).toEqual(["session.started", "sign-in.failed", "user.created"]);
     const metrics = server.context.metrics.render([]);
     for (const result of ["signed-in", "refused", "wait"])
-      expect(metrics).toMatch(new RegExp(`postern_sign_ins_total\\{result="${result}"\\} [1-9]`));
+      expect(metrics).toMatch(new RegExp(`postern_sign_ins_total\\{factor="password",result="${result}"\\} [1-9]`));
     expect(server.logged.join()).not.toContain(password);
     expect(server.logged.join()).not.toContain(wrong);
   });

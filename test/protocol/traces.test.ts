@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Trace } from "../../src/model/trace.ts";
+import { minutes } from "../../src/time.ts";
+import { approve, authorize } from "../support/authorization.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { createClient, type TestClient } from "../support/clients.ts";
+import { signedInBrowser } from "../support/devices.ts";
+import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
@@ -94,6 +98,49 @@ describe("why a request was refused", () => {
     expect(await traceOf(idOf(answer.headers))).toMatchObject({
       error: "unsupported_response_type",
       checks: [{ isMet: false, expected: "code", received: "token" }],
+    });
+  });
+
+  test("an authorization that a client is told has failed: the trace names app and person, what was wanted and what there was", async () => {
+    const { user } = await createPerson(server);
+    const nobody = await authorize(new TestBrowser(server), app, { prompt: "none" });
+    expect(await traceOf(idOf(nobody.headers))).toMatchObject({
+      clientId: app.id,
+      error: "login_required",
+      checks: [{ expected: "somebody", received: "nobody is signed in in this browser" }],
+    });
+
+    const browser = await signedInBrowser(server, user);
+    const unasked = await authorize(browser, app, { prompt: "none", scope: "openid profile" });
+    expect(await traceOf(idOf(unasked.headers))).toMatchObject({
+      clientId: app.id,
+      userId: user.id,
+      error: "consent_required",
+      checks: [{ expected: "openid profile", received: "nothing is allowed yet" }],
+    });
+    await approve(browser, await authorize(browser, app));
+    const more = await authorize(browser, app, { prompt: "none", scope: "openid profile" });
+    expect((await traceOf(idOf(more.headers))).checks).toMatchObject([
+      { expected: "openid profile", received: "openid" },
+    ]);
+
+    server.advance(minutes(10));
+    const old = await authorize(browser, app, { prompt: "none", max_age: "60" });
+    expect((await traceOf(idOf(old.headers))).checks).toMatchObject([
+      { expected: "somebody, signed in at most 60 seconds ago", received: "signed in 600 seconds ago" },
+    ]);
+
+    const page = await browser.follow(await authorize(browser, app, { prompt: "consent" }));
+    const denied = await browser.submit(page, "consent", { button: "deny" });
+    expect(await traceOf(idOf(denied.headers))).toMatchObject({
+      clientId: app.id,
+      userId: user.id,
+      error: "access_denied",
+    });
+    const misspelt = await authorize(browser, app, { prompt: "consents" });
+    expect(await traceOf(idOf(misspelt.headers))).toMatchObject({
+      clientId: app.id,
+      checks: [{ received: "consents" }],
     });
   });
 

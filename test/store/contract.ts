@@ -6,6 +6,7 @@ import { clientSecretContract } from "./contract/client-secrets.ts";
 import { clientContract } from "./contract/clients.ts";
 import { codeContract } from "./contract/codes.ts";
 import { consentContract } from "./contract/consents.ts";
+import { declarationContract } from "./contract/declarations.ts";
 import { deviceCodeContract } from "./contract/device-codes.ts";
 import { factorContract } from "./contract/factors.ts";
 import { grantContract } from "./contract/grants.ts";
@@ -55,6 +56,7 @@ const contracts: Readonly<Record<string, (holds: Holds) => void>> = {
   rotation: rotationContract,
   consents: consentContract,
   keys: keyContract,
+  declarations: declarationContract,
   assertions: assertionContract,
   lists: listContract,
   traces: traceContract,

@@ -18,7 +18,7 @@ function numbered(name: string, mode: "wal" | "delete") {
   const read = () => query.get()?.number;
   read();
   let reads = 0;
-  const find = remembered(commitsOf(path), (_: "number") => {
+  const find = remembered(commitsOf(path, mode), (_: "number") => {
     reads += 1;
     return read();
   });

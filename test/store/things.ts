@@ -65,6 +65,8 @@ export function user(changes: Partial<User> = {}): User {
     role: "user",
     groups: [],
     claims: {},
+    origin: "administrator",
+    declared: [],
     createdAt: start,
     updatedAt: start,
     failures: 0,

@@ -5,7 +5,7 @@ import { codeChallengeOf } from "../../src/rules/pkce.ts";
 import { type Answer, answerParameters, type TestBrowser } from "./browser.ts";
 import type { TestPerson } from "./people.ts";
 import { type Authenticated, bodyOf, textOf, tokenRequest } from "./requests.ts";
-import type { TestServer } from "./server.ts";
+import type { Address } from "./server.ts";
 
 /** The verifier and challenge of RFC 7636 App. B. */
 export const verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
@@ -85,7 +85,7 @@ export async function authorizationCode(
   return code;
 }
 
-type At = Pick<TestServer, "address">;
+type At = Address;
 
 /** Redeems a code as `requestOf` asked for it. */
 export const redeem = (at: At, client: AskingClient, code: string, changes: Changes = {}): Promise<Response> =>

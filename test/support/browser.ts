@@ -1,4 +1,4 @@
-import type { TestServer } from "./server.ts";
+import { type Address, type TestServer, trusting } from "./server.ts";
 
 /** A form as it stands in a page. */
 interface Form {
@@ -42,10 +42,10 @@ interface Submitting extends Sending {
  */
 export class TestBrowser {
   readonly cookies = new Map<string, string>();
-  readonly #server: Pick<TestServer, "address" | "issuer">;
+  readonly #server: Address & Pick<TestServer, "issuer">;
   readonly #headers: Readonly<Record<string, string>>;
 
-  constructor(server: Pick<TestServer, "address" | "issuer">, headers: Readonly<Record<string, string>> = {}) {
+  constructor(server: Address & Pick<TestServer, "issuer">, headers: Readonly<Record<string, string>> = {}) {
     this.#server = server;
     this.#headers = headers;
   }
@@ -120,6 +120,7 @@ export class TestBrowser {
     if (!this.#isOwn(url)) throw new Error(`${url} is not the server's`);
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const response = await fetch(url.replace(new URL(issuer).origin, new URL(address).origin), {
+      ...trusting(this.#server),
       ...init,
       redirect: "manual",
       headers: {

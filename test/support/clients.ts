@@ -56,7 +56,7 @@ export async function createClient(
     approval: "none",
   };
   const standingGrant = grantTypes.includes("client_credentials")
-    ? newStandingGrant(context, client, standingScopes(config, whole))
+    ? newStandingGrant(context, client, standingScopes(config.scopes, whole))
     : undefined;
   const actor = { kind: "system" } as const;
   const made = await store.clients.create({

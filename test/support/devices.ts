@@ -6,7 +6,7 @@ import type { User } from "../../src/model/user.ts";
 import { type Answer, TestBrowser } from "./browser.ts";
 import { createClient, type TestClient } from "./clients.ts";
 import { type Authenticated, bodyOf, post, tokenRequest } from "./requests.ts";
-import type { TestServer } from "./server.ts";
+import type { Address, TestServer } from "./server.ts";
 
 /** A public client that gets its tokens by the device flow, unless the metadata say otherwise. */
 export const createDeviceClient = (
@@ -26,7 +26,7 @@ export const createDeviceClient = (
     options,
   );
 
-type At = Pick<TestServer, "address">;
+type At = Address;
 
 /** What a device was told. */
 export interface TestDevice {

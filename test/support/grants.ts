@@ -29,6 +29,8 @@ export async function createUser({ context }: At, changes: Partial<User> = {}): 
     role: "user",
     groups: [],
     claims: {},
+    origin: "administrator",
+    declared: [],
     createdAt: now,
     updatedAt: now,
     failures: 0,

@@ -34,6 +34,8 @@ export async function createPerson(
     role: "user",
     groups: [],
     claims: {},
+    origin: "administrator",
+    declared: [],
     ...traits,
     passwordHash: await passwords.hash(prepared),
     createdAt: now,

@@ -1,7 +1,6 @@
 import { paths } from "../../src/http/paths.ts";
-import type { TestServer } from "./server.ts";
+import { type Address as At, trusting } from "./server.ts";
 
-type At = Pick<TestServer, "address">;
 type Fields = Readonly<Record<string, string | undefined>>;
 type Headers = Readonly<Record<string, string>>;
 
@@ -11,6 +10,7 @@ export const formEndpoints = [paths.token, paths.introspection, paths.revocation
 /** A form POST; fields that are undefined are left out. */
 export const post = (at: At, path: string, fields: Fields | string, headers: Headers = {}): Promise<Response> =>
   fetch(at.address + path, {
+    ...trusting(at),
     method: "POST",
     redirect: "manual",
     headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
@@ -61,7 +61,7 @@ const as = (at: At, path: string, client: Authenticated, fields: Fields) =>
     : post(at, path, fields, { authorization: client.basic });
 
 export const userinfo = (at: At, accessToken: string, init: RequestInit = {}): Promise<Response> =>
-  fetch(at.address + paths.userinfo, { ...init, headers: { authorization: `Bearer ${accessToken}` } });
+  fetch(at.address + paths.userinfo, { ...trusting(at), ...init, headers: { authorization: `Bearer ${accessToken}` } });
 
 /** The body of an answer as an object. */
 export async function bodyOf(answer: Response | Promise<Response>): Promise<Readonly<Record<string, unknown>>> {

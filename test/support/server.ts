@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { limitsOf } from "../../src/cli/open-data.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/context.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
 import { log } from "../../src/events/log.ts";
 import { databasePath } from "../../src/server/instance.ts";
+import type { ScheduledBackups } from "../../src/server/scheduled-backups.ts";
 import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { after, type Clock, type Duration, instant } from "../../src/time.ts";
@@ -16,19 +18,42 @@ export interface TestServer {
   readonly issuer: string;
   /** Where requests go; the same as the issuer but for tests that give an issuer of their own. */
   readonly address: string;
+  /** Whom to trust for the certificate at the address, PEM, where that is not one of the machine's. */
+  readonly authority?: string;
   readonly context: Context;
   readonly directory: string;
   /** Each line of the log. */
   readonly logged: readonly string[];
+  /** Where `POSTERN_BACKUP_DIR` is set. */
+  readonly backups: ScheduledBackups | undefined;
   advance(duration: Duration): void;
   stop(): Promise<void>;
   /** Stops and starts again on the same data and clock, after so long. */
   restart(down?: Duration): Promise<TestServer>;
 }
 
+/** The secret of every test server. */
+export const testSecret = "a secret of the tests, long enough to be one";
+
+interface Place {
+  /** A file to start on a copy of. */
+  readonly database?: string;
+  readonly directory?: string;
+}
+
+/** Where a request of a test goes to, and whom it trusts there. */
+export type Address = Pick<TestServer, "address" | "authority">;
+
+/** The part of a request that trusts the certificate at the address. */
+export const trusting = ({ authority }: Address): BunFetchRequestInit =>
+  authority === undefined ? {} : { tls: { ca: authority } };
+
 /** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
-export async function startTestServer(environment: Readonly<Record<string, string>> = {}): Promise<TestServer> {
-  const directory = mkdtempSync(join(tmpdir(), "postern-"));
+export async function startTestServer(
+  environment: Readonly<Record<string, string>> = {},
+  { database, directory = mkdtempSync(join(tmpdir(), "postern-")) }: Place = {},
+): Promise<TestServer> {
+  if (database !== undefined) copyFileSync(database, databasePath(directory));
   let now = instant(Date.UTC(2030, 0, 1));
   const clock: Clock = { now: () => now };
   return start({ environment, directory, clock, advance: (duration) => (now = after(now, duration)) });
@@ -51,14 +76,20 @@ async function start(setting: Setting): Promise<TestServer> {
     POSTERN_DATA_DIR: directory,
     ...environment,
   });
-  const store = openSqliteStore({ path: databasePath(directory), clock, writer: "worker", migrate: true });
+  const store = openSqliteStore({
+    path: databasePath(directory),
+    clock,
+    writer: "worker",
+    migrate: true,
+    limits: limitsOf(config),
+  });
   const logged: string[] = [];
   const server = await startServer({
     config,
     clock,
     random: systemRandom(),
     store,
-    instanceSecret: "a secret of the tests, long enough to be one",
+    instanceSecret: testSecret,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
   });
   await server.keysMade;
@@ -74,6 +105,7 @@ async function start(setting: Setting): Promise<TestServer> {
     context: server.context,
     directory,
     logged,
+    backups: server.backups,
     advance,
     stop: async () => {
       await halt();

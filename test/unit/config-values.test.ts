@@ -4,6 +4,28 @@ import { durationBetween, durationText } from "../../src/config/duration.ts";
 import { days, hours, minutes, seconds } from "../../src/time.ts";
 import { faultyNames, load, refusal } from "./config-refusal.ts";
 
+describe("backups", () => {
+  test("are made by the server only where there is a folder for them, daily, and seven are kept", () => {
+    expect(load({ POSTERN_BACKUP_EVERY: "6h" }).backups).toBeUndefined();
+    expect(load({ POSTERN_BACKUP_DIR: "/mnt/nas" }).backups).toEqual({ folder: "/mnt/nas", every: days(1), keep: 7 });
+    const chosen = { POSTERN_BACKUP_DIR: "/mnt/nas", POSTERN_BACKUP_EVERY: "6h", POSTERN_BACKUP_KEEP: "28" };
+    expect(load(chosen).backups).toEqual({ folder: "/mnt/nas", every: hours(6), keep: 28 });
+  });
+
+  test("are never so many, so few or so frequent as nobody means", () => {
+    for (const keep of ["0", "-1", "1.5", "seven", "10001", "1e3", "0x7"])
+      expect(faultyNames({ POSTERN_BACKUP_KEEP: keep })).toEqual(["POSTERN_BACKUP_KEEP"]);
+    expect(faultyNames({ POSTERN_BACKUP_EVERY: "9m" })).toEqual(["POSTERN_BACKUP_EVERY"]);
+  });
+
+  test("have a passphrase of at least 12 characters, which no message repeats", () => {
+    expect(load({ POSTERN_BACKUP_PASSPHRASE: "zwölf Zeichen" }).backupPassphrase?.reveal()).toBe("zwölf Zeichen");
+    const { message } = refusal({ POSTERN_BACKUP_PASSPHRASE: "eleven sign" });
+    expect(message).toContain("fewer than 12 characters");
+    expect(message).not.toContain("eleven");
+  });
+});
+
 describe("durations", () => {
   test("are read with each unit and as plain seconds", () => {
     const read = (text: string) => load({ POSTERN_REFRESH_TOKEN_MAX_TTL: text }).refreshTokenMaxLifetime;
@@ -136,11 +158,11 @@ describe("words and JSON", () => {
 
   test("6749-3.3-scope-grammar: scopes of the grammar are taken with their sentences", () => {
     const scopes = { "urn:ietf:params:oauth:scope:mail": "Read your mail", "<b>!#[]~": " Odd but allowed " };
-    expect([...load({ POSTERN_SCOPES: JSON.stringify(scopes) }).scopes]).toEqual([
+    expect([...load({ POSTERN_SCOPES: JSON.stringify(scopes) }).scopes.sentences]).toEqual([
       ["urn:ietf:params:oauth:scope:mail", "Read your mail"],
       ["<b>!#[]~", "Odd but allowed"],
     ]);
-    expect([...load({ POSTERN_SCOPES: '{"__proto__":"a","toString":"b"}' }).scopes.keys()]).toEqual([
+    expect([...load({ POSTERN_SCOPES: '{"__proto__":"a","toString":"b"}' }).scopes.sentences.keys()]).toEqual([
       "__proto__",
       "toString",
     ]);
@@ -148,15 +170,15 @@ describe("words and JSON", () => {
 
   test("a scope that people may take out is marked so", () => {
     const described = { description: "Send mail", optional: true };
-    const { scopes, optionalScopes } = load({
+    const { scopes } = load({
       POSTERN_SCOPES: JSON.stringify({ a: described, b: "Read", c: { description: " Sort " } }),
     });
-    expect([...scopes]).toEqual([
+    expect([...scopes.sentences]).toEqual([
       ["a", "Send mail"],
       ["b", "Read"],
       ["c", "Sort"],
     ]);
-    expect([...optionalScopes]).toEqual(["a"]);
+    expect([...scopes.optional]).toEqual(["a"]);
     for (const [scope, value, words] of [
       ["a", { optional: true }, "has no sentence"],
       ["a", { ...described, optional: "yes" }, "in a way that is not known"],

@@ -16,7 +16,7 @@ import { OAuthError } from "../../src/oauth-error.ts";
 import { clientProblem } from "../../src/pages/admin/client-problem.ts";
 import type { JsonObject } from "../../src/rules/json.ts";
 
-const policy = { registrant: "administrator", config: { scopes: new Map(), outboundAllow: [] } } as const;
+const policy = { registrant: "administrator", config: { outboundAllow: [] } } as const;
 
 /** Every question answered, whether the kind asks it or not. */
 const everything: KindAnswers = {

@@ -344,6 +344,14 @@ describe("what a person must see before they decide", () => {
   });
 });
 
+test("an option of a command that a page names is not torn apart where the line ends", () => {
+  const { title, explanation } = english.errors.accountLink;
+  const body = <ErrorPage texts={english} basePath={basePath} title={title} explanation={explanation} />;
+  expect(renderPage({ title, body, texts: english, basePath, brand })).toContain(
+    'postern setup-link <span class="whole">--recover</span>',
+  );
+});
+
 describe("languages", () => {
   const keysOf = (value: unknown, path = ""): readonly string[] =>
     typeof value === "object" && value !== null

@@ -90,9 +90,10 @@ const programs = ["curl", "sudo", "gitea", "pveum", "kubectl"];
 
 /** The arguments of every command in the script, one after the other. */
 const argumentsIn = (script: string): readonly string[] =>
-  sh(`${programs.map((name) => `${name}() { printf '%s\\n' "$@"; }`).join("\n")}\nopenssl() { :; }\n${script}`).split(
-    "\n",
-  );
+  sh(
+    // No function can have the name of the second one.
+    `${programs.map((name) => `${name}() { printf '%s\\n' "$@"; }`).join("\n")}\nopenssl() { :; }\nalias oauth2-proxy=:\n${script}`,
+  ).split("\n");
 
 type SameShape = (text: string, like: string) => void;
 
@@ -119,7 +120,10 @@ const sameYaml: SameShape = (text) => {
     `--oidc-issuer-url=${hostile.issuer}`,
     `--oidc-client-id=${visible(hostile.clientId)}`,
     "--oidc-username-claim=sub",
+    "--oidc-username-prefix=postern:",
     "--oidc-groups-claim=groups",
+    // A group that is called system:masters here is not that there.
+    "--oidc-groups-prefix=postern:",
   ]);
 };
 
@@ -135,6 +139,13 @@ const sameLines: SameShape = (text, like) => {
     expect(line.slice(before.length).replace(/ \{$|;$/, "")).toMatch(/^[A-Za-z0-9._~:/?&=@%+,[\]-]*$/);
   }
 };
+
+test("oauth2-proxy is asked to lead back to a path: a whole address it would take for a stranger's", () => {
+  const texts = ["nginx", "caddy"].map((id) =>
+    recipes.flatMap((recipe) => (recipe.id === id ? recipe.steps(kind).map(({ text }) => text) : [])).join("\n"),
+  );
+  expect(texts.map((text) => /rd=[^;\n]*/.exec(text)?.[0])).toEqual(["rd=$request_uri", "rd={uri}"]);
+});
 
 describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))("%s", (_, recipe) => {
   test("its commands run nothing but themselves, whatever the values are", () => {
@@ -162,7 +173,8 @@ describe.each(recipes.map((recipe) => [recipe.id, recipe] as const))("%s", (_, r
   });
 });
 
-const config = { scopes: new Map([["mail", "Read your mail"]]), outboundAllow: [] };
+const own = { sentences: new Map([["mail", "Read your mail"]]), optional: new Set<string>() };
+const none = { sentences: new Map<string, string>(), optional: new Set<string>() };
 
 /** A client as the guided form makes it for the recipe. */
 function clientFor(recipe: Recipe, changes: Parameters<typeof readClientMetadata>[0] = {}): Client {
@@ -177,7 +189,10 @@ function clientFor(recipe: Recipe, changes: Parameters<typeof readClientMetadata
   });
   return {
     id: asClientId("some-app"),
-    metadata: readClientMetadata({ ...members, ...changes }, { registrant: "administrator", config }),
+    metadata: readClientMetadata(
+      { ...members, ...changes },
+      { registrant: "administrator", config: { outboundAllow: [] } },
+    ),
     origin: "administrator",
     createdAt: instant(0),
     secrets: [],
@@ -190,7 +205,7 @@ describe("what an app lacks", () => {
     for (const recipe of recipes) {
       const client = clientFor(recipe);
       const { app } = appOf(recipe, client);
-      const lacks = lackingFor(config, recipe, client, app).filter(({ kind: lack }) => lack !== "unknown-scopes");
+      const lacks = lackingFor(own, recipe, client, app).filter(({ kind: lack }) => lack !== "unknown-scopes");
       expect([recipe.id, app, lacks]).toEqual([recipe.id, recipe.exampleApp ?? "", []]);
     }
   });
@@ -206,9 +221,7 @@ describe("what an app lacks", () => {
     });
     const { app, isKnown } = appOf(gitea, client);
     expect([app, isKnown]).toEqual(["https://git.example", false]);
-    expect(
-      lackingFor({ scopes: new Map() }, gitea, client, app).filter(({ kind: lack }) => lack !== "unknown-scopes"),
-    ).toEqual([
+    expect(lackingFor(none, gitea, client, app).filter(({ kind: lack }) => lack !== "unknown-scopes")).toEqual([
       { kind: "member", member: "grant_types", values: ["refresh_token"] },
       { kind: "member", member: "redirect_uris", values: ["https://git.example/user/oauth2/postern/callback"] },
       { kind: "member", member: "scope", values: ["profile", "email", "groups"] },
@@ -221,12 +234,12 @@ describe("what an app lacks", () => {
       recipes.find((recipe) => recipe.id === id),
     );
     if (dovecot === undefined || cli === undefined || grafana === undefined) throw new Error("a recipe is missing");
-    expect(lackingFor({ scopes: new Map() }, dovecot, clientFor(dovecot), "")).toContainEqual({
+    expect(lackingFor(none, dovecot, clientFor(dovecot), "")).toContainEqual({
       kind: "unknown-scopes",
       scopes: ["mail"],
     });
-    expect(lackingFor(config, cli, clientFor(grafana), "")).toContainEqual({ kind: "public" });
-    expect(lackingFor(config, grafana, clientFor(cli), "https://grafana.example")).toContainEqual({ kind: "secret" });
+    expect(lackingFor(own, cli, clientFor(grafana), "")).toContainEqual({ kind: "public" });
+    expect(lackingFor(own, grafana, clientFor(cli), "https://grafana.example")).toContainEqual({ kind: "secret" });
   });
 
   test("an address is taken from a web address alone", () => {

@@ -74,7 +74,7 @@ async function authenticate(context: Context, request: Request, peer: Peer | nul
   if (!token.scope.includes(administrationScope)) {
     throw insufficient("the access token lacks the scope postern:admin", about);
   }
-  if (!allowedScopes(context.config, client.metadata).includes(administrationScope)) {
+  if (!allowedScopes(await context.ownScopes(), client.metadata).includes(administrationScope)) {
     throw insufficient("the client is not registered for postern:admin any more", about);
   }
   // What a session that shows it lacks does not reach on the pages, a token that was given in it does not reach here.

@@ -8,6 +8,7 @@ import { grantsApi } from "./grants.ts";
 import { keysApi } from "./keys.ts";
 import { meApi } from "./me.ts";
 import { registrationTokensApi } from "./registration-tokens.ts";
+import { scopesApi } from "./scopes.ts";
 import { sessionsApi } from "./sessions.ts";
 import { statisticsApi } from "./statistics.ts";
 import { tracesApi } from "./traces.ts";
@@ -24,6 +25,7 @@ export const administrationApi = (context: Context) =>
     .use(clientSecretsApi(context))
     .use(registrationTokensApi(context))
     .use(grantsApi(context))
+    .use(scopesApi(context))
     .use(sessionsApi(context))
     .use(keysApi(context))
     .use(eventsApi(context))

@@ -37,7 +37,14 @@ export const ClientBody = t.Unsafe<JsonObject>(
       client_secret: t.Optional(t.String({ description: "Told once, when it is made." })),
       client_secret_expires_at: t.Optional(t.Integer({ description: "0: never." })),
       ...metadataFields,
-      origin: t.Union([t.Literal("administrator"), t.Literal("registration"), t.Literal("file")]),
+      origin: t.Union([
+        t.Literal("administrator"),
+        t.Literal("registration"),
+        t.Literal("file"),
+        t.Literal("apply"),
+        t.Literal("withdrawn"),
+      ]),
+      declared: t.Boolean({ description: "It is changed only where it is declared." }),
       disabled: t.Boolean(),
       approval: t.Union([t.Literal("none"), t.Literal("waiting"), t.Literal("approved")]),
       secrets: t.Array(

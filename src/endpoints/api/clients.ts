@@ -9,6 +9,7 @@ import {
   readDescription,
   setClientDisabled,
   updateClient,
+  withLatestUses,
 } from "../../administration/clients.ts";
 import { asClientId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
@@ -53,7 +54,7 @@ export function clientsApi(context: Context) {
           {
             ...pageParameters,
             text: t.Optional(t.String({ maxLength: 200, description: "In client_id or client_name." })),
-            origin: word(["administrator", "registration", "file"] as const),
+            origin: word(["administrator", "registration", "file", "apply", "withdrawn"] as const),
             approval: word(["none", "waiting", "approved"] as const),
           },
           { additionalProperties: false },
@@ -81,12 +82,16 @@ export function clientsApi(context: Context) {
         },
       },
     )
-    .get(`${path}/:id`, async ({ params: { id } }) => clientRecord(await findClient(context, id)), {
-      params,
-      query: noParameters,
-      response: { 200: ClientBody, ...ofOne },
-      detail: documented("Read a client"),
-    })
+    .get(
+      `${path}/:id`,
+      async ({ params: { id } }) => clientRecord(withLatestUses(context, await findClient(context, id))),
+      {
+        params,
+        query: noParameters,
+        response: { 200: ClientBody, ...ofOne },
+        detail: documented("Read a client"),
+      },
+    )
     .put(
       `${path}/:id`,
       async ({ administrator: { actor }, params: { id }, body, status }) => {

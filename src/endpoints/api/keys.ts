@@ -1,9 +1,10 @@
 import { t } from "elysia";
-import { listKeys, rotateKeys } from "../../administration/keys.ts";
+import { listKeys, nextRotationOf, rotateKeys } from "../../administration/keys.ts";
 import { keyRecord } from "../../administration/records.ts";
 import type { Context } from "../../context.ts";
 import { paths } from "../../http/paths.ts";
 import { problems } from "../../http/problem.ts";
+import { isoTime } from "../../time.ts";
 import { administered } from "./administrator.ts";
 import { documented, noParameters, Time } from "./schemas.ts";
 
@@ -22,13 +23,18 @@ const KeyBody = t.Object(
   },
   { description: "A key, without its secret part." },
 );
-const Keys = t.Object({ items: t.Array(KeyBody) });
+const Keys = t.Object({
+  items: t.Array(KeyBody),
+  next_rotation: t.Optional(t.String({ format: "date-time", description: "When new keys are made by themselves." })),
+});
 
 const path = `${paths.api}/keys` as const;
 
-const keysNow = async (context: Pick<Context, "store" | "clock">) => ({
-  items: (await listKeys(context)).map(keyRecord),
-});
+async function keysNow(context: Pick<Context, "store" | "clock" | "config">) {
+  const next = await nextRotationOf(context);
+  const items = (await listKeys(context)).map(keyRecord);
+  return next === undefined ? { items } : { items, next_rotation: isoTime(next) };
+}
 
 /** What tokens are signed and sealed with. */
 export const keysApi = (context: Context) =>

@@ -24,6 +24,8 @@ const WarningBody = t.Object({
       "every-proxy-trusted",
       "keys-old",
       "database-large",
+      "backup-failed",
+      "database-near-limit",
     ] satisfies Warning["code"][],
   }),
   usernames: t.Optional(t.Array(t.String())),

@@ -29,6 +29,8 @@ const UserBody = t.Object(
     email_verified: t.Boolean(),
     role: Role,
     groups: t.Array(t.String()),
+    origin: t.Union([t.Literal("administrator"), t.Literal("apply"), t.Literal("withdrawn")]),
+    declared: t.Array(t.String(), { description: "The members that are changed only where they are declared." }),
     disabled: t.Boolean(),
     has_password: t.Boolean({
       description: "False for who was invited and has not chosen one, and for the host's own users.",

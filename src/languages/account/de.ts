@@ -108,6 +108,7 @@ export const german: AccountTexts = {
     browserLanguage: "Wie mein Browser sagt",
     problems: {
       displayName: "Dieser Name geht nicht. Nehmen Sie bis zu 100 gewöhnliche Zeichen.",
+      declared: "Darum kümmert sich die Administration: Bitten Sie dort um die Änderung.",
       name: "Das geht nicht. Nehmen Sie bis zu 100 gewöhnliche Zeichen.",
       website: "Das ist keine Web-Adresse. Sie sieht aus wie https://example.org.",
       birthdate: "Das ist kein Datum. Es sieht aus wie 1990-12-31.",
@@ -121,6 +122,7 @@ export const german: AccountTexts = {
     label: "E-Mail",
     hint: "Lassen Sie das Feld leer, um keine zu haben.",
     refused: "Das ist keine E-Mail-Adresse. Sie sieht aus wie name@example.org.",
+    declared: "Darum kümmert sich die Administration: Bitten Sie dort um die Änderung.",
   },
 
   password: {

@@ -107,6 +107,7 @@ export const english = {
     browserLanguage: "As my browser says",
     problems: {
       displayName: "This name cannot be used. Take up to 100 ordinary characters.",
+      declared: "An administrator looks after this: ask them to change it.",
       name: "This cannot be used. Take up to 100 ordinary characters.",
       website: "This is not a web address. It looks like https://example.org.",
       birthdate: "This is not a date. It looks like 1990-12-31.",
@@ -120,6 +121,7 @@ export const english = {
     label: "Email",
     hint: "Leave it empty to have none.",
     refused: "This is not an email address. It looks like name@example.org.",
+    declared: "An administrator looks after this: ask them to change it.",
   },
 
   password: {
@@ -196,7 +198,7 @@ export const english = {
     needsFactor: "Recovery codes stand in for a second step. Add a passkey or an authenticator app first.",
     make: "Make ten codes",
     makeNew: "Make ten new codes",
-    makeNewHint: "The codes that you have now stop working.",
+    makeNewHint: "The codes that you have now will stop working.",
     back: "I have kept them",
   },
 

@@ -108,6 +108,7 @@ export const spanish: AccountTexts = {
     browserLanguage: "El de mi navegador",
     problems: {
       displayName: "Este nombre no se puede usar. Escribe hasta 100 caracteres normales.",
+      declared: "De esto se ocupa la administración: pídale que lo cambie.",
       name: "Esto no se puede usar. Escribe hasta 100 caracteres normales.",
       website: "Esto no es una dirección web. Debe tener esta forma: https://example.org.",
       birthdate: "Esto no es una fecha. Debe tener esta forma: 1990-12-31.",
@@ -121,6 +122,7 @@ export const spanish: AccountTexts = {
     label: "Correo",
     hint: "Si no quieres tener ninguna, deja el campo en blanco.",
     refused: "Esto no es una dirección de correo. Debe tener esta forma: nombre@example.org.",
+    declared: "De esto se ocupa la administración: pídale que lo cambie.",
   },
 
   password: {

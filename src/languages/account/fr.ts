@@ -111,6 +111,7 @@ export const french: AccountTexts = {
     browserLanguage: "Celle de mon navigateur",
     problems: {
       displayName: "Ce nom ne convient pas. Utilisez au plus 100 caractères ordinaires.",
+      declared: "L’administration s’en occupe : demandez-lui de le modifier.",
       name: "Cela ne convient pas. Utilisez au plus 100 caractères ordinaires.",
       website: "Ce n’est pas une adresse web. Exemple\u00a0: https://example.org.",
       birthdate: "Ce n’est pas une date. Exemple\u00a0: 1990-12-31.",
@@ -124,6 +125,7 @@ export const french: AccountTexts = {
     label: "E-mail",
     hint: "Laissez vide pour ne pas en avoir.",
     refused: "Ce n’est pas une adresse e-mail. Exemple\u00a0: nom@example.org.",
+    declared: "L’administration s’en occupe : demandez-lui de le modifier.",
   },
 
   password: {

@@ -107,6 +107,7 @@ export const italian: AccountTexts = {
     browserLanguage: "Quella del browser",
     problems: {
       displayName: "Questo nome non è ammesso. Usa al massimo 100 caratteri comuni.",
+      declared: "Se ne occupa l’amministrazione: chiedi a loro di cambiarlo.",
       name: "Questo valore non è ammesso. Usa al massimo 100 caratteri comuni.",
       website: "Questo non è un indirizzo web. Un esempio: https://example.org.",
       birthdate: "Questa non è una data. Un esempio: 1990-12-31.",
@@ -120,6 +121,7 @@ export const italian: AccountTexts = {
     label: "Email",
     hint: "Lascia vuoto il campo se non vuoi averne una.",
     refused: "Questo non è un indirizzo email. Un esempio: name@example.org.",
+    declared: "Se ne occupa l’amministrazione: chiedi a loro di cambiarlo.",
   },
 
   password: {

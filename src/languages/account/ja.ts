@@ -106,6 +106,7 @@ export const japanese: AccountTexts = {
     browserLanguage: "ブラウザの設定に従う",
     problems: {
       displayName: "この表示名は使用できません。通常の文字で100文字以内にしてください。",
+      declared: "これは管理者が管理しています。変更は管理者に依頼してください。",
       name: "この値は使用できません。通常の文字で100文字以内にしてください。",
       website: "WebサイトのURLではありません。https://example.orgのような形式で入力してください。",
       birthdate: "正しい日付ではありません。1990-12-31のような形式で入力してください。",
@@ -119,6 +120,7 @@ export const japanese: AccountTexts = {
     label: "メールアドレス",
     hint: "登録しない場合は空欄にしてください。",
     refused: "メールアドレスではありません。name@example.orgのような形式で入力してください。",
+    declared: "これは管理者が管理しています。変更は管理者に依頼してください。",
   },
 
   password: {

@@ -107,6 +107,7 @@ export const dutch: AccountTexts = {
     browserLanguage: "Zoals in mijn browser",
     problems: {
       displayName: "Deze naam is niet toegestaan. Gebruik maximaal 100 gewone tekens.",
+      declared: "Hier zorgt de beheerder voor: vraag daar om de wijziging.",
       name: "Dit is niet toegestaan. Gebruik maximaal 100 gewone tekens.",
       website: "Dit is geen webadres. Een webadres ziet eruit als https://example.org.",
       birthdate: "Dit is geen datum. Schrijf een datum als 1990-12-31.",
@@ -120,6 +121,7 @@ export const dutch: AccountTexts = {
     label: "E-mail",
     hint: "Laat dit leeg als je geen adres wilt opgeven.",
     refused: "Dit is geen e-mailadres. Een e-mailadres ziet eruit als naam@example.org.",
+    declared: "Hier zorgt de beheerder voor: vraag daar om de wijziging.",
   },
 
   password: {

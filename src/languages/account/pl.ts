@@ -117,6 +117,7 @@ export const polish: AccountTexts = {
     browserLanguage: "Taki jak w przeglądarce",
     problems: {
       displayName: "Tej nazwy nie można użyć. Wpisz najwyżej 100 zwykłych znaków.",
+      declared: "Zajmuje się tym administrator: poproś o zmianę.",
       name: "Tego nie można użyć. Wpisz najwyżej 100 zwykłych znaków.",
       website: "To nie jest adres strony internetowej. Taki adres wygląda tak: https://example.org.",
       birthdate: "To nie jest data. Data wygląda tak: 1990-12-31.",
@@ -130,6 +131,7 @@ export const polish: AccountTexts = {
     label: "E-mail",
     hint: "Aby nie mieć żadnego, zostaw to pole puste.",
     refused: "To nie jest adres e-mail. Taki adres wygląda tak: name@example.org.",
+    declared: "Zajmuje się tym administrator: poproś o zmianę.",
   },
 
   password: {

@@ -111,6 +111,7 @@ export const portuguese: AccountTexts = {
     browserLanguage: "O do meu navegador",
     problems: {
       displayName: "Este nome não pode ser usado. Use até 100 caracteres comuns.",
+      declared: "A administração cuida disto: peça a ela que altere.",
       name: "Isto não pode ser usado. Use até 100 caracteres comuns.",
       website: "Isto não é um endereço da web. O formato é https://example.org.",
       birthdate: "Isto não é uma data. O formato é 1990-12-31.",
@@ -124,6 +125,7 @@ export const portuguese: AccountTexts = {
     label: "E-mail",
     hint: "Deixe vazio para não ter nenhum.",
     refused: "Isto não é um endereço de e-mail. O formato é nome@example.org.",
+    declared: "A administração cuida disto: peça a ela que altere.",
   },
 
   password: {

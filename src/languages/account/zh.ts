@@ -103,6 +103,7 @@ export const simplifiedChinese: AccountTexts = {
     browserLanguage: "跟随浏览器",
     problems: {
       displayName: "无法使用此名称。请使用不超过 100 个普通字符。",
+      declared: "此项由管理员管理：请联系管理员修改。",
       name: "无法使用此内容。请使用不超过 100 个普通字符。",
       website: "这不是网址。网址形如 https://example.org。",
       birthdate: "这不是日期。日期形如 1990-12-31。",
@@ -116,6 +117,7 @@ export const simplifiedChinese: AccountTexts = {
     label: "电子邮件",
     hint: "留空表示不设置。",
     refused: "这不是电子邮件地址。地址形如 name@example.org。",
+    declared: "此项由管理员管理：请联系管理员修改。",
   },
 
   password: {

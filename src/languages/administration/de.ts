@@ -49,6 +49,7 @@ export const german: AdministrationTexts = {
     invited: "Eingeladen",
     fromHost: "Vom Host",
     active: "Aktiv",
+    declared: "Deklariert",
   },
 
   dashboard: {
@@ -74,6 +75,10 @@ export const german: AdministrationTexts = {
       `Der älteste Schlüssel, der in Gebrauch ist, ist ${days} Tage alt. Wechseln Sie die Schlüssel von Zeit zu Zeit.`,
     "database-large": (size: string) =>
       `Die Datenbank ist auf ${size} gewachsen. Sehen Sie nach, ob etwas zu oft anfragt.`,
+    "backup-failed":
+      "Die letzte Sicherung ist fehlgeschlagen. Der Grund steht im Prüfprotokoll und im Protokoll des Servers.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Die Datenbank belegt ${size} der erlaubten ${limit}. Ist sie voll, wird nichts Neues mehr angenommen. Erlauben Sie ihr mehr (POSTERN_DB_MAX_SIZE), oder beenden Sie, was nicht mehr gebraucht wird.`,
     numbers: "Auf einen Blick",
     people: "Personen",
     peopleHint: (administrators: string, disabled: string) =>
@@ -186,10 +191,13 @@ export const german: AdministrationTexts = {
     disabled: "Dieses Konto ist abgeschaltet. Schalten Sie es ein, bevor Sie einen Link erzeugen.",
     fromHost: "Diese Person kommt vom Host, und das wird dort geändert.",
     wrongName: "Das ist nicht der Benutzername.",
+    declared: "Das ist deklariert: Ändern Sie es dort, wo es deklariert ist, und führen Sie postern apply aus.",
   },
 
   person: {
     edit: "Bearbeiten",
+    declared: (place: string) =>
+      `Was für diese Person deklariert ist, wird nur dort geändert, gefolgt von postern apply: ${place}.`,
     details: "Angaben",
     username: "Benutzername",
     name: "Name",
@@ -339,6 +347,7 @@ export const german: AdministrationTexts = {
     by: "Durch",
     from: "Von",
     none: "Noch ist nichts geschehen.",
+    renewed: "Sitzung erneuert",
     actors: {
       system: "Der Server",
       cli: "Die Kommandozeile",
@@ -379,6 +388,9 @@ export const german: AdministrationTexts = {
       "client.enabled": "App eingeschaltet",
       "client.deleted": "App gelöscht",
       "registration-token.created": "Registrierungstoken erzeugt",
+      "registration-token.revoked": "Registrierungstoken widerrufen",
+      "scope.declared": "Berechtigung deklariert",
+      "scope.withdrawn": "Berechtigung zurückgezogen",
       "grant.created": "Zugriff gegeben",
       "grant.ended": "Zugriff beendet",
       "grant.renamed": "Gerät umbenannt",
@@ -391,9 +403,13 @@ export const german: AdministrationTexts = {
       "consent.withdrawn": "Erlaubnis zurückgenommen",
       "device.approved": "Gerät erlaubt",
       "device.denied": "Gerät abgelehnt",
+      "secret.changed": "Geheimnis des Servers gewechselt",
       "key.rotated": "Schlüssel gewechselt",
       "setup.link-created": "Einrichtungslink erzeugt",
       "setup.completed": "Erstes Verwaltungskonto angelegt",
+      "backup.created": "Sicherung erstellt",
+      "backup.failed": "Sicherung fehlgeschlagen",
+      "database.restored": "Datenbank aus einer Sicherung wiederhergestellt",
     },
   },
 };

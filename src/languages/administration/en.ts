@@ -51,6 +51,7 @@ export const english = {
     invited: "Invited",
     fromHost: "From the host",
     active: "Active",
+    declared: "Declared",
   },
 
   dashboard: {
@@ -73,6 +74,9 @@ export const english = {
       "Every machine is trusted to say where a request comes from. Then anybody can pretend to be anywhere: name only your own proxies.",
     "keys-old": (days: number) => `The oldest key in use is ${days} days old. Replace the keys once in a while.`,
     "database-large": (size: string) => `The database has grown to ${size}. Look whether something asks too often.`,
+    "backup-failed": "The last backup failed. Look at the audit log or the server's log for the reason.",
+    "database-near-limit": (size: string, limit: string) =>
+      `The database has taken ${size} of the ${limit} that it may. When it is full, nothing new is taken. Allow it more (POSTERN_DB_MAX_SIZE), or end what is no longer needed.`,
     numbers: "At a glance",
     people: "People",
     peopleHint: (administrators: string, disabled: string) =>
@@ -182,10 +186,13 @@ export const english = {
     disabled: "This account is switched off. Switch it on before you make a link.",
     fromHost: "This person comes from the host, and this is changed there.",
     wrongName: "This is not the username.",
+    declared: "This is declared: change it where it is declared, and run postern apply.",
   },
 
   person: {
     edit: "Edit",
+    declared: (place: string) =>
+      `What is declared of this person is changed only where it is declared, followed by postern apply: ${place}.`,
     details: "Details",
     username: "Username",
     name: "Name",
@@ -335,6 +342,8 @@ export const english = {
     by: "By",
     from: "From",
     none: "Nothing has happened yet.",
+    /** A session that goes on under a new cookie. */
+    renewed: "Session renewed",
     actors: {
       system: "The server",
       cli: "The command line",
@@ -375,6 +384,9 @@ export const english = {
       "client.enabled": "App switched on",
       "client.deleted": "App deleted",
       "registration-token.created": "Registration token made",
+      "registration-token.revoked": "Registration token revoked",
+      "scope.declared": "Scope declared",
+      "scope.withdrawn": "Scope withdrawn",
       "grant.created": "Access given",
       "grant.ended": "Access ended",
       "grant.renamed": "Device renamed",
@@ -387,9 +399,13 @@ export const english = {
       "consent.withdrawn": "Permission withdrawn",
       "device.approved": "Device approved",
       "device.denied": "Device denied",
+      "secret.changed": "Instance secret changed",
       "key.rotated": "Keys replaced",
       "setup.link-created": "Setup link made",
       "setup.completed": "First administrator created",
+      "backup.created": "Backup made",
+      "backup.failed": "Backup failed",
+      "database.restored": "Database put back from a backup or snapshot",
     },
   },
 };

@@ -49,6 +49,7 @@ export const spanish: AdministrationTexts = {
     invited: "Invitación pendiente",
     fromHost: "Del anfitrión",
     active: "Activa",
+    declared: "Declarado",
   },
 
   dashboard: {
@@ -74,6 +75,10 @@ export const spanish: AdministrationTexts = {
       `La clave más antigua en uso tiene ${days} ${days === 1 ? "día" : "días"}. Renueva las claves de vez en cuando.`,
     "database-large": (size: string) =>
       `La base de datos ha crecido hasta ${size}. Comprueba si algo hace solicitudes con demasiada frecuencia.`,
+    "backup-failed":
+      "La última copia de seguridad ha fallado. El motivo está en el registro de auditoría y en el registro del servidor.",
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de datos ocupa ${size} de los ${limit} permitidos. Cuando esté llena no se aceptará nada nuevo. Permítele más (POSTERN_DB_MAX_SIZE) o finaliza lo que ya no haga falta.`,
     numbers: "De un vistazo",
     people: "Personas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -185,10 +190,13 @@ export const spanish: AdministrationTexts = {
     disabled: "Esta cuenta está desactivada. Actívala antes de crear un enlace.",
     fromHost: "Esta cuenta viene del anfitrión, y esto se cambia allí.",
     wrongName: "Este no es el nombre de usuario.",
+    declared: "Esto está declarado: cámbielo en la declaración y ejecute postern apply.",
   },
 
   person: {
     edit: "Editar",
+    declared: (place: string) =>
+      `Lo declarado de esta persona solo se cambia en la declaración, seguido de postern apply: ${place}.`,
     details: "Datos",
     username: "Nombre de usuario",
     name: "Nombre",
@@ -338,6 +346,7 @@ export const spanish: AdministrationTexts = {
     by: "Hecho por",
     from: "Origen",
     none: "Todavía no ha pasado nada.",
+    renewed: "Sesión renovada",
     actors: {
       system: "El servidor",
       cli: "La línea de comandos",
@@ -378,6 +387,9 @@ export const spanish: AdministrationTexts = {
       "client.enabled": "App activada",
       "client.deleted": "App eliminada",
       "registration-token.created": "Token de registro creado",
+      "registration-token.revoked": "Token de registro revocado",
+      "scope.declared": "Permiso declarado",
+      "scope.withdrawn": "Permiso retirado",
       "grant.created": "Acceso concedido",
       "grant.ended": "Acceso terminado",
       "grant.renamed": "Nombre de un dispositivo cambiado",
@@ -390,9 +402,13 @@ export const spanish: AdministrationTexts = {
       "consent.withdrawn": "Permiso retirado",
       "device.approved": "Dispositivo permitido",
       "device.denied": "Dispositivo rechazado",
+      "secret.changed": "Secreto del servidor cambiado",
       "key.rotated": "Claves renovadas",
       "setup.link-created": "Enlace de configuración inicial creado",
       "setup.completed": "Primera cuenta de administración creada",
+      "backup.created": "Copia de seguridad creada",
+      "backup.failed": "Copia de seguridad fallida",
+      "database.restored": "Base de datos restaurada desde una copia de seguridad",
     },
   },
 };

@@ -52,6 +52,7 @@ export const french: AdministrationTexts = {
     invited: "Invitation en cours",
     fromHost: "Compte de l’hôte",
     active: "Actif",
+    declared: "Déclaré",
   },
 
   dashboard: {
@@ -78,6 +79,10 @@ export const french: AdministrationTexts = {
       `La plus ancienne clé utilisée a ${count(days, "jour", "jours")}. Remplacez les clés de temps en temps.`,
     "database-large": (size: string) =>
       `La base de données occupe maintenant ${size}. Vérifiez si quelque chose envoie trop de requêtes.`,
+    "backup-failed":
+      "La dernière sauvegarde a échoué. La raison figure dans le journal d’audit et dans le journal du serveur.",
+    "database-near-limit": (size: string, limit: string) =>
+      `La base de données occupe ${size} sur les ${limit} autorisés. Une fois pleine, plus rien de nouveau ne sera accepté. Accordez-lui davantage (POSTERN_DB_MAX_SIZE) ou mettez fin à ce qui ne sert plus.`,
     numbers: "En un coup d’œil",
     people: "Personnes",
     peopleHint: (administrators: string, disabled: string) =>
@@ -192,10 +197,13 @@ export const french: AdministrationTexts = {
     disabled: "Ce compte est désactivé. Réactivez-le avant de créer un lien.",
     fromHost: "Cette personne vient de l’hôte, et cela se modifie là-bas.",
     wrongName: "Ce n’est pas le nom d’utilisateur.",
+    declared: "Ceci est déclaré : modifiez-le dans la déclaration, puis lancez postern apply.",
   },
 
   person: {
     edit: "Modifier",
+    declared: (place: string) =>
+      `Ce qui est déclaré pour cette personne ne se modifie que dans la déclaration, suivie de postern apply : ${place}.`,
     details: "Détails",
     username: "Nom d’utilisateur",
     name: "Nom",
@@ -344,6 +352,7 @@ export const french: AdministrationTexts = {
     by: "Par",
     from: "Provenance",
     none: "Il ne s’est encore rien passé.",
+    renewed: "Session renouvelée",
     actors: {
       system: "Le serveur",
       cli: "La ligne de commande",
@@ -384,6 +393,9 @@ export const french: AdministrationTexts = {
       "client.enabled": "Application réactivée",
       "client.deleted": "Application supprimée",
       "registration-token.created": "Jeton d’inscription créé",
+      "registration-token.revoked": "Jeton d’inscription révoqué",
+      "scope.declared": "Autorisation déclarée",
+      "scope.withdrawn": "Autorisation retirée",
       "grant.created": "Accès donné",
       "grant.ended": "Accès terminé",
       "grant.renamed": "Appareil renommé",
@@ -396,9 +408,13 @@ export const french: AdministrationTexts = {
       "consent.withdrawn": "Autorisation retirée",
       "device.approved": "Appareil autorisé",
       "device.denied": "Appareil refusé",
+      "secret.changed": "Secret du serveur changé",
       "key.rotated": "Clés remplacées",
       "setup.link-created": "Lien de configuration initiale créé",
       "setup.completed": "Premier compte administrateur créé",
+      "backup.created": "Sauvegarde effectuée",
+      "backup.failed": "Échec de la sauvegarde",
+      "database.restored": "Base de données restaurée depuis une sauvegarde",
     },
   },
 };

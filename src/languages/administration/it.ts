@@ -50,6 +50,7 @@ export const italian: AdministrationTexts = {
     invited: "Invito in sospeso",
     fromHost: "Dall’host",
     active: "Attivo",
+    declared: "Dichiarato",
   },
 
   dashboard: {
@@ -74,6 +75,9 @@ export const italian: AdministrationTexts = {
       `La chiave più vecchia in uso ha ${days} giorni. Sostituisci le chiavi di tanto in tanto.`,
     "database-large": (size: string) =>
       `Il database ha raggiunto ${size}. Controlla se qualcosa fa richieste troppo spesso.`,
+    "backup-failed": "L’ultimo backup non è riuscito. Il motivo è nel registro di controllo e nei log del server.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Il database occupa ${size} dei ${limit} consentiti. Quando è pieno non si accetta più nulla di nuovo. Concedigli più spazio (POSTERN_DB_MAX_SIZE) o termina ciò che non serve più.`,
     numbers: "In breve",
     people: "Persone",
     peopleHint: (administrators: string, disabled: string) =>
@@ -185,10 +189,13 @@ export const italian: AdministrationTexts = {
     disabled: "Questo account è disattivato. Riattivalo prima di creare un link.",
     fromHost: "Questa persona proviene dall’host, e questo si cambia lì.",
     wrongName: "Questo non è il nome utente.",
+    declared: "Questo è dichiarato: modificalo nella dichiarazione ed esegui postern apply.",
   },
 
   person: {
     edit: "Modifica",
+    declared: (place: string) =>
+      `Ciò che è dichiarato di questa persona si modifica solo nella dichiarazione, seguita da postern apply: ${place}.`,
     details: "Dettagli",
     username: "Nome utente",
     name: "Nome visualizzato",
@@ -337,6 +344,7 @@ export const italian: AdministrationTexts = {
     by: "Eseguito da",
     from: "Provenienza",
     none: "Non è ancora successo nulla.",
+    renewed: "Sessione rinnovata",
     actors: {
       system: "Server",
       cli: "Riga di comando",
@@ -377,6 +385,9 @@ export const italian: AdministrationTexts = {
       "client.enabled": "App riattivata",
       "client.deleted": "App eliminata",
       "registration-token.created": "Token di registrazione creato",
+      "registration-token.revoked": "Token di registrazione revocato",
+      "scope.declared": "Permesso dichiarato",
+      "scope.withdrawn": "Permesso ritirato",
       "grant.created": "Autorizzazione concessa",
       "grant.ended": "Autorizzazione terminata",
       "grant.renamed": "Dispositivo rinominato",
@@ -389,9 +400,13 @@ export const italian: AdministrationTexts = {
       "consent.withdrawn": "Consenso ritirato",
       "device.approved": "Dispositivo autorizzato",
       "device.denied": "Dispositivo rifiutato",
+      "secret.changed": "Segreto del server cambiato",
       "key.rotated": "Chiavi sostituite",
       "setup.link-created": "Link di configurazione creato",
       "setup.completed": "Primo account amministratore creato",
+      "backup.created": "Backup creato",
+      "backup.failed": "Backup non riuscito",
+      "database.restored": "Database ripristinato da un backup",
     },
   },
 };

@@ -49,6 +49,7 @@ export const japanese: AdministrationTexts = {
     invited: "招待済み",
     fromHost: "ホストのユーザー",
     active: "有効",
+    declared: "宣言済み",
   },
 
   dashboard: {
@@ -69,6 +70,9 @@ export const japanese: AdministrationTexts = {
     "keys-old": (days: number) => `使用中の最も古い鍵は${days}日前に作成されたものです。鍵は定期的に交換してください。`,
     "database-large": (size: string) =>
       `データベースが${size}まで大きくなっています。リクエストの多すぎるアプリがないか確認してください。`,
+    "backup-failed": "最後のバックアップに失敗しました。理由は監査ログまたはサーバーのログで確認してください。",
+    "database-near-limit": (size: string, limit: string) =>
+      `データベースは上限の${limit}のうち${size}を使っています。いっぱいになると新しいものは受け付けられません。上限を増やすか（POSTERN_DB_MAX_SIZE）、不要になったものを終了してください。`,
     numbers: "概要",
     people: "ユーザー",
     peopleHint: (administrators: string, disabled: string) => `管理者：${administrators}、無効：${disabled}`,
@@ -180,10 +184,13 @@ export const japanese: AdministrationTexts = {
     disabled: "このアカウントは無効になっています。リンクを作成する前に有効にしてください。",
     fromHost: "このユーザーはホストのものです。変更はホスト側で行ってください。",
     wrongName: "ユーザー名が一致しません。",
+    declared: "これは宣言されています。宣言を変更して postern apply を実行してください。",
   },
 
   person: {
     edit: "編集",
+    declared: (place: string) =>
+      `この人について宣言された内容は、宣言を変更して postern apply を実行したときだけ変わります: ${place}。`,
     details: "詳細",
     username: "ユーザー名",
     name: "表示名",
@@ -332,6 +339,7 @@ export const japanese: AdministrationTexts = {
     by: "実行者",
     from: "接続元",
     none: "まだ何も記録されていません。",
+    renewed: "セッションを更新",
     actors: {
       system: "サーバー",
       cli: "コマンドライン",
@@ -372,6 +380,9 @@ export const japanese: AdministrationTexts = {
       "client.enabled": "アプリを有効化",
       "client.deleted": "アプリを削除",
       "registration-token.created": "登録トークンを作成",
+      "registration-token.revoked": "登録トークンを取り消し",
+      "scope.declared": "権限を宣言",
+      "scope.withdrawn": "権限の宣言を取り下げ",
       "grant.created": "アクセス権を付与",
       "grant.ended": "アクセス権を取り消し",
       "grant.renamed": "デバイスの名前を変更",
@@ -384,9 +395,13 @@ export const japanese: AdministrationTexts = {
       "consent.withdrawn": "権限の許可を取り消し",
       "device.approved": "デバイスを許可",
       "device.denied": "デバイスを拒否",
+      "secret.changed": "サーバーのシークレットを変更",
       "key.rotated": "鍵を交換",
       "setup.link-created": "セットアップリンクを作成",
       "setup.completed": "最初の管理者を作成",
+      "backup.created": "バックアップを作成",
+      "backup.failed": "バックアップに失敗",
+      "database.restored": "バックアップからデータベースを復元",
     },
   },
 };

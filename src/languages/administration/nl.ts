@@ -49,6 +49,7 @@ export const dutch: AdministrationTexts = {
     invited: "Uitgenodigd",
     fromHost: "Van de host",
     active: "Actief",
+    declared: "Gedeclareerd",
   },
 
   dashboard: {
@@ -73,6 +74,10 @@ export const dutch: AdministrationTexts = {
     "keys-old": (days: number) =>
       `De oudste sleutel die in gebruik is, is ${days} dagen oud. Vervang de sleutels af en toe.`,
     "database-large": (size: string) => `De database is gegroeid tot ${size}. Ga na of iets te vaak verzoeken stuurt.`,
+    "backup-failed":
+      "De laatste back-up is mislukt. De reden staat in het auditlogboek en in het logboek van de server.",
+    "database-near-limit": (size: string, limit: string) =>
+      `De database gebruikt ${size} van de toegestane ${limit}. Is hij vol, dan wordt niets nieuws meer aangenomen. Sta meer toe (POSTERN_DB_MAX_SIZE) of beëindig wat niet meer nodig is.`,
     numbers: "In één oogopslag",
     people: "Gebruikers",
     peopleHint: (administrators: string, disabled: string) =>
@@ -185,10 +190,13 @@ export const dutch: AdministrationTexts = {
     disabled: "Dit account is uitgeschakeld. Schakel het in voordat je een link maakt.",
     fromHost: "Deze gebruiker komt van de host, en dit wordt daar gewijzigd.",
     wrongName: "Dit is niet de gebruikersnaam.",
+    declared: "Dit is gedeclareerd: wijzig het in de declaratie en voer postern apply uit.",
   },
 
   person: {
     edit: "Bewerken",
+    declared: (place: string) =>
+      `Wat van deze persoon gedeclareerd is, wijzig je alleen in de declaratie, gevolgd door postern apply: ${place}.`,
     details: "Gegevens",
     username: "Gebruikersnaam",
     name: "Naam",
@@ -337,6 +345,7 @@ export const dutch: AdministrationTexts = {
     by: "Door",
     from: "Herkomst",
     none: "Er is nog niets gebeurd.",
+    renewed: "Sessie vernieuwd",
     actors: {
       system: "De server",
       cli: "De opdrachtregel",
@@ -377,6 +386,9 @@ export const dutch: AdministrationTexts = {
       "client.enabled": "App ingeschakeld",
       "client.deleted": "App verwijderd",
       "registration-token.created": "Registratietoken gemaakt",
+      "registration-token.revoked": "Registratietoken ingetrokken",
+      "scope.declared": "Toestemming gedeclareerd",
+      "scope.withdrawn": "Toestemming uit de declaratie",
       "grant.created": "Toegang gegeven",
       "grant.ended": "Toegang beëindigd",
       "grant.renamed": "Apparaat hernoemd",
@@ -389,9 +401,13 @@ export const dutch: AdministrationTexts = {
       "consent.withdrawn": "Toestemming ingetrokken",
       "device.approved": "Apparaat toegestaan",
       "device.denied": "Apparaat geweigerd",
+      "secret.changed": "Geheim van de server gewijzigd",
       "key.rotated": "Sleutels vervangen",
       "setup.link-created": "Installatielink gemaakt",
       "setup.completed": "Eerste beheerder aangemaakt",
+      "backup.created": "Back-up gemaakt",
+      "backup.failed": "Back-up mislukt",
+      "database.restored": "Database teruggezet uit een back-up",
     },
   },
 };

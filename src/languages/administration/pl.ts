@@ -57,6 +57,7 @@ export const polish: AdministrationTexts = {
     invited: "Zaproszenie w toku",
     fromHost: "Z hosta",
     active: "Konto aktywne",
+    declared: "Zadeklarowane",
   },
 
   dashboard: {
@@ -83,6 +84,10 @@ export const polish: AdministrationTexts = {
     "keys-old": (number: number) =>
       `Najstarszy używany klucz ma już ${days(number)}. Od czasu do czasu wymieniaj klucze.`,
     "database-large": (size: string) => `Baza danych urosła do ${size}. Sprawdź, czy coś nie wysyła żądań zbyt często.`,
+    "backup-failed":
+      "Ostatnia kopia zapasowa się nie powiodła. Przyczynę znajdziesz w dzienniku zdarzeń i w logach serwera.",
+    "database-near-limit": (size: string, limit: string) =>
+      `Baza danych zajmuje ${size} z dozwolonych ${limit}. Gdy się zapełni, nic nowego nie zostanie przyjęte. Przyznaj jej więcej miejsca (POSTERN_DB_MAX_SIZE) albo zakończ to, co nie jest już potrzebne.`,
     numbers: "W skrócie",
     people: "Osoby",
     peopleHint: (administrators: string, disabled: string) =>
@@ -192,10 +197,13 @@ export const polish: AdministrationTexts = {
     disabled: "To konto jest wyłączone. Włącz je, zanim utworzysz link.",
     fromHost: "Ta osoba pochodzi z hosta i tam się to zmienia.",
     wrongName: "To nie jest ta nazwa użytkownika.",
+    declared: "To jest zadeklarowane: zmień to w deklaracji i uruchom postern apply.",
   },
 
   person: {
     edit: "Edytuj",
+    declared: (place: string) =>
+      `To, co zadeklarowano o tej osobie, zmienia się tylko w deklaracji, a potem uruchamia się postern apply: ${place}.`,
     details: "Szczegóły",
     username: "Nazwa użytkownika",
     name: "Wyświetlana nazwa",
@@ -344,6 +352,7 @@ export const polish: AdministrationTexts = {
     by: "Kto",
     from: "Skąd",
     none: "Nic się jeszcze nie wydarzyło.",
+    renewed: "Sesja odnowiona",
     actors: {
       system: "Serwer",
       cli: "Wiersz poleceń",
@@ -384,6 +393,9 @@ export const polish: AdministrationTexts = {
       "client.enabled": "Włączono aplikację",
       "client.deleted": "Usunięto aplikację",
       "registration-token.created": "Utworzono token rejestracyjny",
+      "registration-token.revoked": "Unieważniono token rejestracyjny",
+      "scope.declared": "Zadeklarowano uprawnienie",
+      "scope.withdrawn": "Wycofano uprawnienie",
       "grant.created": "Udzielono dostępu",
       "grant.ended": "Zakończono dostęp",
       "grant.renamed": "Zmieniono nazwę urządzenia",
@@ -396,9 +408,13 @@ export const polish: AdministrationTexts = {
       "consent.withdrawn": "Cofnięto zgodę",
       "device.approved": "Dopuszczono urządzenie",
       "device.denied": "Odrzucono urządzenie",
+      "secret.changed": "Zmieniono sekret serwera",
       "key.rotated": "Wymieniono klucze",
       "setup.link-created": "Utworzono link konfiguracyjny",
       "setup.completed": "Utworzono pierwsze konto administratora",
+      "backup.created": "Utworzono kopię zapasową",
+      "backup.failed": "Kopia zapasowa nie powiodła się",
+      "database.restored": "Przywrócono bazę danych z kopii zapasowej",
     },
   },
 };

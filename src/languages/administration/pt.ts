@@ -53,6 +53,7 @@ export const portuguese: AdministrationTexts = {
     invited: "Convidada",
     fromHost: "Do host",
     active: "Ativa",
+    declared: "Declarado",
   },
 
   dashboard: {
@@ -75,6 +76,9 @@ export const portuguese: AdministrationTexts = {
       `A chave mais antiga em uso tem ${days} ${of(days, "dia", "dias")}. Substitua as chaves de tempos em tempos.`,
     "database-large": (size: string) =>
       `O banco de dados já chegou a ${size}. Veja se algo faz solicitações com frequência demais.`,
+    "backup-failed": "O último backup falhou. O motivo está no registro de auditoria e no log do servidor.",
+    "database-near-limit": (size: string, limit: string) =>
+      `O banco de dados ocupa ${size} dos ${limit} permitidos. Quando estiver cheio, nada de novo será aceito. Permita mais (POSTERN_DB_MAX_SIZE) ou encerre o que já não é necessário.`,
     numbers: "Resumo",
     people: "Pessoas",
     peopleHint: (administrators: string, disabled: string) =>
@@ -184,10 +188,13 @@ export const portuguese: AdministrationTexts = {
     disabled: "Esta conta está desativada. Reative-a antes de gerar um link.",
     fromHost: "Esta pessoa vem do host, e isto é alterado lá.",
     wrongName: "Este não é o nome de usuário.",
+    declared: "Isto está declarado: altere na declaração e execute postern apply.",
   },
 
   person: {
     edit: "Editar",
+    declared: (place: string) =>
+      `O que está declarado sobre esta pessoa só é alterado na declaração, seguido de postern apply: ${place}.`,
     details: "Detalhes",
     username: "Nome de usuário",
     name: "Nome",
@@ -338,6 +345,7 @@ export const portuguese: AdministrationTexts = {
     by: "Por",
     from: "Origem",
     none: "Ainda não aconteceu nada.",
+    renewed: "Sessão renovada",
     actors: {
       system: "O servidor",
       cli: "A linha de comando",
@@ -378,6 +386,9 @@ export const portuguese: AdministrationTexts = {
       "client.enabled": "App reativado",
       "client.deleted": "App apagado",
       "registration-token.created": "Token de registro gerado",
+      "registration-token.revoked": "Token de registro revogado",
+      "scope.declared": "Permissão declarada",
+      "scope.withdrawn": "Permissão retirada",
       "grant.created": "Acesso concedido",
       "grant.ended": "Acesso encerrado",
       "grant.renamed": "Dispositivo renomeado",
@@ -390,9 +401,13 @@ export const portuguese: AdministrationTexts = {
       "consent.withdrawn": "Permissão revogada",
       "device.approved": "Dispositivo autorizado",
       "device.denied": "Dispositivo recusado",
+      "secret.changed": "Segredo do servidor alterado",
       "key.rotated": "Chaves substituídas",
       "setup.link-created": "Link de configuração gerado",
       "setup.completed": "Primeira conta de administração criada",
+      "backup.created": "Backup criado",
+      "backup.failed": "Falha no backup",
+      "database.restored": "Banco de dados restaurado de um backup",
     },
   },
 };

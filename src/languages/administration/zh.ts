@@ -49,6 +49,7 @@ export const simplifiedChinese: AdministrationTexts = {
     invited: "已邀请",
     fromHost: "来自主机",
     active: "正常",
+    declared: "已声明",
   },
 
   dashboard: {
@@ -67,6 +68,9 @@ export const simplifiedChinese: AdministrationTexts = {
     "every-proxy-trusted": "目前信任所有机器声明的请求来源。这样，任何人都可以冒充任意来源：请仅指定您自己的代理。",
     "keys-old": (days: number) => `使用中最旧的密钥已存在 ${days} 天。请定期更换密钥。`,
     "database-large": (size: string) => `数据库已增长到 ${size}。请检查是否有程序请求过于频繁。`,
+    "backup-failed": "上一次备份失败。原因请查看审计日志或服务器日志。",
+    "database-near-limit": (size: string, limit: string) =>
+      `数据库已占用 ${size}，上限为 ${limit}。达到上限后将不再接受新内容。请调高上限（POSTERN_DB_MAX_SIZE），或结束不再需要的内容。`,
     numbers: "概况",
     people: "用户",
     peopleHint: (administrators: string, disabled: string) => `管理员：${administrators}。已停用：${disabled}。`,
@@ -174,10 +178,12 @@ export const simplifiedChinese: AdministrationTexts = {
     disabled: "此账户已停用。请先启用账户，再生成链接。",
     fromHost: "该用户来自主机，此项需在主机上更改。",
     wrongName: "用户名不符。",
+    declared: "此项已声明：请在声明中修改，然后运行 postern apply。",
   },
 
   person: {
     edit: "编辑",
+    declared: (place: string) => `此人已声明的内容只能在声明中修改，然后运行 postern apply：${place}。`,
     details: "详细信息",
     username: "用户名",
     name: "显示名称",
@@ -325,6 +331,7 @@ export const simplifiedChinese: AdministrationTexts = {
     by: "操作者",
     from: "来源",
     none: "尚无任何事件。",
+    renewed: "会话已续期",
     actors: {
       system: "服务器",
       cli: "命令行",
@@ -365,6 +372,9 @@ export const simplifiedChinese: AdministrationTexts = {
       "client.enabled": "应用已启用",
       "client.deleted": "应用已删除",
       "registration-token.created": "注册令牌已生成",
+      "registration-token.revoked": "注册令牌已撤销",
+      "scope.declared": "权限已声明",
+      "scope.withdrawn": "权限已撤回",
       "grant.created": "授权已建立",
       "grant.ended": "授权已终止",
       "grant.renamed": "设备已重命名",
@@ -377,9 +387,13 @@ export const simplifiedChinese: AdministrationTexts = {
       "consent.withdrawn": "权限已撤销",
       "device.approved": "设备已允许",
       "device.denied": "设备已拒绝",
+      "secret.changed": "服务器密钥已更改",
       "key.rotated": "密钥已更换",
       "setup.link-created": "设置链接已生成",
       "setup.completed": "第一位管理员已创建",
+      "backup.created": "已创建备份",
+      "backup.failed": "备份失败",
+      "database.restored": "已从备份恢复数据库",
     },
   },
 };

@@ -10,6 +10,7 @@ export const german: ApplicationTexts = {
     "access-ended": "Die App hat keinen Zugriff mehr. Man kann ihn ihr wieder geben.",
     deleted: "Die App ist gelöscht.",
     approved: "Die App ist freigegeben und gilt von nun an als geprüft.",
+    "token-revoked": "Das Token ist widerrufen. Niemand kann damit noch eine App registrieren.",
   },
 
   kinds: {
@@ -33,6 +34,7 @@ export const german: ApplicationTexts = {
     unverified: "Ungeprüft",
     waiting: "Wartet auf Freigabe",
     declared: "Aus der Clients-Datei",
+    applied: "Deklariert",
     disabled: "Abgeschaltet",
   },
 
@@ -226,6 +228,8 @@ export const german: ApplicationTexts = {
     switchOn: "Einschalten",
     delete: "Löschen",
     declared: "Diese App wird nur in der Clients-Datei geändert (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) =>
+      `Diese App wird nur dort geändert, wo sie deklariert ist, gefolgt von postern apply: ${place}.`,
     waiting: "Diese App hat sich selbst registriert und wartet, bis Sie sie zulassen.",
     decide: "Registrierung ansehen",
     details: "Einzelheiten",
@@ -236,6 +240,8 @@ export const german: ApplicationTexts = {
       administrator: "Der Verwaltung",
       registration: "Sich selbst registriert",
       file: "Der Clients-Datei",
+      apply: "Einer Deklaration (postern apply)",
+      withdrawn: "Einer Deklaration, die sie nicht mehr nennt",
     },
     added: "Hinzugefügt",
     used: "Zuletzt benutzt",
@@ -375,5 +381,12 @@ export const german: ApplicationTexts = {
     tokenUses: (uses: number) => (uses === 1 ? "Gilt einmal" : `Gilt ${uses}-mal`),
     tokenUntil: "Bis",
     back: "Zu den Registrierungen",
+    outstanding: "Ausstehende Token",
+    outstandingHint: "Mit ihnen können noch Apps registriert werden. Ihr Inhalt wird niemandem gezeigt.",
+    noneOutstanding: "Es steht kein Token aus.",
+    outstandingToken: "Token",
+    usesLeft: "Noch so oft",
+    goodUntil: "Gültig bis",
+    revoke: "Widerrufen",
   },
 };

@@ -11,6 +11,7 @@ export const english = {
     "access-ended": "The app has lost all its access. People can give it access again.",
     deleted: "The app has been deleted.",
     approved: "The app is approved. People see it as verified from now on.",
+    "token-revoked": "The token is revoked. Nobody can register an app with it any more.",
   },
 
   kinds: {
@@ -33,6 +34,7 @@ export const english = {
     unverified: "Unverified",
     waiting: "Waiting for approval",
     declared: "From the clients file",
+    applied: "Declared",
     disabled: "Switched off",
   },
 
@@ -223,6 +225,7 @@ export const english = {
     switchOn: "Switch on",
     delete: "Delete",
     declared: "This app is changed only in the clients file (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) => `This app is changed only where it is declared, followed by postern apply: ${place}.`,
     waiting: "This app registered itself and waits until you let it in.",
     decide: "Look at the registration",
     details: "Details",
@@ -233,6 +236,8 @@ export const english = {
       administrator: "An administrator",
       registration: "Registered itself",
       file: "The clients file",
+      apply: "A declaration (postern apply)",
+      withdrawn: "A declaration that no longer names it",
     },
     added: "Added",
     used: "Last used",
@@ -373,6 +378,13 @@ export const english = {
     tokenUses: (uses: number) => (uses === 1 ? "Good once" : `Good ${uses} times`),
     tokenUntil: "Until",
     back: "To the registrations",
+    outstanding: "Outstanding tokens",
+    outstandingHint: "With these apps can still be registered. What they read is shown to nobody.",
+    noneOutstanding: "No token is outstanding.",
+    outstandingToken: "Token",
+    usesLeft: "Uses left",
+    goodUntil: "Good until",
+    revoke: "Revoke",
   },
 };
 

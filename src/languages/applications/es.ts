@@ -10,6 +10,7 @@ export const spanish: ApplicationTexts = {
     "access-ended": "La app ha perdido todo su acceso. Se le puede volver a conceder.",
     deleted: "La app se ha eliminado.",
     approved: "La app está aprobada. A partir de ahora se muestra como verificada.",
+    "token-revoked": "El token está revocado. Ya nadie puede registrar una aplicación con él.",
   },
 
   kinds: {
@@ -33,6 +34,7 @@ export const spanish: ApplicationTexts = {
     unverified: "Sin verificar",
     waiting: "Pendiente de aprobación",
     declared: "Del archivo de clientes",
+    applied: "Declarada",
     disabled: "Desactivada",
   },
 
@@ -229,6 +231,7 @@ export const spanish: ApplicationTexts = {
     switchOn: "Activar",
     delete: "Eliminar",
     declared: "Esta app solo se cambia en el archivo de clientes (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) => `Esta aplicación solo se cambia en su declaración, seguido de postern apply: ${place}.`,
     waiting: "Esta app se registró por sí sola y espera a que la apruebes.",
     decide: "Ver el registro",
     details: "Datos",
@@ -239,6 +242,8 @@ export const spanish: ApplicationTexts = {
       administrator: "La administración",
       registration: "Se registró por sí sola",
       file: "El archivo de clientes",
+      apply: "Una declaración (postern apply)",
+      withdrawn: "Una declaración que ya no la nombra",
     },
     added: "Añadida",
     used: "Último uso",
@@ -379,5 +384,12 @@ export const spanish: ApplicationTexts = {
     tokenUses: (uses: number) => (uses === 1 ? "Válido una vez" : `Válido ${uses} veces`),
     tokenUntil: "Hasta el",
     back: "Volver al registro de apps",
+    outstanding: "Tokens pendientes",
+    outstandingHint: "Con ellos todavía se pueden registrar aplicaciones. Su contenido no se muestra a nadie.",
+    noneOutstanding: "No hay ningún token pendiente.",
+    outstandingToken: "Token",
+    usesLeft: "Usos restantes",
+    goodUntil: "Válido hasta",
+    revoke: "Revocar",
   },
 };

@@ -11,6 +11,7 @@ export const french: ApplicationTexts = {
     "access-ended": "L’application a perdu tous ses accès. Les personnes peuvent lui en redonner.",
     deleted: "L’application a été supprimée.",
     approved: "L’application est approuvée. Elle apparaît désormais comme vérifiée.",
+    "token-revoked": "Le jeton est révoqué. Plus personne ne peut inscrire d’application avec lui.",
   },
 
   kinds: {
@@ -34,6 +35,7 @@ export const french: ApplicationTexts = {
     unverified: "Non vérifiée",
     waiting: "En attente d’approbation",
     declared: "Fichier des clients",
+    applied: "Déclarée",
     disabled: "Désactivée",
   },
 
@@ -234,6 +236,8 @@ export const french: ApplicationTexts = {
     switchOn: "Réactiver",
     delete: "Supprimer",
     declared: "Cette application ne se modifie que dans le fichier des clients (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) =>
+      `Cette application ne se modifie que dans sa déclaration, suivie de postern apply : ${place}.`,
     waiting: "Cette application s’est inscrite elle-même et attend que vous l’acceptiez.",
     decide: "Voir l’inscription",
     details: "Détails",
@@ -244,6 +248,8 @@ export const french: ApplicationTexts = {
       administrator: "L’administration",
       registration: "S’est inscrite elle-même",
       file: "Le fichier des clients",
+      apply: "Une déclaration (postern apply)",
+      withdrawn: "Une déclaration qui ne la mentionne plus",
     },
     added: "Ajout",
     used: "Dernière utilisation",
@@ -388,5 +394,12 @@ export const french: ApplicationTexts = {
     tokenUses: (uses: number) => (uses === 1 ? "Valable une fois" : `Valable ${uses} fois`),
     tokenUntil: "Jusqu’au",
     back: "Retour aux inscriptions",
+    outstanding: "Jetons en circulation",
+    outstandingHint: "Ils permettent encore d’inscrire des applications. Leur contenu n’est montré à personne.",
+    noneOutstanding: "Aucun jeton n’est en circulation.",
+    outstandingToken: "Jeton",
+    usesLeft: "Utilisations restantes",
+    goodUntil: "Valable jusqu’au",
+    revoke: "Révoquer",
   },
 };

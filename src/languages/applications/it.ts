@@ -10,6 +10,7 @@ export const italian: ApplicationTexts = {
     "access-ended": "L’app ha perso tutte le autorizzazioni. Le persone possono autorizzarla di nuovo.",
     deleted: "L’app è stata eliminata.",
     approved: "L’app è approvata. D’ora in poi le persone la vedono come verificata.",
+    "token-revoked": "Il token è revocato. Nessuno può più registrare un’app con esso.",
   },
 
   kinds: {
@@ -32,6 +33,7 @@ export const italian: ApplicationTexts = {
     unverified: "Non verificata",
     waiting: "In attesa di approvazione",
     declared: "Dal file dei client",
+    applied: "Dichiarata",
     disabled: "Disattivata",
   },
 
@@ -223,6 +225,8 @@ export const italian: ApplicationTexts = {
     switchOn: "Riattiva",
     delete: "Elimina",
     declared: "Questa app si modifica solo nel file dei client (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) =>
+      `Questa app si modifica solo nella sua dichiarazione, seguita da postern apply: ${place}.`,
     waiting: "Questa app si è registrata da sola e attende la tua approvazione.",
     decide: "Esamina la registrazione",
     details: "Dettagli",
@@ -233,6 +237,8 @@ export const italian: ApplicationTexts = {
       administrator: "Amministrazione",
       registration: "Registrata da sola",
       file: "File dei client",
+      apply: "Una dichiarazione (postern apply)",
+      withdrawn: "Una dichiarazione che non la nomina più",
     },
     added: "Aggiunta",
     used: "Ultimo uso",
@@ -373,5 +379,12 @@ export const italian: ApplicationTexts = {
     tokenUses: (uses: number) => (uses === 1 ? "Utilizzabile una sola volta" : `Utilizzabile ${uses} volte`),
     tokenUntil: "Scadenza:",
     back: "Vai alle registrazioni",
+    outstanding: "Token in circolazione",
+    outstandingHint: "Con questi si possono ancora registrare app. Il loro contenuto non viene mostrato a nessuno.",
+    noneOutstanding: "Nessun token è in circolazione.",
+    outstandingToken: "Token",
+    usesLeft: "Usi rimasti",
+    goodUntil: "Valido fino al",
+    revoke: "Revoca",
   },
 };

@@ -10,6 +10,7 @@ export const japanese: ApplicationTexts = {
     "access-ended": "アプリのアクセス権をすべて取り消しました。ユーザーは改めてアクセスを許可できます。",
     deleted: "アプリを削除しました。",
     approved: "アプリを承認しました。今後、ユーザーには確認済みと表示されます。",
+    "token-revoked": "トークンを取り消しました。もう誰もこれでアプリを登録できません。",
   },
 
   kinds: {
@@ -33,6 +34,7 @@ export const japanese: ApplicationTexts = {
     unverified: "未確認",
     waiting: "承認待ち",
     declared: "クライアントファイルで定義",
+    applied: "宣言済み",
     disabled: "無効",
   },
 
@@ -224,6 +226,7 @@ export const japanese: ApplicationTexts = {
     switchOn: "有効にする",
     delete: "削除",
     declared: "このアプリは、クライアントファイル（POSTERN_CLIENTS_FILE）でのみ変更できます。",
+    applied: (place: string) => `このアプリは、宣言を変更して postern apply を実行したときだけ変わります: ${place}。`,
     waiting: "このアプリは自己登録されたもので、承認待ちです。",
     decide: "登録内容を確認",
     details: "詳細",
@@ -234,6 +237,8 @@ export const japanese: ApplicationTexts = {
       administrator: "管理者",
       registration: "自己登録",
       file: "クライアントファイル",
+      apply: "宣言 (postern apply)",
+      withdrawn: "宣言 (現在は記載なし)",
     },
     added: "追加日時",
     used: "最終使用",
@@ -374,5 +379,12 @@ export const japanese: ApplicationTexts = {
     tokenUses: (uses: number) => `使用可能回数：${uses}回`,
     tokenUntil: "有効期限",
     back: "自己登録の一覧へ",
+    outstanding: "有効なトークン",
+    outstandingHint: "これらのトークンでまだアプリを登録できます。中身は誰にも表示されません。",
+    noneOutstanding: "有効なトークンはありません。",
+    outstandingToken: "トークン",
+    usesLeft: "残り回数",
+    goodUntil: "有効期限",
+    revoke: "取り消す",
   },
 };

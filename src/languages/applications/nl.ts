@@ -10,6 +10,7 @@ export const dutch: ApplicationTexts = {
     "access-ended": "De app heeft geen toegang meer. Gebruikers kunnen opnieuw toegang geven.",
     deleted: "De app is verwijderd.",
     approved: "De app is goedgekeurd en geldt voortaan als geverifieerd.",
+    "token-revoked": "De token is ingetrokken. Niemand kan er nog een app mee registreren.",
   },
 
   kinds: {
@@ -32,6 +33,7 @@ export const dutch: ApplicationTexts = {
     unverified: "Niet geverifieerd",
     waiting: "Wacht op goedkeuring",
     declared: "Uit het clientbestand",
+    applied: "Gedeclareerd",
     disabled: "Uitgeschakeld",
   },
 
@@ -224,6 +226,7 @@ export const dutch: ApplicationTexts = {
     switchOn: "Inschakelen",
     delete: "Verwijderen",
     declared: "Deze app wordt alleen in het clientbestand gewijzigd (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) => `Deze app wijzig je alleen in de declaratie, gevolgd door postern apply: ${place}.`,
     waiting: "Deze app heeft zichzelf geregistreerd en wacht tot jij die toelaat.",
     decide: "Registratie bekijken",
     details: "Gegevens",
@@ -234,6 +237,8 @@ export const dutch: ApplicationTexts = {
       administrator: "Een beheerder",
       registration: "Zelf geregistreerd",
       file: "Het clientbestand",
+      apply: "Een declaratie (postern apply)",
+      withdrawn: "Een declaratie die hem niet meer noemt",
     },
     added: "Toegevoegd",
     used: "Laatst gebruikt",
@@ -373,5 +378,12 @@ export const dutch: ApplicationTexts = {
     tokenUses: (uses: number) => (uses === 1 ? "Eén keer te gebruiken" : `${uses} keer te gebruiken`),
     tokenUntil: "Geldig tot",
     back: "Naar de registraties",
+    outstanding: "Openstaande tokens",
+    outstandingHint: "Hiermee kunnen nog apps worden geregistreerd. Hun inhoud wordt aan niemand getoond.",
+    noneOutstanding: "Er staan geen tokens open.",
+    outstandingToken: "Token",
+    usesLeft: "Nog te gebruiken",
+    goodUntil: "Geldig tot",
+    revoke: "Intrekken",
   },
 };

@@ -10,6 +10,7 @@ export const polish: ApplicationTexts = {
     "access-ended": "Aplikacja straciła cały dostęp. Można go jej udzielić ponownie.",
     deleted: "Aplikacja została usunięta.",
     approved: "Aplikacja jest zatwierdzona. Od teraz jest pokazywana jako zweryfikowana.",
+    "token-revoked": "Token został unieważniony. Nikt już nie zarejestruje nim aplikacji.",
   },
 
   kinds: {
@@ -32,6 +33,7 @@ export const polish: ApplicationTexts = {
     unverified: "Niezweryfikowana",
     waiting: "Czeka na zatwierdzenie",
     declared: "Z pliku klientów",
+    applied: "Zadeklarowana",
     disabled: "Wyłączona",
   },
 
@@ -225,6 +227,8 @@ export const polish: ApplicationTexts = {
     switchOn: "Włącz",
     delete: "Usuń",
     declared: "Tę aplikację zmienia się tylko w pliku klientów (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) =>
+      `Tę aplikację zmienia się tylko w deklaracji, a potem uruchamia się postern apply: ${place}.`,
     waiting: "Ta aplikacja zarejestrowała się sama i czeka, aż ją dopuścisz.",
     decide: "Zobacz rejestrację",
     details: "Szczegóły",
@@ -235,6 +239,8 @@ export const polish: ApplicationTexts = {
       administrator: "Administrator",
       registration: "Samodzielna rejestracja",
       file: "Plik klientów",
+      apply: "Deklaracja (postern apply)",
+      withdrawn: "Deklaracja, która już jej nie wymienia",
     },
     added: "Dodano",
     used: "Ostatnie użycie",
@@ -374,5 +380,12 @@ export const polish: ApplicationTexts = {
     tokenUses: (uses: number) => (uses === 1 ? "Działa jeden raz" : `Działa ${uses} razy`),
     tokenUntil: "Wygasa",
     back: "Wróć do rejestracji",
+    outstanding: "Ważne tokeny",
+    outstandingHint: "Można nimi jeszcze rejestrować aplikacje. Ich treści nie widzi nikt.",
+    noneOutstanding: "Nie ma ważnych tokenów.",
+    outstandingToken: "Token",
+    usesLeft: "Pozostało użyć",
+    goodUntil: "Ważny do",
+    revoke: "Unieważnij",
   },
 };

@@ -12,6 +12,7 @@ export const portuguese: ApplicationTexts = {
     "access-ended": "O app perdeu todo o acesso. As pessoas podem dar acesso a ele de novo.",
     deleted: "O app foi apagado.",
     approved: "O app foi aprovado. A partir de agora, as pessoas o veem como verificado.",
+    "token-revoked": "O token foi revogado. Ninguém mais pode registrar um app com ele.",
   },
 
   kinds: {
@@ -34,6 +35,7 @@ export const portuguese: ApplicationTexts = {
     unverified: "Não verificado",
     waiting: "Aguardando aprovação",
     declared: "Do arquivo de clientes",
+    applied: "Declarado",
     disabled: "Desativado",
   },
 
@@ -228,6 +230,7 @@ export const portuguese: ApplicationTexts = {
     switchOn: "Reativar",
     delete: "Apagar",
     declared: "Este app só é alterado no arquivo de clientes (POSTERN_CLIENTS_FILE).",
+    applied: (place: string) => `Este app só é alterado na sua declaração, seguido de postern apply: ${place}.`,
     waiting: "Este app se registrou por conta própria e espera até que você o deixe entrar.",
     decide: "Ver o registro",
     details: "Detalhes",
@@ -238,6 +241,8 @@ export const portuguese: ApplicationTexts = {
       administrator: "Administração",
       registration: "Registro por conta própria",
       file: "Arquivo de clientes",
+      apply: "Uma declaração (postern apply)",
+      withdrawn: "Uma declaração que não o menciona mais",
     },
     added: "Adicionado",
     used: "Último uso",
@@ -378,5 +383,12 @@ export const portuguese: ApplicationTexts = {
       uses === 1 ? "Vale uma vez" : `Vale ${uses} ${plurals.select(uses) === "one" ? "vez" : "vezes"}`,
     tokenUntil: "Válido até",
     back: "Ir para os registros",
+    outstanding: "Tokens pendentes",
+    outstandingHint: "Com eles ainda é possível registrar apps. O conteúdo deles não é mostrado a ninguém.",
+    noneOutstanding: "Nenhum token está pendente.",
+    outstandingToken: "Token",
+    usesLeft: "Usos restantes",
+    goodUntil: "Válido até",
+    revoke: "Revogar",
   },
 };

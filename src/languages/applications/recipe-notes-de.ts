@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "Wer in der Gruppe grafana-admins ist, verwaltet Grafana, wer in grafana-editors ist, darf bearbeiten, alle anderen dürfen lesen.",
+    "Grafana lässt nur herein, wer hier eine E-Mail-Adresse hat.",
     "Starten Sie Grafana danach neu.",
   ],
   nextcloud: [
+    "Führen Sie diese Zeilen im Verzeichnis von Nextcloud aus.",
+    "Wenn dieser Server eine Adresse in Ihrem eigenen Netz hat, setzen Sie in Nextcloud allow_local_remote_servers auf true, sonst weigert es sich, ihn anzusprechen.",
     "Nextcloud legt für alle, die sich anmelden, ein Konto an und übernimmt Name, E-Mail-Adresse und Gruppen.",
     "Die Konten bekommen zufällige Namen, damit niemand in ein vorhandenes gerät. Wenn Sie die Benutzernamen möchten, ergänzen Sie --unique-uid=0 --mapping-uid=preferred_username und achten Sie darauf, dass hier niemand den Benutzernamen eines Nextcloud-Administrators trägt.",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "Die ersten Zeilen sind Optionen des API-Servers; bei k3s stehen sie unter kube-apiserver-arg.",
-    "Geben Sie einer Gruppe oder der Kennung einer Person mit einem ClusterRoleBinding Rechte.",
+    "Geben Sie einer Gruppe oder der Kennung einer Person mit einem ClusterRoleBinding Rechte. Dort beginnen beide mit postern:, etwa postern:kube-admins.",
     "Auf einem Rechner ohne Browser ergänzen Sie --exec-arg=--skip-open-browser.",
   ],
   cli: [

@@ -2,9 +2,12 @@
 export const recipeNotes = {
   grafana: [
     "People in the group grafana-admins become administrators of Grafana, those in grafana-editors may edit, everybody else may look.",
+    "Grafana lets in only people who have an email address here.",
     "Start Grafana again afterwards.",
   ],
   nextcloud: [
+    "Run these lines in the folder of Nextcloud.",
+    "If this server has an address in your own network, set allow_local_remote_servers to true in Nextcloud, or it refuses to call this server.",
     "Nextcloud makes an account for everybody who signs in, and takes over name, email address and groups.",
     "Accounts get names made by chance, so that nobody slips into an existing one. If you want the usernames, add --unique-uid=0 --mapping-uid=preferred_username, and see that nobody here has the username of a Nextcloud administrator.",
   ],
@@ -50,7 +53,7 @@ export const recipeNotes = {
   ],
   kubectl: [
     "The first lines are options of the API server; on k3s they go below kube-apiserver-arg.",
-    "Give rights to a group or to a person’s identifier with a ClusterRoleBinding.",
+    "Give rights to a group or to a person’s identifier with a ClusterRoleBinding. There both begin with postern:, as in postern:kube-admins.",
     "On a machine without a browser, add --exec-arg=--skip-open-browser.",
   ],
   cli: [

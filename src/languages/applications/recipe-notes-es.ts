@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "Quienes están en el grupo grafana-admins administran Grafana, quienes están en grafana-editors pueden editar y las demás personas pueden consultar.",
+    "Grafana solo deja entrar a quienes tienen aquí una dirección de correo.",
     "Después, reinicia Grafana.",
   ],
   nextcloud: [
+    "Ejecuta estas líneas en la carpeta de Nextcloud.",
+    "Si este servidor tiene una dirección de tu propia red, pon allow_local_remote_servers en true en Nextcloud; de lo contrario, se niega a llamarlo.",
     "Nextcloud crea una cuenta para cada persona que inicia sesión y toma de aquí el nombre, la dirección de correo y los grupos.",
     "Las cuentas reciben nombres al azar, para que nadie acabe en una que ya existe. Si prefieres los nombres de usuario, añade --unique-uid=0 --mapping-uid=preferred_username y asegúrate de que nadie tenga aquí el nombre de usuario de una cuenta de administración de Nextcloud.",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "Las primeras líneas son opciones del servidor de la API; en k3s van bajo kube-apiserver-arg.",
-    "Da permisos a un grupo o al identificador de una persona con un ClusterRoleBinding.",
+    "Da permisos a un grupo o al identificador de una persona con un ClusterRoleBinding. Allí ambos empiezan por postern:, por ejemplo postern:kube-admins.",
     "En un equipo sin navegador, añade --exec-arg=--skip-open-browser.",
   ],
   cli: [

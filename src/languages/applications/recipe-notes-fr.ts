@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "Les personnes du groupe grafana-admins administrent Grafana, celles du groupe grafana-editors peuvent modifier, toutes les autres peuvent consulter.",
+    "Grafana ne laisse entrer que les personnes qui ont une adresse e-mail ici.",
     "Redémarrez ensuite Grafana.",
   ],
   nextcloud: [
+    "Exécutez ces lignes dans le dossier de Nextcloud.",
+    "Si ce serveur a une adresse dans votre propre réseau, mettez allow_local_remote_servers à true dans Nextcloud, sinon il refuse de l’appeler.",
     "Nextcloud crée un compte pour chaque personne qui se connecte, et reprend le nom, l’adresse e-mail et les groupes.",
     "Les comptes reçoivent des noms choisis au hasard, pour que personne ne se glisse dans un compte existant. Si vous voulez les noms d’utilisateur, ajoutez --unique-uid=0 --mapping-uid=preferred_username, et veillez à ce que personne ici n’ait le nom d’utilisateur d’un compte administrateur de Nextcloud.",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "Les premières lignes sont des options du serveur d’API\u202f; avec k3s, elles vont sous kube-apiserver-arg.",
-    "Donnez des droits à un groupe ou à l’identifiant d’une personne avec un ClusterRoleBinding.",
+    "Donnez des droits à un groupe ou à l’identifiant d’une personne avec un ClusterRoleBinding. Les deux y commencent par postern:, par exemple postern:kube-admins.",
     "Sur une machine sans navigateur, ajoutez --exec-arg=--skip-open-browser.",
   ],
   cli: [

@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "Chi è nel gruppo grafana-admins amministra Grafana, chi è in grafana-editors può modificare, chiunque altro può solo consultare.",
+    "Grafana fa entrare solo chi ha qui un indirizzo email.",
     "Alla fine riavvia Grafana.",
   ],
   nextcloud: [
+    "Esegui queste righe nella cartella di Nextcloud.",
+    "Se questo server ha un indirizzo nella tua rete, imposta allow_local_remote_servers su true in Nextcloud, altrimenti si rifiuta di contattarlo.",
     "Nextcloud crea un account per chi esegue l’accesso e ne riprende nome, indirizzo email e gruppi.",
     "Gli account ricevono nomi casuali, così nessuno finisce in un account già esistente. Se preferisci i nomi utente, aggiungi --unique-uid=0 --mapping-uid=preferred_username e assicurati che qui nessuno abbia il nome utente di chi amministra Nextcloud.",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "Le prime righe sono opzioni del server API; in k3s vanno sotto kube-apiserver-arg.",
-    "Assegna i diritti a un gruppo o all’identificativo di una persona con un ClusterRoleBinding.",
+    "Assegna i diritti a un gruppo o all’identificativo di una persona con un ClusterRoleBinding. Lì entrambi iniziano con postern:, per esempio postern:kube-admins.",
     "Su una macchina senza browser, aggiungi --exec-arg=--skip-open-browser.",
   ],
   cli: [

@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "グループ「grafana-admins」のユーザーはGrafanaの管理者になり、「grafana-editors」のユーザーは編集できます。それ以外のユーザーは閲覧のみです。",
+    "Grafanaにログインできるのは、このサーバーでメールアドレスが登録されているユーザーだけです。",
     "設定後、Grafanaを再起動してください。",
   ],
   nextcloud: [
+    "これらの行はNextcloudのフォルダーで実行してください。",
+    "このサーバーのアドレスが自分のネットワーク内にある場合は、Nextcloudでallow_local_remote_serversをtrueに設定してください。設定しないと、Nextcloudはこのサーバーへの接続を拒否します。",
     "ログインしたユーザーごとにNextcloudのアカウントが作成され、名前、メールアドレス、グループが引き継がれます。",
     "既存のアカウントに誤って入り込むことがないよう、アカウントにはランダムな名前が付きます。ユーザー名をそのまま使うには、「--unique-uid=0 --mapping-uid=preferred_username」を追加します。その場合は、Nextcloudの管理者と同じユーザー名のユーザーがこのサーバーにいないことを確認してください。",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "最初の数行はAPIサーバーのオプションです。k3sでは、kube-apiserver-argの下に記述します。",
-    "ClusterRoleBindingを使って、グループまたはユーザーのIDに権限を与えてください。",
+    "ClusterRoleBindingを使って、グループまたはユーザーのIDに権限を与えてください。そこではどちらも「postern:kube-admins」のように「postern:」で始まります。",
     "ブラウザのないマシンでは、「--exec-arg=--skip-open-browser」を追加します。",
   ],
   cli: [

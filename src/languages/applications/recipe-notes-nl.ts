@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "Wie in de groep grafana-admins zit, wordt beheerder van Grafana, wie in grafana-editors zit, mag bewerken, en alle anderen mogen kijken.",
+    "Grafana laat alleen gebruikers toe die hier een e-mailadres hebben.",
     "Start Grafana daarna opnieuw.",
   ],
   nextcloud: [
+    "Voer deze regels uit in de map van Nextcloud.",
+    "Heeft deze server een adres in je eigen netwerk, zet dan in Nextcloud allow_local_remote_servers op true; anders weigert Nextcloud hem aan te roepen.",
     "Nextcloud maakt een account aan voor iedereen die inlogt, en neemt naam, e-mailadres en groepen over.",
     "Accounts krijgen willekeurige namen, zodat niemand in een bestaand account terechtkomt. Wil je de gebruikersnamen, voeg dan --unique-uid=0 --mapping-uid=preferred_username toe en zorg dat niemand hier de gebruikersnaam van een Nextcloud-beheerder heeft.",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "De eerste regels zijn opties van de API-server; bij k3s staan ze onder kube-apiserver-arg.",
-    "Geef een groep of het ID van een gebruiker rechten met een ClusterRoleBinding.",
+    "Geef een groep of het ID van een gebruiker rechten met een ClusterRoleBinding. Daar beginnen beide met postern:, zoals postern:kube-admins.",
     "Voeg op een machine zonder browser --exec-arg=--skip-open-browser toe.",
   ],
   cli: [

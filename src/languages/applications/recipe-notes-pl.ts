@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "Osoby z grupy grafana-admins zostają administratorami Grafany, osoby z grupy grafana-editors mogą edytować, a wszyscy inni tylko przeglądać.",
+    "Grafana wpuszcza tylko osoby, które mają tutaj adres e-mail.",
     "Potem uruchom Grafanę ponownie.",
   ],
   nextcloud: [
+    "Uruchom te wiersze w katalogu Nextcloud.",
+    "Jeśli ten serwer ma adres w Twojej własnej sieci, ustaw w Nextcloud allow_local_remote_servers na true, bo inaczej Nextcloud odmówi łączenia się z nim.",
     "Nextcloud tworzy konto dla każdego, kto się zaloguje, i przejmuje nazwę, adres e-mail oraz grupy.",
     "Konta dostają losowe nazwy, aby nikt nie trafił przypadkiem na istniejące konto. Jeśli wolisz nazwy użytkowników, dodaj --unique-uid=0 --mapping-uid=preferred_username i sprawdź, czy nikt nie ma tu nazwy użytkownika administratora Nextcloud.",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "Pierwsze wiersze to opcje serwera API; w k3s umieszcza się je pod kube-apiserver-arg.",
-    "Nadaj prawa grupie lub identyfikatorowi osoby za pomocą ClusterRoleBinding.",
+    "Nadaj prawa grupie lub identyfikatorowi osoby za pomocą ClusterRoleBinding. Tam oba zaczynają się od postern:, na przykład postern:kube-admins.",
     "Na maszynie bez przeglądarki dodaj --exec-arg=--skip-open-browser.",
   ],
   cli: [

@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "Quem está no grupo grafana-admins administra o Grafana, quem está em grafana-editors pode editar, e todos os outros podem ver.",
+    "O Grafana só deixa entrar quem tem um endereço de e-mail aqui.",
     "Depois, reinicie o Grafana.",
   ],
   nextcloud: [
+    "Execute estas linhas na pasta do Nextcloud.",
+    "Se este servidor tiver um endereço na sua própria rede, defina allow_local_remote_servers como true no Nextcloud; caso contrário, ele se recusa a chamá-lo.",
     "O Nextcloud cria uma conta para cada pessoa que entra e adota o nome, o endereço de e-mail e os grupos dela.",
     "As contas recebem nomes aleatórios, para que ninguém caia em uma que já existe. Se você preferir os nomes de usuário, acrescente --unique-uid=0 --mapping-uid=preferred_username e garanta que ninguém aqui tenha o nome de usuário de uma conta de administração do Nextcloud.",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "As primeiras linhas são opções do servidor da API; no k3s, elas ficam em kube-apiserver-arg.",
-    "Dê direitos a um grupo ou ao identificador de uma pessoa com um ClusterRoleBinding.",
+    "Dê direitos a um grupo ou ao identificador de uma pessoa com um ClusterRoleBinding. Lá, ambos começam com postern:, por exemplo postern:kube-admins.",
     "Em uma máquina sem navegador, acrescente --exec-arg=--skip-open-browser.",
   ],
   cli: [

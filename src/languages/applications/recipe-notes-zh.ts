@@ -3,9 +3,12 @@ import type { ApplicationTexts } from "./en.ts";
 export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   grafana: [
     "grafana-admins 群组中的用户会成为 Grafana 的管理员，grafana-editors 群组中的用户可以编辑，其他人只能查看。",
+    "Grafana 只允许在此拥有电子邮件地址的用户进入。",
     "完成后请重新启动 Grafana。",
   ],
   nextcloud: [
+    "请在 Nextcloud 的文件夹中运行这些命令。",
+    "如果此服务器的地址位于您自己的网络中，请在 Nextcloud 中将 allow_local_remote_servers 设为 true，否则 Nextcloud 会拒绝连接此服务器。",
     "Nextcloud 会为每个登录的用户创建账户，并沿用其名称、电子邮件地址和群组。",
     "账户名称随机生成，以免有人进入已有的账户。如果您希望使用用户名，请添加 --unique-uid=0 --mapping-uid=preferred_username，并确保此服务器上没有人使用 Nextcloud 管理员的用户名。",
   ],
@@ -51,7 +54,7 @@ export const recipeNotes: ApplicationTexts["recipeNotes"] = {
   ],
   kubectl: [
     "前几行是 API 服务器的选项；在 k3s 中应置于 kube-apiserver-arg 下。",
-    "请使用 ClusterRoleBinding 为群组或用户的标识符授予权限。",
+    "请使用 ClusterRoleBinding 为群组或用户的标识符授予权限。在那里两者都以 postern: 开头，例如 postern:kube-admins。",
     "在没有浏览器的机器上，请添加 --exec-arg=--skip-open-browser。",
   ],
   cli: [

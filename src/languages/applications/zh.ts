@@ -10,6 +10,7 @@ export const simplifiedChinese: ApplicationTexts = {
     "access-ended": "应用已失去所有访问权限。用户可以重新授权。",
     deleted: "应用已删除。",
     approved: "应用已批准。从现在起，它会向用户显示为“已验证”。",
+    "token-revoked": "令牌已撤销。任何人都不能再用它注册应用。",
   },
 
   kinds: {
@@ -32,6 +33,7 @@ export const simplifiedChinese: ApplicationTexts = {
     unverified: "未验证",
     waiting: "等待批准",
     declared: "来自客户端文件",
+    applied: "已声明",
     disabled: "已停用",
   },
 
@@ -218,6 +220,7 @@ export const simplifiedChinese: ApplicationTexts = {
     switchOn: "启用",
     delete: "删除",
     declared: "此应用只能在客户端文件（POSTERN_CLIENTS_FILE）中更改。",
+    applied: (place: string) => `此应用只能在声明中修改，然后运行 postern apply：${place}。`,
     waiting: "此应用是自行注册的，正在等待您的批准。",
     decide: "查看注册信息",
     details: "详细信息",
@@ -228,6 +231,8 @@ export const simplifiedChinese: ApplicationTexts = {
       administrator: "由管理员添加",
       registration: "自行注册",
       file: "客户端文件",
+      apply: "声明 (postern apply)",
+      withdrawn: "已不再提及它的声明",
     },
     added: "添加时间",
     used: "上次使用",
@@ -364,5 +369,12 @@ export const simplifiedChinese: ApplicationTexts = {
     tokenUses: (uses: number) => (uses === 1 ? "仅可使用一次" : `可使用 ${uses} 次`),
     tokenUntil: "有效期至",
     back: "返回应用注册",
+    outstanding: "未用完的令牌",
+    outstandingHint: "仍可用这些令牌注册应用。令牌内容不会显示给任何人。",
+    noneOutstanding: "没有未用完的令牌。",
+    outstandingToken: "令牌",
+    usesLeft: "剩余次数",
+    goodUntil: "有效期至",
+    revoke: "撤销",
   },
 };

@@ -374,6 +374,11 @@ export const german: Texts = {
       title: "Dieses Konto ist abgeschaltet",
       explanation: "Fragen Sie, wer diesen Server betreibt.",
     },
+    cannotWrite: {
+      title: "Gerade lässt sich nichts speichern",
+      explanation:
+        "Der Server kann nicht auf seine Festplatte schreiben; vielleicht ist sie voll. Es wurde nichts geändert. Sagen Sie es der Person, die ihn betreibt, und versuchen Sie es später noch einmal.",
+    },
     unavailable: {
       title: "Gleich wieder da",
       explanation: "Der Server kann gerade nicht antworten. Versuchen Sie es in Kürze noch einmal.",

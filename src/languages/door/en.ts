@@ -363,6 +363,11 @@ export const english = {
       title: "This account is switched off",
       explanation: "Ask whoever runs this server.",
     },
+    cannotWrite: {
+      title: "Nothing can be saved just now",
+      explanation:
+        "This server cannot write to its disk, which may be full. Nothing was changed. Tell whoever runs it, and try again later.",
+    },
     unavailable: {
       title: "Back in a moment",
       explanation: "The server cannot answer just now. Try again shortly.",

@@ -360,6 +360,11 @@ export const spanish: Texts = {
       title: "Esta cuenta está desactivada",
       explanation: "Consulta a quien se encarga de este servidor.",
     },
+    cannotWrite: {
+      title: "Ahora no se puede guardar nada",
+      explanation:
+        "Este servidor no puede escribir en su disco, que quizá esté lleno. No se ha cambiado nada. Avisa a quien lo administra e inténtalo de nuevo más tarde.",
+    },
     unavailable: {
       title: "Volvemos enseguida",
       explanation: "El servidor no puede responder en este momento. Inténtalo de nuevo dentro de poco.",

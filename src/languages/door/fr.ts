@@ -377,6 +377,11 @@ export const french: Texts = {
       title: "Ce compte est désactivé",
       explanation: "Adressez-vous à la personne qui gère ce serveur.",
     },
+    cannotWrite: {
+      title: "Rien ne peut être enregistré pour le moment",
+      explanation:
+        "Ce serveur ne peut pas écrire sur son disque, qui est peut-être plein. Rien n'a été modifié. Prévenez la personne qui le gère et réessayez plus tard.",
+    },
     unavailable: {
       title: "De retour dans un instant",
       explanation: "Le serveur ne peut pas répondre pour le moment. Réessayez un peu plus tard.",

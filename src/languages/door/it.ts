@@ -366,6 +366,11 @@ export const italian: Texts = {
       title: "Questo account è disattivato",
       explanation: "Chiedi a chi gestisce questo server.",
     },
+    cannotWrite: {
+      title: "Al momento non si può salvare nulla",
+      explanation:
+        "Questo server non riesce a scrivere sul suo disco, che forse è pieno. Non è stato cambiato nulla. Avvisa chi lo gestisce e riprova più tardi.",
+    },
     unavailable: {
       title: "Torniamo subito",
       explanation: "In questo momento il server non può rispondere. Riprova tra poco.",

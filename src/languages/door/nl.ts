@@ -368,6 +368,11 @@ export const dutch: Texts = {
       title: "Dit account is uitgeschakeld",
       explanation: "Neem contact op met de beheerder van deze server.",
     },
+    cannotWrite: {
+      title: "Er kan nu niets worden opgeslagen",
+      explanation:
+        "Deze server kan niet naar zijn schijf schrijven; die is misschien vol. Er is niets gewijzigd. Zeg het tegen wie de server beheert en probeer het later opnieuw.",
+    },
     unavailable: {
       title: "Zo weer terug",
       explanation: "De server kan nu even niet antwoorden. Probeer het zo meteen opnieuw.",

@@ -374,6 +374,11 @@ export const polish: Texts = {
       title: "To konto jest wyłączone",
       explanation: "Zapytaj osobę, która zarządza tym serwerem.",
     },
+    cannotWrite: {
+      title: "W tej chwili nie można niczego zapisać",
+      explanation:
+        "Serwer nie może pisać na swoim dysku, być może jest on pełny. Nic nie zostało zmienione. Powiadom osobę, która nim zarządza, i spróbuj ponownie później.",
+    },
     unavailable: {
       title: "Zaraz wracamy",
       explanation: "Serwer nie może teraz odpowiedzieć. Spróbuj ponownie za chwilę.",

@@ -367,6 +367,11 @@ export const portuguese: Texts = {
       title: "Esta conta está desativada",
       explanation: "Fale com quem cuida deste servidor.",
     },
+    cannotWrite: {
+      title: "De momento nada pode ser guardado",
+      explanation:
+        "Este servidor não consegue escrever no seu disco, que talvez esteja cheio. Nada foi alterado. Avise quem o gere e tente de novo mais tarde.",
+    },
     unavailable: {
       title: "De volta em instantes",
       explanation: "O servidor não consegue responder agora. Tente de novo daqui a pouco.",

@@ -349,6 +349,10 @@ export const simplifiedChinese: Texts = {
       title: "此账户已停用",
       explanation: "请联系此服务器的管理员。",
     },
+    cannotWrite: {
+      title: "目前无法保存任何内容",
+      explanation: "服务器无法写入磁盘，磁盘可能已满。没有任何更改。请告知管理员，稍后再试。",
+    },
     unavailable: {
       title: "马上回来",
       explanation: "服务器暂时无法响应。请稍后重试。",

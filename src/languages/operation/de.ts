@@ -26,6 +26,8 @@ export const german: OperationTexts = {
     usedFrom: "in Gebrauch ab",
     keptUntil: "bis",
     rotate: "Neue Schlüssel erstellen",
+    nextRotation: "Neue Schlüssel entstehen von selbst am",
+    noRotation: "Neue Schlüssel entstehen nur, wenn Sie es verlangen (POSTERN_KEY_ROTATION ist off).",
     rotateTitle: "Neue Schlüssel jeder Art erstellen?",
     rotateLead:
       "Die neuen werden sofort veröffentlicht und übernehmen später, damit jede App sie gesehen hat. Die alten bleiben, bis nichts mehr gelten kann, was mit ihnen gemacht wurde. Niemand wird abgemeldet.",
@@ -54,6 +56,7 @@ export const german: OperationTexts = {
       token: "Tokens",
       consent: "Berechtigungen",
       device: "Geräte",
+      secret: "Geheimnis des Servers",
       key: "Schlüssel",
       setup: "Einrichtung",
     },

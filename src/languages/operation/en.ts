@@ -26,6 +26,8 @@ export const english = {
     usedFrom: "in use from",
     keptUntil: "until",
     rotate: "Make new keys",
+    nextRotation: "New keys are made by themselves on",
+    noRotation: "New keys are made only when you ask for them (POSTERN_KEY_ROTATION is off).",
     rotateTitle: "Make new keys of every kind?",
     rotateLead:
       "The new ones are published at once and take over later, so that every app has seen them. The old ones stay until nothing made with them can be valid. Nobody is signed out.",
@@ -54,6 +56,7 @@ export const english = {
       token: "Tokens",
       consent: "Permissions",
       device: "Devices",
+      secret: "Instance secret",
       key: "Keys",
       setup: "Setup",
     },

@@ -26,6 +26,8 @@ export const spanish: OperationTexts = {
     usedFrom: "en uso a partir del",
     keptUntil: "hasta el",
     rotate: "Crear claves nuevas",
+    nextRotation: "Las claves nuevas se crean solas el",
+    noRotation: "Las claves nuevas solo se crean cuando lo pides (POSTERN_KEY_ROTATION está en off).",
     rotateTitle: "¿Crear claves nuevas de todos los tipos?",
     rotateLead:
       "Las nuevas se publican de inmediato y entran en uso más tarde, para que todas las apps ya las conozcan. Las antiguas se conservan hasta que nada de lo creado con ellas pueda seguir siendo válido. No se cierra la sesión de nadie.",
@@ -54,6 +56,7 @@ export const spanish: OperationTexts = {
       token: "Tokens",
       consent: "Permisos",
       device: "Dispositivos",
+      secret: "Secreto del servidor",
       key: "Claves",
       setup: "Configuración inicial",
     },

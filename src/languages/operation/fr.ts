@@ -28,6 +28,8 @@ export const french: OperationTexts = {
     usedFrom: "utilisée à partir du",
     keptUntil: "jusqu’au",
     rotate: "Créer de nouvelles clés",
+    nextRotation: "De nouvelles clés seront créées d’elles-mêmes le",
+    noRotation: "De nouvelles clés ne sont créées qu’à votre demande (POSTERN_KEY_ROTATION vaut off).",
     rotateTitle: "Créer de nouvelles clés de chaque type\u202f?",
     rotateLead:
       "Les nouvelles sont publiées aussitôt et prennent le relais plus tard, pour que chaque application les ait vues. Les anciennes restent tant que ce qu’elles ont servi à produire peut être valable. Personne n’est déconnecté.",
@@ -56,6 +58,7 @@ export const french: OperationTexts = {
       token: "Jetons",
       consent: "Autorisations",
       device: "Appareils",
+      secret: "Secret du serveur",
       key: "Clés du serveur",
       setup: "Configuration initiale",
     },

@@ -26,6 +26,8 @@ export const italian: OperationTexts = {
     usedFrom: "in uso a partire da:",
     keptUntil: "fino a:",
     rotate: "Crea nuove chiavi",
+    nextRotation: "Le nuove chiavi si creano da sole il",
+    noRotation: "Le nuove chiavi si creano solo quando lo chiedi (POSTERN_KEY_ROTATION è off).",
     rotateTitle: "Vuoi creare nuove chiavi di ogni tipo?",
     rotateLead:
       "Le nuove vengono pubblicate subito ed entrano in uso più tardi, così ogni app le avrà già viste. Le vecchie restano finché può essere ancora valido qualcosa creato con esse. Nessuno viene disconnesso.",
@@ -54,6 +56,7 @@ export const italian: OperationTexts = {
       token: "Token",
       consent: "Consensi",
       device: "Dispositivi",
+      secret: "Segreto del server",
       key: "Chiavi",
       setup: "Configurazione iniziale",
     },

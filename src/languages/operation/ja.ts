@@ -26,6 +26,8 @@ export const japanese: OperationTexts = {
     usedFrom: "使用開始予定",
     keptUntil: "保管期限",
     rotate: "新しい鍵を作成",
+    nextRotation: "新しい鍵が自動で作られる日時：",
+    noRotation: "新しい鍵は求められたときにだけ作られます（POSTERN_KEY_ROTATION は off）。",
     rotateTitle: "すべての種類の鍵を新しく作成しますか？",
     rotateLead:
       "新しい鍵はすぐに公開されますが、すべてのアプリに行き渡るよう、使用が始まるのは少し後になります。古い鍵は、それを使って作られたものの有効期限がすべて切れるまで残ります。ログアウトされるユーザーはいません。",
@@ -54,6 +56,7 @@ export const japanese: OperationTexts = {
       token: "トークン",
       consent: "権限の許可",
       device: "デバイス",
+      secret: "サーバーのシークレット",
       key: "鍵",
       setup: "セットアップ",
     },

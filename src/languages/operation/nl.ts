@@ -28,6 +28,8 @@ export const dutch: OperationTexts = {
     usedFrom: "in gebruik vanaf",
     keptUntil: "tot",
     rotate: "Nieuwe sleutels maken",
+    nextRotation: "Nieuwe sleutels worden vanzelf gemaakt op",
+    noRotation: "Nieuwe sleutels worden alleen gemaakt als je erom vraagt (POSTERN_KEY_ROTATION staat op off).",
     rotateTitle: "Nieuwe sleutels van elke soort maken?",
     rotateLead:
       "De nieuwe worden meteen gepubliceerd en pas later in gebruik genomen, zodat elke app ze al heeft gezien. De oude blijven totdat niets wat ermee is gemaakt nog geldig kan zijn. Niemand wordt uitgelogd.",
@@ -56,6 +58,7 @@ export const dutch: OperationTexts = {
       token: "Tokens",
       consent: "Toestemmingen",
       device: "Apparaten",
+      secret: "Geheim van de server",
       key: "Sleutels",
       setup: "Installatie",
     },

@@ -26,6 +26,8 @@ export const polish: OperationTexts = {
     usedFrom: "w użyciu od",
     keptUntil: "do",
     rotate: "Utwórz nowe klucze",
+    nextRotation: "Nowe klucze powstaną same dnia",
+    noRotation: "Nowe klucze powstają tylko na żądanie (POSTERN_KEY_ROTATION ma wartość off).",
     rotateTitle: "Utworzyć nowe klucze każdego rodzaju?",
     rotateLead:
       "Nowe zostaną od razu opublikowane, a zastąpią stare później, aby każda aplikacja zdążyła je zobaczyć. Stare pozostaną, dopóki cokolwiek nimi utworzonego może być ważne. Nikt nie zostanie wylogowany.",
@@ -54,6 +56,7 @@ export const polish: OperationTexts = {
       token: "Tokeny",
       consent: "Zgody",
       device: "Urządzenia",
+      secret: "Sekret serwera",
       key: "Klucze",
       setup: "Pierwsza konfiguracja",
     },

@@ -26,6 +26,8 @@ export const portuguese: OperationTexts = {
     usedFrom: "em uso a partir de",
     keptUntil: "até",
     rotate: "Gerar novas chaves",
+    nextRotation: "As novas chaves são criadas por si só em",
+    noRotation: "As novas chaves só são criadas quando o pede (POSTERN_KEY_ROTATION está em off).",
     rotateTitle: "Gerar novas chaves de todos os tipos?",
     rotateLead:
       "As novas são publicadas na hora e entram em uso mais tarde, para que todos os apps já as tenham visto. As antigas ficam até que nada feito com elas possa valer. Nenhuma sessão é encerrada.",
@@ -54,6 +56,7 @@ export const portuguese: OperationTexts = {
       token: "Tokens",
       consent: "Permissões",
       device: "Dispositivos",
+      secret: "Segredo do servidor",
       key: "Chaves",
       setup: "Configuração inicial",
     },

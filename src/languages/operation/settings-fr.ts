@@ -4,7 +4,14 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_ISSUER: "L’adresse où les personnes et les applications trouvent ce serveur.",
   POSTERN_LISTEN: "Où le serveur attend les connexions.",
   POSTERN_DATA_DIR: "Le répertoire de la base de données et des clés.",
-  POSTERN_SECRET: "Chiffre les clés dans la base de données.",
+  POSTERN_DB_JOURNAL:
+    "Si la base de données tient un journal d'écriture anticipée (`wal`) ou est plus lente, pour les systèmes de fichiers qui ne le permettent pas (`rollback`).",
+  POSTERN_DB_MAX_SIZE: "Quelle taille la base de données peut atteindre.",
+  POSTERN_AUDIT_RETENTION: "Combien de temps un événement reste dans le journal d’audit.",
+  POSTERN_SECRET:
+    "Chiffre les clés dans la base de données. S’il n’est pas défini, il en est créé un dans le répertoire de données.",
+  POSTERN_SECRET_PREVIOUS: "L’ancien secret, le temps de sceller à nouveau ce qu’il scellait.",
+  POSTERN_KEY_ROTATION: "Combien de temps une clé sert avant que la suivante prenne le relais.",
   POSTERN_ADMIN_USERNAME:
     "Le nom d’utilisateur du premier compte administrateur, si l’on se passe de la page de configuration initiale.",
   POSTERN_ADMIN_PASSWORD: "Le mot de passe de ce compte.",
@@ -37,6 +44,10 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_BRAND_LOGO_FILE: "L’image des pages.",
   POSTERN_BRAND_COLOR: "La couleur des pages.",
   POSTERN_BRAND_LINKS: "Les liens au pied des pages.",
+  POSTERN_BACKUP_DIR: "Où le serveur place ses propres sauvegardes.",
+  POSTERN_BACKUP_EVERY: "Le temps entre une sauvegarde et la suivante.",
+  POSTERN_BACKUP_KEEP: "Le nombre de sauvegardes conservées.",
+  POSTERN_BACKUP_PASSPHRASE: "Chiffre les sauvegardes.",
   POSTERN_LOG_LEVEL: "Le niveau de détail du journal.",
   POSTERN_LOG_FORMAT: "La façon dont s’écrivent les lignes du journal.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Où vont les traces, pour OpenTelemetry.",

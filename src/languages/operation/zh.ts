@@ -26,6 +26,8 @@ export const simplifiedChinese: OperationTexts = {
     usedFrom: "将启用于",
     keptUntil: "直到",
     rotate: "生成新密钥",
+    nextRotation: "新密钥将自动生成于",
+    noRotation: "仅在您要求时才生成新密钥（POSTERN_KEY_ROTATION 为 off）。",
     rotateTitle: "要为所有用途生成新密钥吗？",
     rotateLead:
       "新密钥会立即发布，稍后再投入使用，以便所有应用都能先获取到。旧密钥会一直保留，直到用它们生成的内容全部失效。不会有人因此退出登录。",
@@ -54,6 +56,7 @@ export const simplifiedChinese: OperationTexts = {
       token: "令牌",
       consent: "权限",
       device: "设备",
+      secret: "服务器密钥",
       key: "密钥",
       setup: "初始设置",
     },

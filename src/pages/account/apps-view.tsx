@@ -154,15 +154,15 @@ const GrantName = ({ grant, words }: Pick<AccountView, "words"> & { readonly gra
   const way = grant.sid === undefined ? words.apps.device : words.apps.browser;
   return (
     <>
-      <bdi id={`name-${grant.id}`}>{grant.name ?? program}</bdi>{" "}
-      <span class="hint">
+      <bdi id={`name-${grant.id}`}>{grant.name ?? program}</bdi>
+      <div class="hint">
         {grant.name === undefined ? null : (
           <>
             <bdi>{program}</bdi>,{" "}
           </>
         )}
         {way}
-      </span>
+      </div>
     </>
   );
 };

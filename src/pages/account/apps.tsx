@@ -57,7 +57,7 @@ export const appsPage = (context: Context) =>
 async function show(visit: AccountVisit): Promise<Response> {
   const { context, request, browser, person, texts, words } = visit;
   const apps = await connectedApps(context, person.user.id);
-  const descriptions = Object.fromEntries(context.config.scopes);
+  const descriptions = Object.fromEntries((await context.ownScopes()).sentences);
   const body = (
     <AppsPage
       {...visit}

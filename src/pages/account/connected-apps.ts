@@ -1,5 +1,6 @@
 import type { ClientId, UserId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
+import { isAskedEachTime } from "../../interaction/next-step.ts";
 import type { Client } from "../../model/client.ts";
 import type { Consent, Grant } from "../../model/grant.ts";
 import type { Instant } from "../../time.ts";
@@ -41,6 +42,7 @@ async function connectedApp(
   if (client === undefined) return undefined;
   const grants = allGrants.filter(({ clientId }) => clientId === id);
   const consents = allConsents.filter(({ clientId }) => clientId === id);
+  if (grants.length === 0 && isAskedEachTime(client)) return undefined;
   return { client, grants, scope: [...new Set([...grants, ...consents].flatMap(({ scope }) => scope))] };
 }
 

@@ -47,7 +47,8 @@ async function submit(visit: AccountVisit): Promise<Response> {
     }
   } catch (error) {
     if (!(error instanceof Refused) || error.member !== "email") throw error;
-    return form(visit, { email, problems: [{ message: words.email.refused, fields: ["email"] }] });
+    const message = error.refusal === "declared" ? words.email.declared : words.email.refused;
+    return form(visit, { email, problems: [{ message, fields: ["email"] }] });
   }
   return goTo(visit, accountPaths.profile, { done: "email-saved" });
 }

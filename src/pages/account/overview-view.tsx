@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { SessionId } from "../../brand.ts";
 import type { AccountTexts } from "../../languages/account/en.ts";
 import type { Factors } from "../../model/factor.ts";
@@ -103,7 +104,7 @@ const Ways = ({ words, locale, basePath, user, passkeys, factors, hints }: Overv
   const own = words.overview;
   const { totp, recoveryCodes } = factors;
   const hasFewCodes = hints.includes("no-codes") || hints.includes("few-codes");
-  const link = (path: string, name: string) => <a href={basePath + path}>{name}</a>;
+  const link = (path: string, name: ComponentChildren) => <a href={basePath + path}>{name}</a>;
   return (
     <Facts
       items={[
@@ -111,13 +112,14 @@ const Ways = ({ words, locale, basePath, user, passkeys, factors, hints }: Overv
         [words.navigation.passkeys, link(accountPaths.passkeys, passkeys === 0 ? own.off : own.passkeys(passkeys))],
         [
           words.navigation.authenticator,
-          totp === undefined ? (
-            link(accountPaths.authenticator, own.off)
-          ) : (
-            <>
-              {link(accountPaths.authenticator, own.appSince)} <Moment at={totp.confirmedAt} locale={locale} />
-            </>
-          ),
+          totp === undefined
+            ? link(accountPaths.authenticator, own.off)
+            : link(
+                accountPaths.authenticator,
+                <>
+                  {own.appSince} <Moment at={totp.confirmedAt} locale={locale} />
+                </>,
+              ),
         ],
         [
           words.navigation.recoveryCodes,

@@ -1,5 +1,6 @@
 import type { Passkey } from "../../model/factor.ts";
 import { ActionForm } from "../desk/action-form.tsx";
+import { Moment } from "../desk/moment.tsx";
 import { Notice } from "../desk/notice.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { Panel } from "../desk/panel.tsx";
@@ -23,13 +24,21 @@ type PasskeyView = AccountView & {
   readonly problems: readonly Problem<"name">[];
 };
 
-export const PasskeyPage = ({ words, basePath, passkey, typed, problems, ...view }: PasskeyView) => {
+export const PasskeyPage = ({ words, locale, basePath, passkey, typed, problems, ...view }: PasskeyView) => {
   const own = words.passkeys;
   const { isUsable, isLast, isNeeded, csrfToRename, csrfToRemove } = view;
   const path = `${basePath}${accountPaths.passkeys}`;
   return (
     <>
-      <PageHead title={<bdi>{passkey.name}</bdi>} lead={own.title} />
+      <PageHead
+        title={<bdi>{passkey.name}</bdi>}
+        lead={
+          <>
+            {isUsable ? own[passkey.isBackedUp ? "synced" : "onDevice"] : own.elsewhere} · {own.added}{" "}
+            <Moment at={passkey.createdAt} locale={locale} />
+          </>
+        }
+      />
       <ProblemSummary problems={problems} />
       {isUsable ? null : (
         <Notice kind="info">

@@ -89,11 +89,7 @@ function isLast({ context, passkey, factors }: PasskeyVisit): boolean {
   return isUsable && others.length === 0 && factors.totp === undefined;
 }
 
-const eventOf = (
-  visit: PasskeyVisit,
-  name: "passkey.renamed" | "passkey.removed",
-  passkey: string,
-): AuditEvent => ({
+const eventOf = (visit: PasskeyVisit, name: "passkey.renamed" | "passkey.removed", passkey: string): AuditEvent => ({
   at: visit.context.clock.now(),
   name,
   actor: actorOf(visit),

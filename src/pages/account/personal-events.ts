@@ -6,7 +6,14 @@ import type { AccountVisit } from "./account-page.ts";
 /** Those that can be about a person. */
 export type PersonalEventName = Exclude<
   EventName,
-  `client.${string}` | `key.${string}` | `registration-token.${string}` | "setup.link-created"
+  | `client.${string}`
+  | `key.${string}`
+  | `registration-token.${string}`
+  | `scope.${string}`
+  | `backup.${string}`
+  | `database.${string}`
+  | `secret.${string}`
+  | "setup.link-created"
 >;
 
 export interface PersonalEvent extends RecordedEvent {

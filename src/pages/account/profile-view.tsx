@@ -82,10 +82,11 @@ export const ProfilePage = (view: ProfileView) => {
 };
 
 /** In the language itself: who looks for it may read no other. */
-const languageOption = (locale: string) => ({
-  value: locale,
-  label: new Intl.DisplayNames(locale, { type: "language" }).of(locale) ?? locale,
-});
+function languageOption(locale: string) {
+  const name = new Intl.DisplayNames(locale, { type: "language" }).of(locale) ?? locale;
+  // Some languages write their own name small within a sentence; here it stands alone.
+  return { value: locale, label: name.charAt(0).toLocaleUpperCase(locale) + name.slice(1) };
+}
 
 function zoneOptions(chosen: string, noZone: string) {
   const zones = timeZones();

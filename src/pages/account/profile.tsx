@@ -53,7 +53,9 @@ async function submit(visit: AccountVisit): Promise<Response> {
     await updateUser(context, actorOf(visit), user.id, changes, browser.origin.address);
   } catch (error) {
     if (!(error instanceof Refused) || error.member !== "display_name") throw error;
-    const problem = { message: words.profile.problems.displayName, fields: ["display_name"] } as const;
+    const { displayName: refused, declared } = words.profile.problems;
+    const message = error.refusal === "declared" ? declared : refused;
+    const problem = { message, fields: ["display_name"] } as const;
     return form(visit, { values, problems: [problem] });
   }
   return goTo(visit, accountPaths.profile, { done: "profile-saved" });

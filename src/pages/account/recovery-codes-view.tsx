@@ -5,6 +5,7 @@ import { Facts } from "../desk/facts.tsx";
 import { Moment } from "../desk/moment.tsx";
 import { Notice } from "../desk/notice.tsx";
 import { PageHead } from "../desk/page-head.tsx";
+import { PrintButton } from "../desk/print-button.tsx";
 import { RecoveryCodesList } from "../recovery-codes-list.tsx";
 import { accountPaths } from "./account-navigation.ts";
 import type { AccountView } from "./account-page.ts";
@@ -28,8 +29,12 @@ export const RecoveryCodesPage = ({ words, locale, basePath, codes, hasFactor, c
         <Facts items={[[own.made, <Moment key="made" at={codes.madeAt} locale={locale} />]]} />
       )}
       {hasFactor ? (
-        <>
-          {codes === undefined ? null : <p id="make-hint">{own.makeNewHint}</p>}
+        <div class="ask">
+          {codes === undefined ? null : (
+            <p class="hint" id="make-hint">
+              {own.makeNewHint}
+            </p>
+          )}
           <ActionForm
             id="make-codes"
             action={`${basePath}${accountPaths.recoveryCodes}`}
@@ -38,7 +43,7 @@ export const RecoveryCodesPage = ({ words, locale, basePath, codes, hasFactor, c
             kind={codes === undefined ? "primary" : "danger"}
             describedBy={codes === undefined ? undefined : "make-hint"}
           />
-        </>
+        </div>
       ) : null}
     </>
   );
@@ -48,12 +53,13 @@ type NewCodesView = AccountView & { readonly codes: readonly string[] };
 
 export const NewCodesPage = ({ words, texts, basePath, codes }: NewCodesView) => (
   <>
-    <PageHead title={texts.recoveryCodes.title} />
+    <PageHead title={texts.recoveryCodes.title} lead={texts.recoveryCodes.lead} />
     <RecoveryCodesList texts={texts} codes={codes} />
-    <p>
+    <div class="actions">
       <a class="button" id="kept" href={`${basePath}${accountPaths.overview}`}>
         {words.recoveryCodes.back}
       </a>
-    </p>
+      <PrintButton label={texts.recoveryCodes.print} />
+    </div>
   </>
 );

@@ -56,7 +56,7 @@ export function asClientAnswered(error: unknown): unknown {
   if (!(error instanceof Refused)) return error;
   if (error.refusal === "invalid") return nothingHere();
   if (error.refusal !== "declared") return asAnswered(error);
-  return new OAuthError("access_denied", "this app is changed only in the clients file", {
+  return new OAuthError("access_denied", "this app is changed only where it is declared", {
     status: 403,
     page: "methodNotAllowed",
     cause: error,

@@ -6,7 +6,7 @@ import { PageHead } from "../desk/page-head.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "../problem-summary.tsx";
 import { TextField } from "../text-field.tsx";
 import { adminPaths } from "./admin-navigation.ts";
-import { actorIn, WhichApp, Whom } from "./event-table.tsx";
+import { actorIn, WhichApp, Whom, whatHappened } from "./event-table.tsx";
 import { listAddress } from "./list-page.ts";
 import type { OperationView } from "./operation-page.ts";
 
@@ -138,24 +138,26 @@ const Filters = ({ operation, words, basePath, typed, isFiltered, of: problems }
         input={{ ...time, value: typed.from }}
       />
       <TextField id="to" label={own.to} problems={problemsOf(problems, "to")} input={{ ...time, value: typed.to }} />
-      <button class="button button-quiet" type="submit" id="show-button">
-        {own.apply}
-      </button>
-      {isFiltered ? (
-        <a class="button button-quiet" href={path}>
-          {own.clear}
-        </a>
-      ) : null}
+      <div class="actions">
+        <button class="button button-quiet" type="submit" id="show-button">
+          {own.apply}
+        </button>
+        {isFiltered ? (
+          <a class="button button-quiet" href={path}>
+            {own.clear}
+          </a>
+        ) : null}
+      </div>
     </form>
   );
 };
 
 /** In plain words, with the name that scripts know. */
-const What = ({ named: { event }, words }: Pick<OperationView, "words"> & { readonly named: NamedEvent }) => (
+const What = ({ named, words }: Pick<OperationView, "words"> & { readonly named: NamedEvent }) => (
   <>
-    {words.events.names[event.name]}
+    {whatHappened(words, named)}
     <div class="hint">
-      <code>{event.name}</code>
+      <code>{named.event.name}</code>
     </div>
   </>
 );

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
-import { deleteClient, removeClientSecret, setClientDisabled } from "../../administration/clients.ts";
-import { revokeGrantsOf } from "../../administration/grants.ts";
+import { deleteClient, removeClientSecret, setClientDisabled, withLatestUses } from "../../administration/clients.ts";
+import { pageOfGrants, revokeGrantsOf } from "../../administration/grants.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { queryText, readForm } from "../../http/form.ts";
@@ -102,12 +102,15 @@ async function show(asked: Asked): Promise<Response> {
   if (mustSignIn(asked)) return signInFirst(asked.visit, pathOf(asked));
   const { visit, client, name, secretId } = asked;
   const { context, browser, basePath, apps, texts } = visit;
+  const { total: grants } = await pageOfGrants(context, { clientId: client.id, offset: 0, limit: 0 });
   const body = (
     <ClientActionPage
-      apps={apps}
+      {...visit}
+      now={context.clock.now()}
       name={name}
-      clientName={clientName(client, texts)}
-      isLastSecret={client.secrets.every(({ id }) => id === secretId)}
+      client={withLatestUses(context, client)}
+      grants={grants}
+      secretId={secretId}
       action={`${basePath}${pathOf(asked)}`}
       back={`${basePath}${pathOfClient(client.id)}`}
       csrf={csrfToken(context, browser, formPurpose(asked))}

@@ -21,10 +21,11 @@ export const clientRecipePage = (context: Context) =>
     { detail: { hide: true } },
   );
 
-function show(visit: ApplicationVisit, client: Client, recipeId: string): Response {
+async function show(visit: ApplicationVisit, client: Client, recipeId: string): Promise<Response> {
   const recipe = recipeOf(recipeId);
   if (recipe === undefined) throw nothingHere();
-  const filled = filledRecipe(visit.context, recipe, client, undefined);
+  const { config, ownScopes } = visit.context;
+  const filled = filledRecipe({ issuer: config.issuer, own: await ownScopes() }, recipe, client, undefined);
   return adminPage(visit, {
     part: "apps",
     title: visit.apps.recipe.title(recipe.software),

@@ -13,6 +13,7 @@ export const ClientState = ({ client, apps: { states } }: ClientStateView) => (
       <Badge kind="warning">{states.unverified}</Badge>
     )}
     {client.origin === "file" ? <Badge kind="neutral">{states.declared}</Badge> : null}
+    {client.origin === "apply" ? <Badge kind="neutral">{states.applied}</Badge> : null}
     {client.approval === "waiting" ? <Badge kind="warning">{states.waiting}</Badge> : null}
     {client.disabledAt !== undefined && client.approval !== "waiting" ? (
       <Badge kind="bad">{states.disabled}</Badge>

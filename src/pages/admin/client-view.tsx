@@ -1,6 +1,6 @@
 import type { UserId } from "../../brand.ts";
 import { type ClientKind, kindOf } from "../../clients/kinds.ts";
-import { type Client, mostClientSecrets } from "../../model/client.ts";
+import { type Client, isDeclaredClient, mostClientSecrets } from "../../model/client.ts";
 import type { Grant } from "../../model/grant.ts";
 import type { User } from "../../model/user.ts";
 import type { Page } from "../../store/listing.ts";
@@ -35,12 +35,13 @@ type ClientView = ApplicationView & {
   readonly secretToken: string;
   readonly done: string | undefined;
   readonly problem: string | undefined;
+  /** Where what `postern apply` declared is found. */
+  readonly place: string;
 };
 
 export const ClientPage = (view: ClientView) => {
   const { apps, texts, basePath, client, issuer, done, problem } = view;
   const kind = kindOf(client.metadata);
-  const isDeclared = client.origin === "file";
   return (
     <>
       <PageHead
@@ -54,9 +55,9 @@ export const ClientPage = (view: ClientView) => {
           <p role="alert">{problem}</p>
         </Notice>
       )}
-      {isDeclared ? (
+      {isDeclaredClient(client) ? (
         <Notice kind="info">
-          <p id="declared">{apps.client.declared}</p>
+          <p id="declared">{client.origin === "file" ? apps.client.declared : apps.client.applied(view.place)}</p>
         </Notice>
       ) : null}
       {client.approval === "waiting" ? (
@@ -72,14 +73,14 @@ export const ClientPage = (view: ClientView) => {
       <Endpoints apps={apps} issuer={issuer} kind={kind} />
       <Recipes {...view} kind={kind} />
       <Access {...view} />
-      {isDeclared && client.disabledAt === undefined ? null : <Account {...view} />}
+      {client.origin === "file" && client.disabledAt === undefined ? null : <Account {...view} />}
     </>
   );
 };
 
 const Actions = ({ apps, basePath, client }: ClientView) =>
-  client.origin === "file" ? null : (
-    <a class="button" id="edit-client" href={`${basePath}${pathOfClient(client.id)}/edit`}>
+  isDeclaredClient(client) ? null : (
+    <a class="button button-quiet" id="edit-client" href={`${basePath}${pathOfClient(client.id)}/edit`}>
       {apps.client.edit}
     </a>
   );
@@ -114,7 +115,7 @@ const Details = ({ apps, words, texts, locale, now, client }: ClientView) => (
 const Secrets = ({ apps, words, texts, locale, basePath, now, client, secretToken }: ClientView) => {
   const own = apps.client;
   const path = `${basePath}${pathOfClient(client.id)}`;
-  const isChangeable = client.origin !== "file";
+  const isChangeable = !isDeclaredClient(client);
   const hasMethod = ["client_secret_basic", "client_secret_post"].includes(client.metadata.token_endpoint_auth_method);
   return (
     <Panel id="secrets" title={own.secrets} {...(hasMethod && isChangeable ? { hint: own.secretsHint } : {})}>
@@ -216,11 +217,10 @@ const Account = ({ apps, basePath, client, enableToken }: ClientView) => {
   const own = apps.client;
   const path = `${basePath}${pathOfClient(client.id)}`;
   const isDisabled = client.disabledAt !== undefined;
-  const isDeclared = client.origin === "file";
   return (
     <Panel id="account" title={own.account} hint={own.accountHint}>
       <div class="actions">
-        {isDisabled && !isDeclared && client.approval !== "waiting" ? (
+        {isDisabled && client.origin !== "file" && client.approval !== "waiting" ? (
           <ActionForm
             id="switch-on"
             action={`${path}/switch-on`}
@@ -234,9 +234,11 @@ const Account = ({ apps, basePath, client, enableToken }: ClientView) => {
             {own.switchOff}
           </a>
         )}
-        <a class="button button-danger" id="delete" href={`${path}/delete`}>
-          {own.delete}
-        </a>
+        {client.origin === "apply" ? null : (
+          <a class="button button-danger" id="delete" href={`${path}/delete`}>
+            {own.delete}
+          </a>
+        )}
       </div>
     </Panel>
   );

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
-import { addClientSecret, setClientDisabled } from "../../administration/clients.ts";
+import { addClientSecret, setClientDisabled, withLatestUses } from "../../administration/clients.ts";
+import { placeShown } from "../../administration/declaration-guard.ts";
 import { pageOfGrants } from "../../administration/grants.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
@@ -89,7 +90,7 @@ async function page(visit: ApplicationVisit, client: Client, { done, problem }: 
       {...visit}
       now={context.clock.now()}
       issuer={context.config.issuer}
-      client={client}
+      client={withLatestUses(context, client)}
       grants={grants}
       people={
         await foundById(
@@ -102,6 +103,7 @@ async function page(visit: ApplicationVisit, client: Client, { done, problem }: 
       secretToken={csrfToken(context, browser, secretPurpose(client))}
       done={done}
       problem={problem}
+      place={await placeShown(context)}
     />
   );
   return adminPage(visit, { part: "apps", title: clientName(client, texts), body });

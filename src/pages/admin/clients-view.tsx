@@ -42,14 +42,16 @@ export const ClientsPage = ({ apps, words, texts, locale, basePath, now, clients
           problems={[]}
           input={{ type: "search", value: text ?? "", autocomplete: "off", spellcheck: false }}
         />
-        <button class="button button-quiet" type="submit" id="search-button">
-          {own.apply}
-        </button>
-        {text === undefined ? null : (
-          <a class="button button-quiet" href={path}>
-            {own.clear}
-          </a>
-        )}
+        <div class="actions">
+          <button class="button button-quiet" type="submit" id="search-button">
+            {own.apply}
+          </button>
+          {text === undefined ? null : (
+            <a class="button button-quiet" href={path}>
+              {own.clear}
+            </a>
+          )}
+        </div>
       </form>
       <DataTable
         caption={own.caption}

@@ -4,7 +4,7 @@ import { type Duration, days, type Instant } from "../../time.ts";
 import { BarChart } from "../desk/chart.tsx";
 import { DataTable } from "../desk/data-table.tsx";
 import { Moment } from "../desk/moment.tsx";
-import { formatBytes, formatDate, formatNumber, formatTime } from "../desk/numbers.ts";
+import { formatBytes, formatDay, formatNumber, formatTime } from "../desk/numbers.ts";
 import { PageHead } from "../desk/page-head.tsx";
 import { Panel } from "../desk/panel.tsx";
 import { type AdminPart, adminPaths } from "./admin-navigation.ts";
@@ -130,11 +130,11 @@ const Charts = ({ words: { dashboard: own }, locale, overview: { lastDay, lastMo
   return (
     <div class="charts">
       {chart(own.tokensDay, lastDay, formatTime, ({ tokens }) => tokens)}
-      {chart(own.tokensMonth, lastMonth, formatDate, ({ tokens }) => tokens)}
+      {chart(own.tokensMonth, lastMonth, formatDay, ({ tokens }) => tokens)}
       {chart(own.signInsDay, lastDay, formatTime, ({ signIns }) => signIns)}
-      {chart(own.signInsMonth, lastMonth, formatDate, ({ signIns }) => signIns)}
+      {chart(own.signInsMonth, lastMonth, formatDay, ({ signIns }) => signIns)}
       {chart(own.failuresDay, lastDay, formatTime, ({ failedSignIns }) => failedSignIns)}
-      {chart(own.failuresMonth, lastMonth, formatDate, ({ failedSignIns }) => failedSignIns)}
+      {chart(own.failuresMonth, lastMonth, formatDay, ({ failedSignIns }) => failedSignIns)}
     </div>
   );
 };

@@ -20,6 +20,8 @@ const places: Readonly<Record<WarningCode, string>> = {
   "every-proxy-trusted": adminPaths.configuration,
   "keys-old": adminPaths.keys,
   "database-large": adminPaths.grants,
+  "backup-failed": `${adminPaths.auditLog}?name=backup.failed`,
+  "database-near-limit": adminPaths.configuration,
 };
 
 /** What an administrator may want to change, each with the way there. */
@@ -48,6 +50,8 @@ function inWords(warning: Warning, { words: { dashboard: own }, locale }: DeskVi
       return own[warning.code](Math.floor(warning.age / days(1)));
     case "database-large":
       return own[warning.code](formatBytes(locale, warning.bytes));
+    case "database-near-limit":
+      return own[warning.code](formatBytes(locale, warning.bytes), formatBytes(locale, warning.limit));
     default:
       return own[warning.code];
   }

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { readAdministratorMetadata, updateClient } from "../../administration/clients.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
-import type { Client } from "../../model/client.ts";
+import { type Client, isDeclaredClient } from "../../model/client.ts";
 import { clientName } from "../client-face.ts";
 import { isRecentlySignedIn, signInFirst } from "../own-visit.ts";
 import { goTo } from "../page-visit.ts";
@@ -14,7 +14,6 @@ import { type EditValues, editFormNames, scopesIn, sentValues, valuesOf, withKey
 import { EditClientPage } from "./edit-client-view.tsx";
 import { readFormWithLists } from "./form-with-lists.ts";
 import { allScopes } from "./offered-scopes.ts";
-import { scopeDescriptions } from "./scope-fields.tsx";
 import { newSecretShown } from "./shown-once.tsx";
 
 const path = `${clientPath}/edit` as const;
@@ -33,14 +32,14 @@ export const editClientPage = (context: Context) =>
     });
 
 async function show(visit: ApplicationVisit, client: Client): Promise<Response> {
-  if (client.origin === "file") return goTo(visit, pathOfClient(client.id));
+  if (isDeclaredClient(client)) return goTo(visit, pathOfClient(client.id));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(client));
   return form(visit, client, valuesOf(client.metadata), []);
 }
 
 async function submit(visit: ApplicationVisit, client: Client): Promise<Response> {
   const { context, request, browser, apps } = visit;
-  const scopes = scopesFor(visit, client);
+  const scopes = await scopesFor(visit, client);
   const sent = await readFormWithLists(request, editFormNames(scopes));
   checkForm(context, request, browser, formPurpose(client), sent.get("csrf"));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(client));
@@ -63,17 +62,17 @@ async function submit(visit: ApplicationVisit, client: Client): Promise<Response
 }
 
 /** Those that it is registered for are there, whether they are known or not. */
-function scopesFor({ context }: ApplicationVisit, { metadata }: Client): readonly string[] {
+async function scopesFor({ context }: ApplicationVisit, { metadata }: Client): Promise<readonly string[]> {
   const { members } = valuesOf(metadata);
-  return allScopes(context.config, [...scopesIn(members, "scope"), ...scopesIn(members, "accepts")]);
+  return allScopes(await context.ownScopes(), [...scopesIn(members, "scope"), ...scopesIn(members, "accepts")]);
 }
 
-function form(
+async function form(
   visit: ApplicationVisit,
   client: Client,
   values: EditValues,
   problems: readonly Problem<string>[],
-): Response {
+): Promise<Response> {
   const { context, browser, basePath, apps, texts } = visit;
   const name = clientName(client, texts);
   const body = (
@@ -86,8 +85,8 @@ function form(
       csrf={csrfToken(context, browser, formPurpose(client))}
       values={values}
       problems={problems}
-      scopes={scopesFor(visit, client)}
-      descriptions={scopeDescriptions(context.config)}
+      scopes={await scopesFor(visit, client)}
+      descriptions={Object.fromEntries((await context.ownScopes()).sentences)}
     />
   );
   return adminPage(visit, { part: "apps", title: apps.editing.title(name), body });

@@ -29,7 +29,7 @@ export const EventTable = ({ words, locale, basePath, events, isOfOnePerson = fa
       rows={events.map((named) => ({
         id: `event-${named.event.id}`,
         cells: [
-          own.names[named.event.name],
+          whatHappened(words, named),
           ...(isOfOnePerson ? [] : [<Whom key="whom" named={named} basePath={basePath} />]),
           <WhichApp key="app" named={named} basePath={basePath} />,
           <bdi key="by">{actorIn(words, named)}</bdi>,
@@ -41,6 +41,10 @@ export const EventTable = ({ words, locale, basePath, events, isOfOnePerson = fa
     />
   );
 };
+
+/** Nobody signs in where a session goes on under a new cookie: that comes of what stands beside it. */
+export const whatHappened = ({ events: own }: AdministrationTexts, { event: { name, detail } }: NamedEvent): string =>
+  name === "session.started" && detail?.renewed === true ? own.renewed : own.names[name];
 
 type NamedView = { readonly named: NamedEvent; readonly basePath: string };
 

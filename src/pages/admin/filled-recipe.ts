@@ -1,4 +1,4 @@
-import type { Context } from "../../context.ts";
+import type { OwnScopes } from "../../context.ts";
 import type { Client } from "../../model/client.ts";
 import { appOf, type Lack, lackingFor } from "./recipes/lacking.ts";
 import { placeholder, type Recipe, type RecipeValues } from "./recipes/recipe.ts";
@@ -14,7 +14,7 @@ export interface FilledRecipe {
 
 /** `secret`: where it is known, which is right after it was made. */
 export function filledRecipe(
-  { config }: Pick<Context, "config">,
+  { issuer, own }: { readonly issuer: string; readonly own: OwnScopes },
   recipe: Recipe,
   client: Client,
   secret: string | undefined,
@@ -22,8 +22,8 @@ export function filledRecipe(
   const { app, isKnown } = appOf(recipe, client);
   return {
     recipe,
-    values: { issuer: config.issuer, clientId: client.id, clientSecret: secret ?? placeholder("CLIENT_SECRET"), app },
-    lacks: lackingFor(config, recipe, client, app),
+    values: { issuer, clientId: client.id, clientSecret: secret ?? placeholder("CLIENT_SECRET"), app },
+    lacks: lackingFor(own, recipe, client, app),
     isAppKnown: isKnown,
   };
 }

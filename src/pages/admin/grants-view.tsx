@@ -46,14 +46,16 @@ export const GrantsPage = ({ filters, grants, done, ...view }: GrantsView) => {
       <form id="filters" class="filters" method="get" action={path}>
         <Filter id="person" label={own.personFilter} value={person} />
         <Filter id="client" label={own.appFilter} value={client} />
-        <button class="button button-quiet" type="submit" id="show-button">
-          {own.apply}
-        </button>
-        {isFiltered ? (
-          <a class="button button-quiet" href={path}>
-            {own.clear}
-          </a>
-        ) : null}
+        <div class="actions">
+          <button class="button button-quiet" type="submit" id="show-button">
+            {own.apply}
+          </button>
+          {isFiltered ? (
+            <a class="button button-quiet" href={path}>
+              {own.clear}
+            </a>
+          ) : null}
+        </div>
       </form>
       <Unclear {...view} filters={filters} />
       <GrantTable

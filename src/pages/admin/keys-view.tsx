@@ -1,11 +1,10 @@
 import type { KeyInUse } from "../../administration/keys.ts";
-import type { OperationTexts } from "../../languages/operation/en.ts";
 import type { Instant } from "../../time.ts";
 import { Badge } from "../desk/badge.tsx";
+import { Confirmation } from "../desk/confirmation.tsx";
 import { DataTable } from "../desk/data-table.tsx";
 import { Ago, Moment } from "../desk/moment.tsx";
 import { PageHead } from "../desk/page-head.tsx";
-import { HiddenFields } from "../hidden-fields.tsx";
 import { adminPaths } from "./admin-navigation.ts";
 import { DoneNotice } from "./done-notice.tsx";
 import type { OperationView } from "./operation-page.ts";
@@ -13,10 +12,12 @@ import type { OperationView } from "./operation-page.ts";
 type KeysView = OperationView & {
   readonly now: Instant;
   readonly keys: readonly KeyInUse[];
+  /** Absent where new keys are only made by hand. */
+  readonly nextRotation: Instant | undefined;
   readonly done: string | undefined;
 };
 
-export const KeysPage = ({ operation, texts, locale, basePath, now, keys, done }: KeysView) => {
+export const KeysPage = ({ operation, texts, locale, basePath, now, keys, nextRotation, done }: KeysView) => {
   const own = operation.keys;
   return (
     <>
@@ -30,6 +31,15 @@ export const KeysPage = ({ operation, texts, locale, basePath, now, keys, done }
         }
       />
       <DoneNotice words={own.done} code={done} />
+      <p id="next-rotation">
+        {nextRotation === undefined ? (
+          own.noRotation
+        ) : (
+          <>
+            {own.nextRotation} <Moment at={nextRotation} locale={locale} />
+          </>
+        )}
+      </p>
       <DataTable
         caption={own.caption}
         columns={[
@@ -78,8 +88,9 @@ const KeyStateCell = ({ inUse: { key, state }, operation: { keys: own }, locale 
   );
 };
 
-type RotateKeysView = {
-  readonly operation: OperationTexts;
+type RotateKeysView = Pick<OperationView, "operation" | "locale"> & {
+  /** Those that are followed by the new ones. */
+  readonly keys: readonly KeyInUse["key"][];
   /** With the base path. */
   readonly action: string;
   /** Where "Cancel" leads. */
@@ -87,19 +98,30 @@ type RotateKeysView = {
   readonly csrf: string;
 };
 
-export const RotateKeysPage = ({ operation: { keys: own }, action, back, csrf }: RotateKeysView) => (
+export const RotateKeysPage = ({ operation: { keys: own }, locale, keys, action, back, csrf }: RotateKeysView) => (
   <>
     <PageHead title={own.rotateTitle} lead={own.rotateLead} />
-    <form id="rotate-keys" method="post" action={action}>
-      <HiddenFields csrf={csrf} />
-      <div class="actions">
-        <button class="button" type="submit" id="rotate-keys-button">
-          {own.rotateButton}
-        </button>
-        <a class="button button-quiet" id="cancel" href={back}>
-          {own.cancel}
-        </a>
-      </div>
-    </form>
+    <Confirmation
+      id="rotate-keys"
+      action={action}
+      csrf={csrf}
+      facts={[...Map.groupBy(keys, ({ purpose }) => purpose)].map(([purpose, present]) => [
+        own.purposes[purpose],
+        <ul key={purpose}>
+          {present.map(({ number, algorithm, activeFrom }) => (
+            <li key={number}>
+              {algorithm}{" "}
+              <span class="quiet">
+                {own.since} <Moment at={activeFrom} locale={locale} />
+              </span>
+            </li>
+          ))}
+        </ul>,
+      ])}
+      label={own.rotateButton}
+      isHarmful={false}
+      cancel={own.cancel}
+      back={back}
+    />
   </>
 );

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type KeyInUse, listKeys, rotateKeys } from "../../administration/keys.ts";
+import { type KeyInUse, listKeys, nextRotationOf, rotateKeys } from "../../administration/keys.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { queryText, readForm } from "../../http/form.ts";
@@ -35,6 +35,7 @@ async function show(visit: OperationVisit): Promise<Response> {
       {...visit}
       now={context.clock.now()}
       keys={(await listKeys(context)).toSorted(byUse)}
+      nextRotation={await nextRotationOf(context)}
       done={readParameters(queryText(request), queryNames).get("done")}
     />
   );
@@ -49,10 +50,13 @@ const byUse = (one: KeyInUse, other: KeyInUse): number =>
 
 async function ask(visit: OperationVisit): Promise<Response> {
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, rotatePath);
-  const { context, browser, basePath, operation } = visit;
+  const { context, browser, basePath, operation, locale } = visit;
+  const keys = (await listKeys(context)).filter(({ state }) => state === "active").map(({ key }) => key);
   const body = (
     <RotateKeysPage
       operation={operation}
+      locale={locale}
+      keys={keys}
       action={`${basePath}${rotatePath}`}
       back={`${basePath}${adminPaths.keys}`}
       csrf={csrfToken(context, browser, formPurpose)}

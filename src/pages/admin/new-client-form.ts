@@ -6,7 +6,7 @@ import {
   noAnswers,
   usualScopes,
 } from "../../clients/kinds.ts";
-import type { Context } from "../../context.ts";
+import type { OwnScopes } from "../../context.ts";
 import type { Parameters } from "../../rules/parameters.ts";
 import { wordsIn } from "./form-with-lists.ts";
 import { offeredAccepts, offeredScopes } from "./offered-scopes.ts";
@@ -51,14 +51,12 @@ export function presetValues({ kind, recipe }: Wanted): NewClientValues {
   };
 }
 
-type Config = Pick<Context["config"], "scopes">;
-
-const offered = (config: Config, { kind, recipe }: Wanted) => ({
-  scope: offeredScopes(config, kind, recipe?.scope ?? []),
-  accepts: offeredAccepts(config, recipe?.accepts ?? []),
+const offered = (own: OwnScopes, { kind, recipe }: Wanted) => ({
+  scope: offeredScopes(own, kind, recipe?.scope ?? []),
+  accepts: offeredAccepts(own, recipe?.accepts ?? []),
 });
 
-export const formNames = (config: Config, wanted: Wanted): ReadonlySet<string> =>
+export const formNames = (own: OwnScopes, wanted: Wanted): ReadonlySet<string> =>
   new Set([
     "csrf",
     "client_name",
@@ -69,12 +67,12 @@ export const formNames = (config: Config, wanted: Wanted): ReadonlySet<string> =
     "require_mfa",
     "without_pkce",
     "client_id",
-    ...scopeBoxNames("scope", offered(config, wanted).scope),
-    ...scopeBoxNames("accepts", offered(config, wanted).accepts),
+    ...scopeBoxNames("scope", offered(own, wanted).scope),
+    ...scopeBoxNames("accepts", offered(own, wanted).accepts),
   ]);
 
-export function sentValues(config: Config, wanted: Wanted, sent: Parameters): NewClientValues {
-  const { scope, accepts } = offered(config, wanted);
+export function sentValues(own: OwnScopes, wanted: Wanted, sent: Parameters): NewClientValues {
+  const { scope, accepts } = offered(own, wanted);
   const app = sent.get("app") ?? "";
   const address = appAddress(app);
   const asksForApp = wanted.recipe?.exampleApp !== undefined;

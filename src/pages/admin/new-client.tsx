@@ -23,7 +23,6 @@ import {
 } from "./new-client-form.ts";
 import { ChooseKindPage, NewClientPage } from "./new-client-view.tsx";
 import { offeredAccepts, offeredScopes } from "./offered-scopes.ts";
-import { scopeDescriptions } from "./scope-fields.tsx";
 import { newClientShown } from "./shown-once.tsx";
 
 const path = `${adminPaths.apps}/new` as const;
@@ -50,10 +49,11 @@ async function submit(visit: ApplicationVisit): Promise<Response> {
   const { context, request, browser, apps } = visit;
   const wanted = wantedAt(visit);
   if (wanted === undefined) return choice(visit);
-  const sent = await readFormWithLists(request, formNames(context.config, wanted));
+  const own = await context.ownScopes();
+  const sent = await readFormWithLists(request, formNames(own, wanted));
   checkForm(context, request, browser, formPurpose, sent.get("csrf"));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, addressOf(wanted));
-  const values = sentValues(context.config, wanted, sent);
+  const values = sentValues(own, wanted, sent);
   const problems = missingFrom(visit, wanted, values);
   if (problems.length > 0) return form(visit, wanted, values, problems);
   try {
@@ -104,14 +104,15 @@ function missingFrom(
 const addressOf = ({ kind, recipe }: Wanted): string =>
   recipe === undefined ? `${path}?kind=${kind}` : `${path}?recipe=${recipe.id}`;
 
-function form(
+async function form(
   visit: ApplicationVisit,
   wanted: Wanted,
   values: NewClientValues,
   problems: readonly Problem<string>[],
-): Response {
+): Promise<Response> {
   const { context, browser, basePath, apps, texts } = visit;
   const { kind, recipe } = wanted;
+  const own = await context.ownScopes();
   const body = (
     <NewClientPage
       apps={apps}
@@ -121,9 +122,9 @@ function form(
       wanted={wanted}
       values={values}
       problems={problems}
-      offeredScopes={offeredScopes(context.config, kind, recipe?.scope ?? [])}
-      offeredAccepts={offeredAccepts(context.config, recipe?.accepts ?? [])}
-      descriptions={scopeDescriptions(context.config)}
+      offeredScopes={offeredScopes(own, kind, recipe?.scope ?? [])}
+      offeredAccepts={offeredAccepts(own, recipe?.accepts ?? [])}
+      descriptions={Object.fromEntries(own.sentences)}
     />
   );
   const title = recipe === undefined ? apps.create.titleOf(apps.kinds[kind]) : apps.create.titleFor(recipe.software);

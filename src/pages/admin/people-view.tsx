@@ -56,14 +56,16 @@ export const PeoplePage = ({ words, texts, locale, basePath, now, ownId, people,
             { value: "admin", label: own.administrators },
           ]}
         />
-        <button class="button button-quiet" type="submit" id="search-button">
-          {own.apply}
-        </button>
-        {isFiltered ? (
-          <a class="button button-quiet" href={path}>
-            {own.clear}
-          </a>
-        ) : null}
+        <div class="actions">
+          <button class="button button-quiet" type="submit" id="search-button">
+            {own.apply}
+          </button>
+          {isFiltered ? (
+            <a class="button button-quiet" href={path}>
+              {own.clear}
+            </a>
+          ) : null}
+        </div>
       </form>
       <DataTable
         caption={own.caption}

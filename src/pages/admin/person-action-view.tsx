@@ -1,8 +1,10 @@
 import type { AdministrationTexts } from "../../languages/administration/en.ts";
+import type { UiLocale } from "../../languages/languages.ts";
 import type { User } from "../../model/user.ts";
+import { Confirmation } from "../desk/confirmation.tsx";
 import { Notice } from "../desk/notice.tsx";
+import { formatNumber } from "../desk/numbers.ts";
 import { PageHead } from "../desk/page-head.tsx";
-import { HiddenFields } from "../hidden-fields.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "../problem-summary.tsx";
 import { Sentence } from "../sentence.tsx";
 import { TextField } from "../text-field.tsx";
@@ -14,8 +16,12 @@ export type PersonActionName = (typeof personActions)[number];
 
 type PersonActionView = {
   readonly words: AdministrationTexts;
+  readonly locale: UiLocale;
   readonly name: PersonActionName;
   readonly user: User;
+  /** Live ones: what the person has to lose. */
+  readonly sessions: number;
+  readonly grants: number;
   /** The administrator's own account. */
   readonly isSelf: boolean;
   /** With the base path. */
@@ -27,9 +33,9 @@ type PersonActionView = {
 };
 
 /** What will happen, and the button that does it. */
-export const PersonActionPage = ({ words, name, user, isSelf, action, back, csrf, problems }: PersonActionView) => {
+export const PersonActionPage = ({ words, locale, name, user, isSelf, problems, ...view }: PersonActionView) => {
+  const { person } = words;
   const own = words.actions[name];
-  const isHarmful = name === "switch-off" || name === "delete";
   return (
     <>
       <PageHead title={<Sentence of={own.title}>{nameOf(user)}</Sentence>} lead={own.lead} />
@@ -39,8 +45,22 @@ export const PersonActionPage = ({ words, name, user, isSelf, action, back, csrf
         </Notice>
       ) : null}
       <ProblemSummary problems={problems} />
-      <form id={name} method="post" action={action}>
-        <HiddenFields csrf={csrf} />
+      <Confirmation
+        id={name}
+        action={view.action}
+        csrf={view.csrf}
+        facts={[
+          [person.username, <bdi key="username">{user.username}</bdi>],
+          [person.email, user.email === undefined ? person.none : <bdi key="email">{user.email}</bdi>],
+          [person.role, words.personForm.roles[user.role]],
+          [person.sessions, formatNumber(locale, view.sessions)],
+          [person.grants, formatNumber(locale, view.grants)],
+        ]}
+        label={own.button}
+        isHarmful={name === "switch-off" || name === "delete"}
+        cancel={words.cancel}
+        back={view.back}
+      >
         {name === "delete" ? (
           <TextField
             id="confirmation"
@@ -49,15 +69,7 @@ export const PersonActionPage = ({ words, name, user, isSelf, action, back, csrf
             input={{ type: "text", autocomplete: "off", autocapitalize: "none", spellcheck: false, required: true }}
           />
         ) : null}
-        <div class="actions">
-          <button class={isHarmful ? "button button-danger" : "button"} type="submit" id={`${name}-button`}>
-            {own.button}
-          </button>
-          <a class="button button-quiet" id="cancel" href={back}>
-            {words.cancel}
-          </a>
-        </div>
-      </form>
+      </Confirmation>
     </>
   );
 };

@@ -1,6 +1,8 @@
 import { Elysia } from "elysia";
+import { pageOfGrants } from "../../administration/grants.ts";
 import { makeAccountLink } from "../../administration/links.ts";
 import { Refused } from "../../administration/refused.ts";
+import { pageOfSessions } from "../../administration/sessions.ts";
 import { deleteUser, endUserSessions, resetFactors, setUserDisabled } from "../../administration/users.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
@@ -135,14 +137,18 @@ function sentenceOf(error: unknown, { problems }: AdministrationTexts): string |
   return error.refusal === "invalid" ? problems.disabled : undefined;
 }
 
-function form(asking: Asked, problems: readonly Problem<"confirmation">[]): Response {
+async function form(asking: Asked, problems: readonly Problem<"confirmation">[]): Promise<Response> {
   const { visit, user, name } = asking;
-  const { context, browser, basePath, words } = visit;
+  const { context, browser, basePath, words, locale } = visit;
+  const none = { userId: user.id, offset: 0, limit: 0 };
   const body = (
     <PersonActionPage
       words={words}
+      locale={locale}
       name={name}
       user={user}
+      sessions={(await pageOfSessions(context, none)).total}
+      grants={(await pageOfGrants(context, none)).total}
       isSelf={isSelf(visit, user)}
       action={`${basePath}${pathOf(asking)}`}
       back={`${basePath}${pathOfPerson(user.id)}`}

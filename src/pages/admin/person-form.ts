@@ -74,6 +74,10 @@ export function personProblem(error: unknown, { problems }: AdministrationTexts)
       return { message: problems.usernameTaken, fields: ["username"] };
     case "last-administrator":
       return { message: problems.lastAdministrator, fields: ["role"] };
+    case "declared": {
+      const field = personFields.find((name) => name === error.member) ?? "username";
+      return { message: problems.declared, fields: [field] };
+    }
     case "invalid":
       return invalidMember(error.member, problems);
     default:

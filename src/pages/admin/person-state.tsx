@@ -22,6 +22,7 @@ export const PersonState = ({ user, now, isSelf, words: { states } }: PersonStat
   return (
     <>
       {user.role === "admin" ? <Badge kind="neutral">{states.administrator}</Badge> : null}{" "}
+      {user.origin === "apply" ? <Badge kind="neutral">{states.declared}</Badge> : null}{" "}
       {isSelf ? <Badge kind="neutral">{states.you}</Badge> : null}{" "}
       {isFromHost ? <Badge kind="neutral">{states.fromHost}</Badge> : null}{" "}
       {isDisabled ? <Badge kind="bad">{states.disabled}</Badge> : null}{" "}

@@ -7,6 +7,7 @@ import type { Session, User } from "../../model/user.ts";
 import type { Page } from "../../store/listing.ts";
 import type { Instant } from "../../time.ts";
 import { ActionForm } from "../desk/action-form.tsx";
+import { Notice } from "../desk/notice.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { Panel } from "../desk/panel.tsx";
 import { adminPaths } from "./admin-navigation.ts";
@@ -40,6 +41,8 @@ type PersonView = DeskView & {
     readonly unlock: string;
   };
   readonly done: string | undefined;
+  /** Where what `postern apply` declared is found. */
+  readonly place: string;
 };
 
 export const PersonPage = (view: PersonView) => {
@@ -60,6 +63,11 @@ export const PersonPage = (view: PersonView) => {
         }
       />
       <DoneNotice words={words.done} code={view.done} />
+      {user.origin === "apply" ? (
+        <Notice kind="info">
+          <p id="declared">{own.declared(view.place)}</p>
+        </Notice>
+      ) : null}
       <Panel id="details" title={own.details} hint={isFromHost ? own.fromHost : undefined}>
         <PersonDetails {...view} />
       </Panel>
@@ -81,7 +89,11 @@ type ActionLinkView = Pick<PersonView, "words" | "basePath" | "user"> & { readon
 
 /** To the page that asks once more. */
 const ActionLink = ({ words, basePath, user, name }: ActionLinkView) => (
-  <a class="button button-quiet" id={name} href={`${basePath}${pathOfPerson(user.id)}/${name}`}>
+  <a
+    class={name === "delete" ? "button button-danger" : "button button-quiet"}
+    id={name}
+    href={`${basePath}${pathOfPerson(user.id)}/${name}`}
+  >
     {words.actions[name].link}
   </a>
 );
@@ -172,7 +184,7 @@ const Account = (view: PersonView) => {
             kind="plain"
           />
         )}
-        <ActionLink {...view} name="delete" />
+        {user.origin === "apply" ? null : <ActionLink {...view} name="delete" />}
       </div>
     </Panel>
   );

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { placeShown } from "../../administration/declaration-guard.ts";
 import { pageOfEvents } from "../../administration/events.ts";
 import { pageOfGrants } from "../../administration/grants.ts";
 import { pageOfSessions } from "../../administration/sessions.ts";
@@ -85,6 +86,7 @@ async function show(visit: AdminVisit, user: User): Promise<Response> {
         unlock: csrfToken(context, browser, formPurpose("unlock", user)),
       }}
       done={readParameters(queryText(request), queryNames).get("done")}
+      place={await placeShown(context)}
     />
   );
   return adminPage(visit, { part: "people", title: nameOf(user), body });

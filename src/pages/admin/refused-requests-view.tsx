@@ -70,7 +70,7 @@ export const RefusedRequestsPage = ({ traces, missed, ...view }: RefusedRequests
             id: `request-${trace.requestId}`,
             cells: [
               <a key="request" href={`${path}/${encodeURIComponent(trace.requestId)}`}>
-                {trace.requestId}
+                <code class="number">{trace.requestId}</code>
               </a>,
               <Moment key="when" at={trace.at} locale={locale} />,
               <What key="what" trace={trace} />,
@@ -120,7 +120,14 @@ export const RefusedRequestPage = ({ trace, ...view }: RefusedRequestView) => {
                 <code>{trace.error}</code>: {trace.description}
               </span>,
             ],
-            [own.app, <WhichApp key="app" {...view} trace={trace} />],
+            [
+              own.app,
+              trace.clientId === undefined ? (
+                <span class="quiet">{view.words.unknown}</span>
+              ) : (
+                <WhichApp key="app" {...view} trace={trace} />
+              ),
+            ],
             [own.person, <Whose key="person" {...view} trace={trace} />],
             [own.address, trace.address ?? view.words.unknown],
           ]}

@@ -21,6 +21,7 @@ import { type ApplicationView, pathOfClient } from "./application-page.ts";
 import { inEveryLanguage } from "./client-facts.tsx";
 import { DoneNotice } from "./done-notice.tsx";
 import { type Listed, listAddress } from "./list-page.ts";
+import { OutstandingTokens, type OutstandingTokensView } from "./outstanding-tokens.tsx";
 
 export const lifetimes = ["1h", "1d", "7d", "30d"] as const;
 export type Lifetime = (typeof lifetimes)[number];
@@ -32,7 +33,7 @@ export interface TokenForm {
   readonly problems: readonly Problem<"uses">[];
 }
 
-type RegistrationsView = ApplicationView & {
+type RegistrationsView = OutstandingTokensView & {
   readonly mode: "off" | "token" | "open" | "approval";
   readonly waiting: Listed<Client>;
   readonly unverified: Listed<Client>;
@@ -72,6 +73,7 @@ export const RegistrationsPage = (view: RegistrationsView) => {
         />
       </Panel>
       <NewToken {...view} />
+      <OutstandingTokens {...view} />
     </>
   );
 };

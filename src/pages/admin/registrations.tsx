@@ -1,5 +1,10 @@
 import { Elysia } from "elysia";
-import { approveClient, makeRegistrationToken } from "../../administration/clients.ts";
+import { approveClient } from "../../administration/clients.ts";
+import {
+  listRegistrationTokens,
+  makeRegistrationToken,
+  revokeRegistrationToken,
+} from "../../administration/registration-tokens.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { queryText, readForm } from "../../http/form.ts";
@@ -9,7 +14,7 @@ import { after, days, hours } from "../../time.ts";
 import { isRecentlySignedIn, signInFirst } from "../own-visit.ts";
 import { goTo } from "../page-visit.ts";
 import { adminPaths } from "./admin-navigation.ts";
-import { actorOf, adminPage } from "./admin-page.ts";
+import { actorOf, adminPage, asAnswered } from "./admin-page.ts";
 import { type ApplicationVisit, asClientAnswered, atApplications, atClient } from "./application-page.ts";
 import { readPage } from "./list-page.ts";
 import { type Lifetime, lifetimes, RegistrationsPage, type TokenForm, TokenPage } from "./registrations-view.tsx";
@@ -22,6 +27,7 @@ const tokenPurpose = "admin registration token";
 /** Good for what was shown: a client may have changed itself since, or somebody else has decided. */
 const approvePurpose = ({ id, metadata, approval, disabledAt }: Client) =>
   `admin approve client ${id} ${JSON.stringify({ metadata, approval, disabledAt })}`;
+const revokePurpose = (id: string) => `admin revoke registration token ${id}`;
 const mostUses = 1000;
 
 const durations = { "1h": hours(1), "1d": days(1), "7d": days(7), "30d": days(30) } as const;
@@ -35,6 +41,12 @@ export const registrationsPage = (context: Context) =>
     .post(
       `${adminPaths.registrations}/tokens`,
       ({ request, server }) => atApplications(context, request, server, makeToken),
+      { parse: "none", detail: { hide: true } },
+    )
+    .post(
+      `${adminPaths.registrations}/tokens/:id/revoke`,
+      ({ request, server, params: { id } }) =>
+        atApplications(context, request, server, (visit) => revokeToken(visit, id)),
       { parse: "none", detail: { hide: true } },
     )
     .post(
@@ -64,6 +76,8 @@ async function page(visit: ApplicationVisit, tokenForm: TokenForm): Promise<Resp
       approveToken={(client) => csrfToken(context, browser, approvePurpose(client))}
       tokenToken={csrfToken(context, browser, tokenPurpose)}
       tokenForm={tokenForm}
+      outstanding={await listRegistrationTokens(context)}
+      revokeToken={({ id }) => csrfToken(context, browser, revokePurpose(id))}
       done={query.get("done")}
     />
   );
@@ -81,6 +95,18 @@ async function approve(visit: ApplicationVisit, client: Client): Promise<Respons
     throw asClientAnswered(error);
   }
   return goTo(visit, adminPaths.registrations, { done: "approved" });
+}
+
+async function revokeToken(visit: ApplicationVisit, id: string): Promise<Response> {
+  const { context, request, browser } = visit;
+  const sent = await readForm(request, formNames);
+  checkForm(context, request, browser, revokePurpose(id), sent.get("csrf"));
+  try {
+    await revokeRegistrationToken(context, actorOf(visit), id);
+  } catch (error) {
+    throw asAnswered(error);
+  }
+  return goTo(visit, adminPaths.registrations, { done: "token-revoked" });
 }
 
 async function makeToken(visit: ApplicationVisit): Promise<Response> {

@@ -1,4 +1,3 @@
-import type { Context } from "../../context.ts";
 import type { Texts } from "../../languages/door/en.ts";
 import { scopeSentence } from "../../languages/languages.ts";
 import type { Parameters } from "../../rules/parameters.ts";
@@ -15,10 +14,6 @@ export const scopeBoxNames = (field: ScopeField, offered: readonly string[]): re
 /** Those that were ticked, of those that were offered. */
 export const tickedScopes = (sent: Parameters, field: ScopeField, offered: readonly string[]): readonly string[] =>
   offered.filter((scope) => sent.get(boxName(field, scope)) === "on");
-
-/** What the operator calls the scopes of `POSTERN_SCOPES`. */
-export const scopeDescriptions = ({ scopes }: Context["config"]): Readonly<Record<string, string>> =>
-  Object.fromEntries(scopes);
 
 type ScopeFieldsView = {
   readonly field: ScopeField;

@@ -1,5 +1,6 @@
 import type { ClientWithSecret } from "../../administration/clients.ts";
 import { kindOf } from "../../clients/kinds.ts";
+import type { OwnScopes } from "../../context.ts";
 import type { Client } from "../../model/client.ts";
 import { clientName } from "../client-face.ts";
 import { Copyable } from "../desk/copyable.tsx";
@@ -17,31 +18,49 @@ import type { Recipe } from "./recipes/recipe.ts";
 import { recipesFor } from "./recipes/recipes.ts";
 
 /** The answer to a form that made an app: its secret, and what to do with it. Nothing of it can be looked up later. */
-export function newClientShown(
+export async function newClientShown(
   visit: ApplicationVisit,
   { client, secret }: ClientWithSecret,
   recipe: Recipe | undefined,
-): Response {
+): Promise<Response> {
+  const own = await visit.context.ownScopes();
   const title = visit.apps.once.titleNew(clientName(client, visit.texts));
   return adminPage(visit, {
     part: "apps",
     title,
-    body: <ShownOnce {...visit} client={client} secret={secret?.reveal()} recipe={recipe} isNew={true} />,
+    body: (
+      <ShownOnce {...visit} ownScopes={own} client={client} secret={secret?.reveal()} recipe={recipe} isNew={true} />
+    ),
   });
 }
 
 /** The answer to a form that made another secret. */
-export function newSecretShown(visit: ApplicationVisit, client: Client, secret: ClientWithSecret["secret"]): Response {
+export async function newSecretShown(
+  visit: ApplicationVisit,
+  client: Client,
+  secret: ClientWithSecret["secret"],
+): Promise<Response> {
+  const own = await visit.context.ownScopes();
   const title = visit.apps.once.titleSecret(clientName(client, visit.texts));
   return adminPage(visit, {
     part: "apps",
     title,
-    body: <ShownOnce {...visit} client={client} secret={secret?.reveal()} recipe={undefined} isNew={false} />,
+    body: (
+      <ShownOnce
+        {...visit}
+        ownScopes={own}
+        client={client}
+        secret={secret?.reveal()}
+        recipe={undefined}
+        isNew={false}
+      />
+    ),
   });
 }
 
 type ShownOnceView = ApplicationView &
   Pick<ApplicationVisit, "context"> & {
+    readonly ownScopes: OwnScopes;
     readonly client: Client;
     readonly secret: string | undefined;
     /** The software that it was made for. */
@@ -49,12 +68,13 @@ type ShownOnceView = ApplicationView &
     readonly isNew: boolean;
   };
 
-const ShownOnce = ({ client, secret, recipe, isNew, ...view }: ShownOnceView) => {
+const ShownOnce = ({ client, secret, recipe, isNew, ownScopes, ...view }: ShownOnceView) => {
   const { apps, texts, basePath, context } = view;
   const own = apps.once;
   const kind = kindOf(client.metadata);
   const others = recipesFor(kind).filter((other) => other !== recipe);
   const { redirect_uris: redirectUris = [] } = client.metadata;
+  const here = { issuer: context.config.issuer, own: ownScopes };
   return (
     <>
       <PageHead
@@ -73,7 +93,7 @@ const ShownOnce = ({ client, secret, recipe, isNew, ...view }: ShownOnceView) =>
       )}
       {isNew && recipe !== undefined ? (
         <Panel id={`recipe-${recipe.id}`} title={apps.recipe.title(recipe.software)}>
-          <RecipeSteps {...filledRecipe(context, recipe, client, secret)} apps={apps} />
+          <RecipeSteps {...filledRecipe(here, recipe, client, secret)} apps={apps} />
         </Panel>
       ) : null}
       {isNew ? <Endpoints apps={apps} issuer={context.config.issuer} kind={kind} /> : null}
@@ -83,7 +103,7 @@ const ShownOnce = ({ client, secret, recipe, isNew, ...view }: ShownOnceView) =>
             <details key={other.id} class="more" id={`recipe-${other.id}`}>
               <summary>{other.software}</summary>
               <div class="more-fields">
-                <RecipeSteps {...filledRecipe(context, other, client, secret)} apps={apps} />
+                <RecipeSteps {...filledRecipe(here, other, client, secret)} apps={apps} />
               </div>
             </details>
           ))}

@@ -24,6 +24,10 @@ export const BarChart = ({ title, points, locale }: BarChartView) => {
       <figcaption>
         <span class="chart-title">{title}</span> <span class="chart-total">{formatNumber(locale, total)}</span>
       </figcaption>
+      <p class="chart-scale" aria-hidden="true">
+        <span>{total === 0 ? null : formatNumber(locale, most)}</span>
+        <span>{formatNumber(locale, 0)}</span>
+      </p>
       <svg
         class="chart-bars"
         viewBox={`0 0 ${Math.max(1, points.length) * step} ${height}`}
@@ -48,17 +52,20 @@ export const BarChart = ({ title, points, locale }: BarChartView) => {
           <span>{last.label}</span>
         </p>
       )}
-      <table class="visually-hidden">
-        <caption>{title}</caption>
-        <tbody>
-          {points.map(({ label, value }) => (
-            <tr key={label}>
-              <th scope="row">{label}</th>
-              <td>{formatNumber(locale, value)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {/* No table is narrower than its words: what hides it stands around it. */}
+      <div class="visually-hidden">
+        <table>
+          <caption>{title}</caption>
+          <tbody>
+            {points.map(({ label, value }) => (
+              <tr key={label}>
+                <th scope="row">{label}</th>
+                <td>{formatNumber(locale, value)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 };

@@ -22,15 +22,18 @@ type DataTableView = {
   readonly empty: ComponentChildren;
 };
 
-/** So many still stand side by side on a tablet. */
-const manyColumns = 4;
+/** The more columns, the sooner there is no room for them side by side. */
+function frameFor(columns: number): string {
+  if (columns > 6) return "table-frame table-frame-widest";
+  return columns > 4 ? "table-frame table-frame-wide" : "table-frame";
+}
 
 /** A list with columns; where it is narrow, each row becomes a card that repeats the columns' labels. */
 export const DataTable = ({ caption, columns, rows, empty }: DataTableView) =>
   rows.length === 0 ? (
     <p class="empty">{empty}</p>
   ) : (
-    <div class={columns.length > manyColumns ? "table-frame table-frame-wide" : "table-frame"}>
+    <div class={frameFor(columns.length)}>
       <table class="data-table">
         <caption class="visually-hidden">{caption}</caption>
         <thead>

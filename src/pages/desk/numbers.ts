@@ -16,8 +16,9 @@ export function formatBytes(locale: UiLocale, bytes: number): string {
   }).format(bytes / 1000 ** step);
 }
 
-export const formatDate = (locale: UiLocale, at: Instant): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(at);
+/** "1 Jan", in UTC. */
+export const formatDay = (locale: UiLocale, at: Instant): string =>
+  new Intl.DateTimeFormat(locale, { day: "numeric", month: "short", timeZone: "UTC" }).format(at);
 
 /** "14:00", in UTC. */
 export const formatTime = (locale: UiLocale, at: Instant): string =>

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { minutes } from "../../time.ts";
+import type { HasRoom } from "./budget.ts";
 import type { Connection } from "./database.ts";
 import type { Writes } from "./writes.ts";
 
@@ -25,12 +26,13 @@ export function runBatch(
   writes: Writes,
   requests: readonly WriteRequest[],
   now: number,
+  hasRoom: HasRoom = () => true,
 ): readonly WriteResult[] {
   const database = db.$client;
   try {
     statement(database, "BEGIN IMMEDIATE").run();
     const before = totalChanges(database);
-    const results = requests.map((request) => runOne(database, writes, request));
+    const results = requests.map((request) => runOne(database, writes, request, hasRoom));
     // Verbs that only refuse leave nothing to make durable: nobody shall wear out the disk with them. The stamp alone is
     // worth a write from time to time, for the grace of refresh tokens is counted from it.
     if (totalChanges(database) !== before || Math.abs(now - lastCommit(database)) >= stampedEvery)
@@ -44,7 +46,10 @@ export function runBatch(
   }
 }
 
-function runOne(database: Database, writes: Writes, request: WriteRequest): WriteResult {
+const noRoom: WriteResult = { ok: false, unavailable: true, message: "the database has reached POSTERN_DB_MAX_SIZE" };
+
+function runOne(database: Database, writes: Writes, request: WriteRequest, hasRoom: HasRoom): WriteResult {
+  if (!hasRoom(request)) return noRoom;
   statement(database, "SAVEPOINT verb").run();
   try {
     const verb = verbsByName(writes)[request.noun]?.[request.verb];

@@ -5,13 +5,20 @@ import type { AuditEvent } from "../../model/event.ts";
 import type { Hashed } from "../../model/secret.ts";
 import { before, days, hours, type Instant } from "../../time.ts";
 import type { Page } from "../listing.ts";
-import type { ClientUpdate, ClientVerbs, NewClient, RegistrationTokenVerbs, Touches } from "../store.ts";
+import type {
+  ClientUpdate,
+  ClientVerbs,
+  NewClient,
+  RegistrationToken,
+  RegistrationTokenVerbs,
+  Touches,
+} from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
 import { contains, pageOf } from "./pages.ts";
 import { assignments, everyColumn, lazily, orNull } from "./prepared.ts";
-import { fromClient, toClient } from "./rows.ts";
+import { fromClient, toClient, toRegistrationToken } from "./rows.ts";
 import {
   authorizationCodes,
   clients,
@@ -219,6 +226,7 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
         approval: ended ?? client.approval,
         disabledAt: ended === "waiting" ? input.event.at : client.disabledAt,
         metadata: input.metadata,
+        origin: input.origin ?? client.origin,
         secrets: (input.secrets ?? client.secrets).slice(0, mostClientSecrets),
         registrationTokenHash: changed(client.registrationTokenHash, input.registrationTokenHash),
         standingGrantId: client.standingGrantId ?? standingGrant?.id,
@@ -234,7 +242,8 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       const client = find(input.id);
       if (client === undefined) return "missing";
       if (input.at === undefined && !isStanding(input.event.actor)) return "missing";
-      save({ ...client, disabledAt: input.at });
+      const origin = input.origin ?? (client.origin === "withdrawn" ? "administrator" : client.origin);
+      save({ ...client, origin, disabledAt: input.at });
       record(input.event);
       return "done";
     },
@@ -323,8 +332,18 @@ export function registrationTokenReads(db: Connection) {
       )
       .prepare(),
   );
+  const isOutstanding = (now: Instant) =>
+    and(gt(registrationTokens.usesLeft, 0), gt(registrationTokens.expiresAt, now));
   return {
     isValid: (hash: Hashed<"initial-access-token">, now: Instant) => valid().get({ hash, now }) !== undefined,
+    list: (now: Instant): readonly RegistrationToken[] =>
+      db
+        .select()
+        .from(registrationTokens)
+        .where(isOutstanding(now))
+        .orderBy(registrationTokens.expiresAt, registrationTokens.hash)
+        .all()
+        .map(toRegistrationToken),
   };
 }
 
@@ -334,6 +353,18 @@ export function registrationTokenWrites(db: Connection, record: RecordEvent) {
     create: (input: Parameters<RegistrationTokenVerbs["create"]>[0]) => {
       insert().run({ hash: input.hash, usesLeft: input.uses, expiresAt: orNull(input.expiresAt) });
       record(input.event);
+    },
+
+    revoke: ({ id, now, event }: Parameters<RegistrationTokenVerbs["revoke"]>[0]): "revoked" | "missing" => {
+      if (
+        !registrationTokenReads(db)
+          .list(now)
+          .some((token) => token.id === id)
+      )
+        return "missing";
+      db.delete(registrationTokens).where(sql`substr(${registrationTokens.hash}, 1, ${id.length}) = ${id}`).run();
+      record(event);
+      return "revoked";
     },
   };
 }

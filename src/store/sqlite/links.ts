@@ -1,7 +1,7 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, lte, sql } from "drizzle-orm";
 import type { AccountLink } from "../../model/link.ts";
 import type { Hashed } from "../../model/secret.ts";
-import type { Instant } from "../../time.ts";
+import { after, days, type Instant } from "../../time.ts";
 import type { LinkVerbs } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
@@ -23,13 +23,15 @@ export function linkReads(db: Connection) {
           eq(accountLinks.hash, sql.placeholder("hash")),
           isNull(accountLinks.usedAt),
           gt(accountLinks.expiresAt, sql.placeholder("now")),
+          // As `isFromFuture` has it.
+          lte(accountLinks.createdAt, sql.placeholder("latest")),
         ),
       )
       .prepare(),
   );
   return {
     find: (hash: Hashed<"account-link">, now: Instant): AccountLink | undefined => {
-      const row = open().get({ hash, now });
+      const row = open().get({ hash, now, latest: after(now, days(1)) });
       return row && toLink(row);
     },
   };

@@ -1,10 +1,12 @@
-import type { Clock, Instant } from "../../time.ts";
+import type { Instant } from "../../time.ts";
+import type { StoreLimits } from "../limits.ts";
 import { type Store, type StoreObserver, StoreUnavailable } from "../store.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
-import { openReader, prepareDatabase } from "./database.ts";
+import { withCopy } from "./copies.ts";
+import { type Connection, openReader, type Preparation, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
 import { factorReads } from "./factors.ts";
@@ -12,6 +14,8 @@ import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
 import { commitsOf, remembered } from "./remembered.ts";
+import { declarationReads, scopeReads } from "./scopes.ts";
+import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
 import { statisticsReads } from "./statistics.ts";
 import { traceReads } from "./traces.ts";
@@ -19,30 +23,27 @@ import { setupReads, userReads } from "./users.ts";
 import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
-export interface OpenOptions {
-  /** The database file. */
-  readonly path: string;
-  readonly clock: Clock;
+export interface OpenOptions extends Preparation {
   /** `worker` for a server, from when it serves; `inline` for a command that ends soon. */
   readonly writer: "worker" | "inline";
-  /** Make the file, or bring its schema to this version; else refuse. */
-  readonly migrate: boolean;
+  readonly limits?: StoreLimits;
 }
 
 /**
  * Opens the SQLite store: reads straight from the database on this thread, writes through the write queue.
  *
- * @throws SchemaMismatch
+ * @throws SchemaMismatch, NoRoom, UnusablePlace
  */
-export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): Store {
-  prepareDatabase(path, migrate);
+export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOptions): Store {
+  const { path, clock } = preparation;
+  prepareDatabase(preparation);
   const reader = openReader(path);
   const observers: StoreObserver[] = [];
   const committed = (seconds: number) => {
     for (const observer of observers) observer.committed?.(seconds);
   };
-  const serving = writer === "worker" ? serverQueue(path, clock, committed) : undefined;
-  const queue = serving ?? inlineQueue(path, clock, committed);
+  const serving = writer === "worker" ? serverQueue(path, clock, limits, committed) : undefined;
+  const queue = serving ?? inlineQueue(path, clock, limits, committed);
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
@@ -69,7 +70,7 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     };
 
   // What every token and every introspection asks for.
-  const commits = commitsOf(path);
+  const commits = commitsOf(path, journalOf(reader));
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -81,11 +82,14 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
   const consents = consentReads(reader);
   const keys = keyReads(reader);
   const revision = remembered(commits, (_: "keys") => keys.revision());
+  const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
+  const scopes = scopeReads(reader);
+  const declaration = declarationReads(reader);
   const events = eventReads(reader);
   const traces = traceReads(reader);
-  const statistics = statisticsReads(reader);
+  const statistics = statisticsReads(reader, limits);
   const writeCheck = write("upkeep", "check");
 
   return {
@@ -180,9 +184,12 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     keys: {
       revision: read(() => revision("keys")),
       list: read(keys.list),
-      add: write("keys", "add"),
+      addMissing: write("keys", "addMissing"),
+      rotate: write("keys", "rotate"),
+      delay: write("keys", "delay"),
       remove: write("keys", "remove"),
     },
+    sealed: { list: read(sealed.list), replace: write("sealed", "replace") },
     setup: {
       isLinkValid: read(setup.isLinkValid),
       replaceLink: write("setup", "replaceLink"),
@@ -190,19 +197,30 @@ export function openSqliteStore({ path, clock, writer, migrate }: OpenOptions): 
     },
     registrationTokens: {
       isValid: read(registrationTokens.isValid),
+      list: read(registrationTokens.list),
       create: write("registrationTokens", "create"),
+      revoke: write("registrationTokens", "revoke"),
     },
+    scopes: { list: read(scopes.list), save: write("scopes", "save") },
+    declaration: { source: read(declaration.source), setSource: write("declaration", "setSource") },
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },
-    statistics: { now: read(statistics.now), live: write("statistics", "live"), activity: read(statistics.activity) },
+    statistics: {
+      now: read(statistics.now),
+      size: read(statistics.size),
+      live: write("statistics", "live"),
+      activity: read(statistics.activity),
+    },
     sweep: write("upkeep", "sweep"),
+    shrink: write("upkeep", "shrink"),
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
     ping: () => queue.ping(),
     observe: (observer) => observers.push(observer),
     waitingWrites: () => queue.waiting(),
+    withCopy: (use, signal) => withCopy(path, use, signal),
     serve: async () => {
       await serving?.serve();
     },
@@ -220,3 +238,6 @@ function tellOutcome(written: Promise<unknown>, tell: ((isWritten: boolean) => v
     () => tell(false),
   );
 }
+
+const journalOf = ({ $client }: Connection): string =>
+  $client.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode ?? "";

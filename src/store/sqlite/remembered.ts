@@ -10,9 +10,10 @@ export type Commits = () => number;
  *
  * @source SQLite, "WAL-mode File Format", §2.1: mxFrame at byte 16, aFrameCksum at 24, aSalt at 32
  */
-export function commitsOf(databasePath: string): Commits {
+export function commitsOf(databasePath: string, journal: string): Commits {
   let number = 0;
-  const header = mapped(`${databasePath}-shm`);
+  // A file of that name may be left over from another kind of journal.
+  const header = journal === "wal" ? mapped(`${databasePath}-shm`) : undefined;
   if (header === undefined) return () => ++number;
   const seen = new Uint32Array(lastWord - firstWord + 1);
   return () => {

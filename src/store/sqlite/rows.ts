@@ -13,11 +13,13 @@ import type { Passkey, RecoveryCodes, Totp } from "../../model/factor.ts";
 import type { Consent, Grant, GrantEnd } from "../../model/grant.ts";
 import type { KeyPurpose, StoredKey } from "../../model/key.ts";
 import type { AccountLink, LinkKind } from "../../model/link.ts";
+import type { DeclaredScope } from "../../model/scope.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { Trace } from "../../model/trace.ts";
-import type { ProfileClaims, Role, Session, User } from "../../model/user.ts";
+import type { DeclarableMember, ProfileClaims, Role, Session, User, UserOrigin } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
 import type { ActivityCount, ActivityName } from "../records.ts";
+import type { RegistrationToken } from "../store.ts";
 import { joinList, orNull, orUndefined, splitList } from "./prepared.ts";
 import type * as schema from "./schema.ts";
 
@@ -67,6 +69,13 @@ export const fromClient = (client: Client): Row<typeof schema.clients> => ({
   lastUsedAt: orNull(client.lastUsedAt),
 });
 
+export const toRegistrationToken = (row: Row<typeof schema.registrationTokens>): RegistrationToken => ({
+  // 60 of 256 bits: enough to be the only one of its kind.
+  id: row.hash.slice(0, 10),
+  usesLeft: row.usesLeft,
+  expiresAt: at(row.expiresAt),
+});
+
 export const toUser = (row: Row<typeof schema.users>): User => ({
   id: row.id as UserId,
   username: row.username,
@@ -78,6 +87,9 @@ export const toUser = (row: Row<typeof schema.users>): User => ({
   passwordHash: orUndefined(row.passwordHash),
   hostSubject: orUndefined(row.hostSubject),
   claims: JSON.parse(row.claims) as ProfileClaims,
+  origin: row.origin as UserOrigin,
+  declared: splitList(row.declared) as readonly DeclarableMember[],
+  declaredPasswordHash: orUndefined(row.declaredPasswordHash),
   createdAt: at(row.createdAt),
   updatedAt: at(row.updatedAt),
   disabledAt: maybeAt(row.disabledAt),
@@ -97,6 +109,9 @@ export const fromUser = (user: User): Row<typeof schema.users> => ({
   passwordHash: orNull(user.passwordHash),
   hostSubject: orNull(user.hostSubject),
   claims: JSON.stringify(user.claims),
+  origin: user.origin,
+  declared: joinList(user.declared),
+  declaredPasswordHash: orNull(user.declaredPasswordHash),
   createdAt: user.createdAt,
   updatedAt: user.updatedAt,
   disabledAt: orNull(user.disabledAt),
@@ -319,6 +334,20 @@ export const fromDeviceCode = (code: DeviceCode): Row<typeof schema.deviceCodes>
   authTime: orNull(code.authTime),
   amr: joinList(code.amr),
   grantId: orNull(code.grantId),
+});
+
+export const toScope = (row: Row<typeof schema.scopes>): DeclaredScope => ({
+  name: row.name,
+  sentence: row.sentence,
+  isOptional: row.optional === 1,
+  withdrawnAt: maybeAt(row.withdrawnAt),
+});
+
+export const fromScope = (scope: DeclaredScope): Row<typeof schema.scopes> => ({
+  name: scope.name,
+  sentence: scope.sentence,
+  optional: scope.isOptional ? 1 : 0,
+  withdrawnAt: orNull(scope.withdrawnAt),
 });
 
 export const toConsent = (row: Row<typeof schema.consents>): Consent => ({

@@ -13,6 +13,10 @@ export const users = sqliteTable("users", {
   groups: text().notNull().default(""),
   passwordHash: text("password_hash"),
   claims: text().notNull(),
+  origin: text().notNull().default("administrator"),
+  // The names of the declared members, with spaces between them.
+  declared: text().notNull().default(""),
+  declaredPasswordHash: text("declared_password_hash"),
   createdAt: integer("created_at").notNull(),
   updatedAt: integer("updated_at").notNull(),
   disabledAt: integer("disabled_at"),
@@ -233,6 +237,14 @@ export const registrationTokens = sqliteTable("registration_tokens", {
   expiresAt: integer("expires_at").notNull(),
 });
 
+/** Those that `postern apply` declared. */
+export const scopes = sqliteTable("scopes", {
+  name: text().primaryKey(),
+  sentence: text().notNull(),
+  optional: integer().notNull(),
+  withdrawnAt: integer("withdrawn_at"),
+});
+
 export const usedAssertions = sqliteTable(
   "used_assertions",
   {
@@ -279,10 +291,12 @@ export const activity = sqliteTable(
 /** One row, number 1. */
 export const instance = sqliteTable("instance", {
   id: integer().primaryKey(),
-  // Raised by every change of a key: what cannot be read per request carries this number.
+  // Raised by every change of a key or a scope: what cannot be read per request carries this number.
   revision: integer().notNull(),
   // Stamped in every commit, so that the next start knows how long the server was down.
   lastCommit: integer("last_commit").notNull(),
   setupLinkHash: text("setup_link_hash"),
   setupLinkExpiresAt: integer("setup_link_expires_at"),
+  // Where `postern apply` read the declaration that stands.
+  declaredIn: text("declared_in"),
 });

@@ -1,11 +1,14 @@
+import { statSync } from "node:fs";
 import { gte, sql } from "drizzle-orm";
-import type { ActivityCount, Liveness, Statistics, StatisticsVerbs } from "../records.ts";
+import type { StoreLimits } from "../limits.ts";
+import type { ActivityCount, DatabaseSize, Liveness, Statistics, StatisticsVerbs } from "../records.ts";
+import { reserveOf } from "./budget.ts";
 import type { Connection } from "./database.ts";
 import { everyColumn, lazily } from "./prepared.ts";
 import { toActivityCount } from "./rows.ts";
 import { activity, instance } from "./schema.ts";
 
-export function statisticsReads(db: Connection) {
+export function statisticsReads(db: Connection, { maxBytes }: StoreLimits = {}) {
   // One statement over the one row of `instance`: the numbers are of one moment.
   const counts = lazily(() =>
     db
@@ -21,7 +24,21 @@ export function statisticsReads(db: Connection) {
       .from(instance)
       .prepare(),
   );
+  const size = lazily(() =>
+    db
+      .select({
+        usedBytes: sql<number>`(select (page_count - freelist_count) * page_size
+          from pragma_page_count, pragma_freelist_count, pragma_page_size)`,
+      })
+      .from(instance)
+      .prepare(),
+  );
   return {
+    size: (): DatabaseSize => {
+      const log = statSync(`${db.$client.filename}-wal`, { throwIfNoEntry: false });
+      const limit = maxBytes === undefined ? undefined : { maxBytes, growthEndsAt: maxBytes - reserveOf(maxBytes) };
+      return { usedBytes: size().get()?.usedBytes ?? 0, logBytes: log?.size ?? 0, limit };
+    },
     now: ({ at }: Parameters<StatisticsVerbs["now"]>[0]): Statistics => oneRow(counts().get({ at })),
     activity: ({ since }: Parameters<StatisticsVerbs["activity"]>[0]): readonly ActivityCount[] =>
       db

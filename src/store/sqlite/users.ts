@@ -5,7 +5,7 @@ import type { User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
 import { after, milliseconds } from "../../time.ts";
 import type { Page } from "../listing.ts";
-import type { SetupVerbs, UserVerbs } from "../people.ts";
+import type { SetupVerbs, UserDeclaration, UserVerbs } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
@@ -210,6 +210,7 @@ export function userWrites(
         role: changes.role ?? user.role,
         groups: changes.groups ?? user.groups,
         claims: changes.claims ?? user.claims,
+        ...(changes.declaration === undefined ? {} : declaredBy(changes.declaration, user)),
         updatedAt: event.at,
       });
       // What only an administrator can give does not come back with the role.
@@ -222,19 +223,24 @@ export function userWrites(
       const user = find(input.id);
       if (user === undefined) return "missing";
       if (isOutdated(user, input)) return "outdated";
-      const changed = { ...user, passwordHash: input.passwordHash };
+      const { passwordHash } = input;
+      const changed = { ...user, passwordHash, ...(input.isDeclared ? { declaredPasswordHash: passwordHash } : {}) };
       if (input.keepsOthers === true) replacePassword(changed, input.event.at);
       else changePassword(changed, input.event.at, input.keepSession);
       record(input.event);
       return "done";
     },
 
-    setDisabled: ({ id, at, event }: Input<"setDisabled">): "done" | "missing" | "last-administrator" => {
+    setDisabled: ({ id, at, origin, event }: Input<"setDisabled">): "done" | "missing" | "last-administrator" => {
       const user = find(id);
       if (user === undefined) return "missing";
       if (at === undefined && !isStanding(event.actor)) return "missing";
       if (at !== undefined && isLastAdministrator(user)) return "last-administrator";
-      save({ ...user, disabledAt: at });
+      save({
+        ...user,
+        disabledAt: at,
+        origin: origin ?? (user.origin === "withdrawn" ? "administrator" : user.origin),
+      });
       if (at !== undefined) endEverything(id, "user-disabled", at);
       record(event);
       return "done";
@@ -289,6 +295,13 @@ export function userWrites(
     },
   };
 }
+
+/** Who was withdrawn and is disabled stays both until `setDisabled` brings them back: it can break off in between. */
+const declaredBy = ({ members, passwordHash }: UserDeclaration, before: User): Partial<User> => ({
+  origin: before.origin === "withdrawn" && before.disabledAt !== undefined ? "withdrawn" : "apply",
+  declared: members,
+  declaredPasswordHash: passwordHash ?? before.declaredPasswordHash,
+});
 
 export function setupReads(db: Connection) {
   const link = lazily(() =>

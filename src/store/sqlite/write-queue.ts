@@ -1,6 +1,8 @@
 import type { Clock } from "../../time.ts";
+import type { StoreLimits } from "../limits.ts";
 import { StoreUnavailable } from "../store.ts";
 import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
+import { roomIn } from "./budget.ts";
 import { openWriter } from "./database.ts";
 import type { Committed, NumberedRequest, ToWriter } from "./writer.ts";
 import { createWrites } from "./writes.ts";
@@ -33,8 +35,8 @@ export interface ServerQueue extends WriteQueue {
  * The queue of a server. While it starts there is nobody to hold up, and its few writes are made at once; then a Worker
  * takes over. It starts with the first write, so that a server that only reads does without it.
  */
-export function serverQueue(path: string, clock: Clock, committed?: OnCommit): ServerQueue {
-  let queue = inlineQueue(path, clock, committed);
+export function serverQueue(path: string, clock: Clock, limits: StoreLimits, committed?: OnCommit): ServerQueue {
+  let queue = inlineQueue(path, clock, limits, committed);
   let serving: Promise<void> | undefined;
   return {
     write: (request) => queue.write(request),
@@ -43,7 +45,7 @@ export function serverQueue(path: string, clock: Clock, committed?: OnCommit): S
     serve: () => {
       if (serving === undefined) {
         const starting = queue;
-        queue = workerQueue(path, clock, committed);
+        queue = workerQueue(path, clock, limits, committed);
         serving = starting.close();
       }
       return serving;
@@ -53,7 +55,7 @@ export function serverQueue(path: string, clock: Clock, committed?: OnCommit): S
 }
 
 /** Verbs go to a Worker with the only connection that writes. */
-export function workerQueue(path: string, clock: Clock, committed?: OnCommit): WriteQueue {
+export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}, committed?: OnCommit): WriteQueue {
   const waiting = new Map<number, Waiting>();
   let outgoing: NumberedRequest[] = [];
   let lastNumber = 0;
@@ -80,7 +82,7 @@ export function workerQueue(path: string, clock: Clock, committed?: OnCommit): W
       bury(fresh);
     };
     fresh.addEventListener("close", () => bury(fresh));
-    post(fresh, { kind: "open", path });
+    post(fresh, { kind: "open", path, limits });
     return fresh;
   }
 
@@ -140,9 +142,10 @@ export function workerQueue(path: string, clock: Clock, committed?: OnCommit): W
 }
 
 /** The queue of a command: no Worker, the same batches. */
-export function inlineQueue(path: string, clock: Clock, committed?: OnCommit): WriteQueue {
+export function inlineQueue(path: string, clock: Clock, limits: StoreLimits = {}, committed?: OnCommit): WriteQueue {
   const connection = openWriter(path);
-  const writes = createWrites(connection);
+  const writes = createWrites(connection, limits);
+  const hasRoom = roomIn(connection.$client, limits);
   let waiting: { readonly request: WriteRequest; readonly caller: Waiting }[] = [];
   let closed = false;
   const commit = () => {
@@ -155,6 +158,7 @@ export function inlineQueue(path: string, clock: Clock, committed?: OnCommit): W
       writes,
       batch.map(({ request }) => request),
       clock.now(),
+      hasRoom,
     );
     committed?.(secondsSince(since));
     for (const [position, { caller }] of batch.entries()) {

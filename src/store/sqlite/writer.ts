@@ -1,5 +1,8 @@
+import type { StoreLimits } from "../limits.ts";
 import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
+import { type HasRoom, roomIn } from "./budget.ts";
 import { type Connection, openWriter } from "./database.ts";
+import { carryLog, logKeeper } from "./log.ts";
 import { createWrites, type Writes } from "./writes.ts";
 
 // The writer: a Worker with the only connection that writes. What arrives while a commit is under way waits in
@@ -12,7 +15,7 @@ export interface NumberedRequest extends WriteRequest {
 }
 
 export type ToWriter =
-  | { readonly kind: "open"; readonly path: string }
+  | { readonly kind: "open"; readonly path: string; readonly limits: StoreLimits }
   | { readonly kind: "write"; readonly now: number; readonly requests: readonly NumberedRequest[] }
   | { readonly kind: "ping"; readonly number: number }
   | { readonly kind: "close" };
@@ -25,6 +28,8 @@ export interface Committed {
 
 let connection: Connection | undefined;
 let writes: Writes | undefined;
+let keepLog: ((now: number) => void) | undefined;
+let hasRoom: HasRoom | undefined;
 let waiting: NumberedRequest[] = [];
 let now = 0;
 let closing = false;
@@ -33,7 +38,9 @@ self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
   switch (data.kind) {
     case "open":
       connection = openWriter(data.path);
-      writes = createWrites(connection);
+      writes = createWrites(connection, data.limits);
+      keepLog = logKeeper(connection.$client);
+      hasRoom = roomIn(connection.$client, data.limits);
       return;
     case "write":
       now = data.now;
@@ -54,17 +61,20 @@ function commit() {
   waiting = [];
   if (connection === undefined || writes === undefined) throw new Error("the writer was not opened");
   const since = performance.now();
-  const results = runBatch(connection, writes, batch, now);
+  const results = runBatch(connection, writes, batch, now, hasRoom);
   answer({
     results: batch.map(({ number }, position) => ({ number, result: results[position] })),
     seconds: (performance.now() - since) / 1000,
   });
+  keepLog?.(now);
   if (closing && waiting.length === 0) close();
 }
 
 const answer = (committed: Committed) => self.postMessage(committed);
 
 function close() {
+  // For the next start, which may find the disk full.
+  if (connection !== undefined) carryLog(connection.$client, "TRUNCATE");
   connection?.$client.close();
   self.postMessage("closed");
 }

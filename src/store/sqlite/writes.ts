@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Instant } from "../../time.ts";
+import type { StoreLimits } from "../limits.ts";
 import type { Touches } from "../store.ts";
 import { assertionWrites } from "./assertions.ts";
 import { clientWrites, registrationTokenWrites } from "./clients.ts";
@@ -11,10 +12,12 @@ import { eventWrites } from "./events.ts";
 import { factorWrites } from "./factors.ts";
 import { grantWrites } from "./grants.ts";
 import { hostUserWrites } from "./host-users.ts";
-import { sweep } from "./housekeeping.ts";
+import { shrink, sweep } from "./housekeeping.ts";
 import { keyWrites } from "./keys.ts";
 import { linkWrites } from "./links.ts";
 import { proofUses } from "./proofs.ts";
+import { declarationWrites, scopeWrites } from "./scopes.ts";
+import { sealedWrites } from "./sealed.ts";
 import { sessionWrites } from "./sessions.ts";
 import { statisticsWrites } from "./statistics.ts";
 import { traceWrites } from "./traces.ts";
@@ -25,7 +28,7 @@ import { userWrites } from "./users.ts";
  * Every verb that writes, by noun, over the writer's connection. They are plain functions that run to their end: the
  * write queue puts each in a savepoint of its own, and several in one transaction.
  */
-export function createWrites(db: Connection) {
+export function createWrites(db: Connection, limits: StoreLimits = {}) {
   const events = eventWrites(db);
   const unredeemed = unredeemedWrites(db);
   const grants = grantWrites(db, events.record, unredeemed);
@@ -57,13 +60,17 @@ export function createWrites(db: Connection) {
     deviceCodes: deviceCodeWrites(db, events.record, grants),
     keys,
     statistics: { live: statistics.live },
+    sealed: sealedWrites(db, events.record, raiseRevision),
     registrationTokens: registrationTokenWrites(db, events.record),
+    scopes: scopeWrites(db, events.record, raiseRevision),
+    declaration: declarationWrites(db),
     assertions: assertionWrites(db),
     upkeep: {
       sweep: ({ now, limit }: { readonly now: Instant; readonly limit: number }) => {
-        const gone = sweep(db, now, limit, raiseRevision);
+        const gone = sweep(db, { now, limit, limits }, raiseRevision);
         return gone + (gone < limit ? clients.forgetUnused(now, limit - gone) : 0);
       },
+      shrink: (input: { readonly pages: number }) => shrink(db.$client, input.pages),
       touch: (input: Touches) => {
         grants.touch(input.grants);
         clients.touch(input.clients);

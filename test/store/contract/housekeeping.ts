@@ -30,11 +30,7 @@ export function housekeepingContract(holds: Holds): void {
       expiresAt,
       event: a.event("registration-token.created"),
     });
-    await store.keys.add({
-      keys: [a.key({ removeAfter: expiresAt })],
-      retireOthersAt: undefined,
-      onlyIfMissing: false,
-    });
+    await store.keys.addMissing({ keys: [a.key({ removeAfter: expiresAt })] });
     const ended = await a.addSession(store, alice);
     await store.sessions.end({ id: ended.id, event: a.event("session.ended", { at: expiresAt }) });
     const open = await a.addSession(store, alice);

@@ -7,10 +7,13 @@ import { hours, instant } from "../../../src/time.ts";
 const ring = (instanceSecret: string) =>
   keyRing({
     store: {
+      lastCommitBeforeOpening: undefined,
       keys: {
         revision: async () => 0,
         list: async () => [],
-        add: async () => 0,
+        addMissing: async () => undefined,
+        rotate: async () => "changed",
+        delay: async () => undefined,
         remove: async () => undefined,
       },
     },

@@ -2,7 +2,11 @@ import { oauth2Proxy, proxyAddress, proxySteps, signInProxy } from "./oauth2-pro
 import { rawValue } from "./quoting.ts";
 import { file, type Recipe } from "./recipe.ts";
 
-/** Source: oauth2-proxy, "Configuring for use with the Caddy (v2) forward_auth directive"; Caddy, "forward_auth". */
+/**
+ * The way back is a path, as for nginx.
+ *
+ * @source oauth2-proxy, "Configuring for use with the Caddy (v2) forward_auth directive"; Caddy, "forward_auth"
+ */
 export const caddy: Recipe = {
   ...signInProxy,
   id: "caddy",
@@ -24,7 +28,7 @@ export const caddy: Recipe = {
       "\t\t\tcopy_headers X-Auth-Request-Preferred-Username X-Auth-Request-Groups",
       "\t\t\t@refused status 401",
       "\t\t\thandle_response @refused {",
-      "\t\t\t\tredir * /oauth2/sign_in?rd={scheme}://{host}{uri}",
+      "\t\t\t\tredir * /oauth2/sign_in?rd={uri}",
       "\t\t\t}",
       "\t\t}",
       "\t\treverse_proxy 127.0.0.1:8000",

@@ -1,7 +1,12 @@
 import { quotedString, shellWord } from "./quoting.ts";
 import { command, file, type Recipe, wrapped } from "./recipe.ts";
 
-/** Source: int128/kubelogin, docs/usage.md and docs/setup.md; Kubernetes, "Authenticating: OpenID Connect Tokens". */
+/**
+ * Without prefixes a person is called `ISSUER#sub` there, and nothing but the administrators of this server keeps a group
+ * from being called `system:masters`.
+ *
+ * @source int128/kubelogin, docs/usage.md and docs/setup.md; Kubernetes, "Authenticating: OpenID Connect Tokens"
+ */
 export const kubectl: Recipe = {
   id: "kubectl",
   software: "kubectl (kubelogin)",
@@ -13,7 +18,9 @@ export const kubectl: Recipe = {
       `- ${quotedString(`--oidc-issuer-url=${issuer}`)}`,
       `- ${quotedString(`--oidc-client-id=${clientId}`)}`,
       '- "--oidc-username-claim=sub"',
+      '- "--oidc-username-prefix=postern:"',
       '- "--oidc-groups-claim=groups"',
+      '- "--oidc-groups-prefix=postern:"',
     ]),
     command("own", [
       "kubectl krew install oidc-login",

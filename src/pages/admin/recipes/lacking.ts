@@ -1,6 +1,6 @@
 import { metadataOfKind, noAnswers } from "../../../clients/kinds.ts";
 import { allowedScopes, knownScopes } from "../../../clients/scopes.ts";
-import type { Context } from "../../../context.ts";
+import type { OwnScopes } from "../../../context.ts";
 import { type Client, isPublicClient } from "../../../model/client.ts";
 import { parseScope } from "../../../rules/scope.ts";
 import { type Recipe, redirectUrisOf } from "./recipe.ts";
@@ -18,12 +18,7 @@ export type Lack =
   | { readonly kind: "unknown-scopes"; readonly scopes: readonly string[] };
 
 /** `app`: where the software is found. */
-export function lackingFor(
-  config: Pick<Context["config"], "scopes">,
-  recipe: Recipe,
-  client: Client,
-  app: string,
-): readonly Lack[] {
+export function lackingFor(own: OwnScopes, recipe: Recipe, client: Client, app: string): readonly Lack[] {
   const { metadata } = client;
   const { grant_types: grants } = metadataOfKind(recipe.kind, noAnswers);
   const member = (name: Extract<Lack, { kind: "member" }>["member"], values: readonly string[]): readonly Lack[] =>
@@ -33,13 +28,13 @@ export function lackingFor(
   const accepted = metadata.accepts === undefined ? [] : parseScope(metadata.accepts);
   const checksTokens = recipe.accepts !== undefined;
   // What it asks for is known to every server; what it checks is the operator's own.
-  const unknown = missing(recipe.accepts ?? [], knownScopes(config));
+  const unknown = missing(recipe.accepts ?? [], knownScopes(own));
   return [
     ...(unknown.length === 0 ? [] : [{ kind: "unknown-scopes", scopes: unknown } as const]),
     ...methodLack(recipe, client),
     ...member("grant_types", Array.isArray(grants) ? missing(grants.map(String), metadata.grant_types) : []),
     ...member("redirect_uris", missing(wantedRedirects, metadata.redirect_uris ?? [])),
-    ...member("scope", missing(recipe.scope, allowedScopes(config, metadata))),
+    ...member("scope", missing(recipe.scope, allowedScopes(own, metadata))),
     ...(checksTokens && metadata.resource_server !== true ? member("resource_server", ["true"]) : []),
     // Without any, every token of every app would open the mailbox.
     ...(checksTokens && accepted.length === 0 ? member("accepts", recipe.accepts ?? []) : []),

@@ -2,7 +2,12 @@ import { oauth2Proxy, proxyAddress, proxySteps, signInProxy } from "./oauth2-pro
 import { rawValue } from "./quoting.ts";
 import { file, type Recipe } from "./recipe.ts";
 
-/** Source: oauth2-proxy, "Configuring for use with the Nginx auth_request directive"; ngx_http_auth_request_module. */
+/**
+ * The way back is a path: oauth2-proxy sends nobody to a whole address unless its host is among `whitelist_domains`.
+ *
+ * @source oauth2-proxy, "Configuring for use with the Nginx auth_request directive", pkg/app/redirect/validator.go;
+ * ngx_http_auth_request_module
+ */
 export const nginx: Recipe = {
   ...signInProxy,
   id: "nginx",
@@ -32,7 +37,7 @@ export const nginx: Recipe = {
       "    proxy_pass_request_body off;",
       "  }",
       "  location @sign_in {",
-      "    return 302 /oauth2/sign_in?rd=$scheme://$host$request_uri;",
+      "    return 302 /oauth2/sign_in?rd=$request_uri;",
       "  }",
       "",
       "  location / {",

@@ -2,6 +2,7 @@ import { quotedString } from "./quoting.ts";
 import { command, file, placeholder, type Recipe, type RecipeStep, type RecipeValues } from "./recipe.ts";
 
 const redirectPath = "/oauth2/callback";
+const configurationFile = "/etc/oauth2-proxy.cfg";
 export const proxyAddress = "127.0.0.1:4180";
 
 /** What the recipes have in common that put oauth2-proxy beside a web server. */
@@ -20,12 +21,12 @@ export const oauth2Proxy: Recipe = {
   steps: (values) => proxySteps(values, "http://127.0.0.1:8000/"),
 };
 
-/** Its configuration, and how to make its cookie secret. `upstream`: what it guards, or an answer for a web server. */
+/** Its configuration, how to make its cookie secret, and how it is started. `upstream`: what it guards, or an answer for a web server. */
 export const proxySteps = (
   { issuer, clientId, clientSecret, app }: RecipeValues,
   upstream: string,
 ): readonly RecipeStep[] => [
-  file("/etc/oauth2-proxy.cfg", [
+  file(configurationFile, [
     'provider = "oidc"',
     'provider_display_name = "Postern"',
     `oidc_issuer_url = ${quotedString(issuer)}`,
@@ -45,4 +46,5 @@ export const proxySteps = (
     `upstreams = [${quotedString(upstream)}]`,
   ]),
   command("server", ["openssl rand -base64 32 | tr -- '+/' '-_'"]),
+  command("server", [`oauth2-proxy --config=${configurationFile}`]),
 ];

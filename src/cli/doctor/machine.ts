@@ -1,0 +1,77 @@
+import { availableParallelism, totalmem } from "node:os";
+import { passwordCost } from "../../crypto/password.ts";
+import { between, days, type Instant, instant, isoTime, minutes, seconds } from "../../time.ts";
+import { type Finding, failed, ok, warning } from "./finding.ts";
+import { inWords, linesOf } from "./place.ts";
+
+const mebibyte = 1024 ** 2;
+/** What the server has beside its passwords. */
+const forItself = 64 * mebibyte;
+
+/** Whether there is memory for people who sign in at once. `pid` is the server's where one runs: it may have a limit of its own. */
+export function checkMemory(pid: number | undefined): Finding {
+  const limit = Math.min(totalmem(), limitOf(pid));
+  const { memory, passes } = passwordCost(limit);
+  const atOnce = Math.max(1, availableParallelism() - 1);
+  const needed = memory * 1024 * atOnce + (pid === undefined ? forItself : 0);
+  const free = availableMemory();
+  const bounds = limit < totalmem() ? `a limit of ${inWords(limit)}` : inWords(limit);
+  const cost = `${memory / 1024} MiB and ${passes} passes for each of at most ${atOnce} passwords at once`;
+  const told = `of ${bounds}${free === undefined ? "" : `, ${inWords(free)} of them available,`} argon2id takes ${cost}`;
+  if (limit < needed) return failed("memory", `${told}, which is more than there is`, "give the server more memory");
+  if (free !== undefined && free < needed)
+    return warning("memory", `${told}, and little is left`, "end other programs, or give the machine more memory");
+  return ok("memory", told);
+}
+
+function availableMemory(): number | undefined {
+  const line = linesOf("/proc/meminfo").find((candidate) => candidate.startsWith("MemAvailable:"));
+  const [, kibibytes] = /(\d+) kB/.exec(line ?? "") ?? [];
+  return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+}
+
+/** The smallest limit of the control groups that a process is in (cgroups(7)); infinite where there is none. */
+function limitOf(pid: number | undefined): number {
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const line of linesOf(`/proc/${pid ?? "self"}/cgroup`)) {
+    const [, controllers = "", path = ""] = line.split(":");
+    const isUnified = controllers === "";
+    if (!isUnified && !controllers.split(",").includes("memory")) continue;
+    const root = isUnified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
+    const file = isUnified ? "memory.max" : "memory.limit_in_bytes";
+    const parts = path.split("/").filter((part) => part !== "");
+    for (let depth = parts.length; depth >= 0; depth--) {
+      const [text = ""] = linesOf([root, ...parts.slice(0, depth), file].join("/"));
+      if (/^\d+$/.test(text)) smallest = Math.min(smallest, Number(text));
+    }
+  }
+  return smallest;
+}
+
+/** No copy of this version is older. */
+const firstDay = instant(Date.UTC(2026, 0, 1));
+/** Clients and servers that check tokens forgive about so much. */
+const usualLeeway = seconds(30);
+
+/**
+ * Whether the clock can be right: after this version was made and after the last thing that the database has seen, and like the
+ * clock of what answers for the issuer.
+ */
+export function checkClock(now: Instant, lastCommit: Instant | undefined, elsewhere: Instant | undefined): Finding {
+  const remedy = "let it be set from the network: timedatectl set-ntp true, or chronyd";
+  if (now < firstDay) return failed("clock", `the clock says ${isoTime(now)}, which is long past`, remedy);
+  if (lastCommit !== undefined && lastCommit > now + minutes(1))
+    return failed(
+      "clock",
+      `the clock says ${isoTime(now)}, and something was written at ${isoTime(lastCommit)} already`,
+      remedy,
+    );
+  if (elsewhere === undefined) return ok("clock", `the clock says ${isoTime(now)}, which can be`);
+  const apart = Math.abs(between(elsewhere, now));
+  const difference = `the clock is ${Math.round(apart / 1000)} s off that of what answers for the issuer`;
+  if (apart > minutes(5)) return failed("clock", difference, remedy);
+  if (apart > usualLeeway) return warning("clock", difference, remedy);
+  return ok("clock", `the clock says ${isoTime(now)}, as does what answers for the issuer`);
+}
+
+export const ageInDays = (since: Instant, now: Instant): number => Math.floor(between(since, now) / days(1));
