@@ -2,14 +2,14 @@ import { statSync } from "node:fs";
 import { Elysia, t } from "elysia";
 import manifest from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
-import type { GaugeName } from "../events/metric-table.ts";
-import type { Gauge } from "../events/metrics.ts";
 import { paths } from "../http/paths.ts";
 import { notStored } from "../http/respond.ts";
 import { refusals } from "../http/schemas.ts";
 import type { KeyPurpose, StoredKey } from "../model/key.ts";
 import type { Liveness } from "../store/records.ts";
 import { between, type Instant, minutes, numericDate } from "../time.ts";
+
+type Gauge = Parameters<Context["metrics"]["render"]>[0][number];
 
 /** The database and the log that SQLite keeps beside it. */
 interface DatabaseFiles {
@@ -85,7 +85,7 @@ const livenessGauges = (alive: Liveness | undefined): readonly Gauge[] =>
       ];
 
 /** Only where the operator has configured it, or it has happened. */
-const whereThereIs = (name: GaugeName, value: number | undefined): readonly Gauge[] =>
+const whereThereIs = (name: Gauge["name"], value: number | undefined): readonly Gauge[] =>
   value === undefined ? [] : [{ name, value }];
 
 /** What a key cannot lack: one of each algorithm signs, so the gauge tells of the one that was forgotten. */

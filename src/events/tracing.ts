@@ -1,5 +1,5 @@
 import type { Random } from "../crypto/random.ts";
-import type { TraceParent } from "../rules/traceparent.ts";
+import { parseTraceParent } from "../rules/traceparent.ts";
 import type { Clock } from "../time.ts";
 import type { Requests } from "./requests.ts";
 import type { FinishedSpan, Span, SpanAttributes } from "./span.ts";
@@ -13,7 +13,7 @@ export interface TracedRequest {
   /** The endpoint's pattern; undefined where there is none. */
   readonly endpoint: string | undefined;
   /** What the caller says of its own trace, and whether the caller is one of ours. */
-  readonly caller: TraceParent | undefined;
+  readonly traceparent: string | null;
   readonly isCallerTrusted: boolean;
 }
 
@@ -57,7 +57,8 @@ export function tracing({ clock, random, requests, ratio, finished }: TracingOpt
   };
 
   return {
-    request: ({ method, endpoint, caller, isCallerTrusted }) => {
+    request: ({ method, endpoint, traceparent, isCallerTrusted }) => {
+      const caller = parseTraceParent(traceparent);
       const parent = isCallerTrusted ? caller : undefined;
       const traceId = parent?.traceId ?? newId(16);
       // What a trusted caller has decided counts; strangers decide nothing.

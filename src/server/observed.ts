@@ -3,7 +3,6 @@ import type { Series } from "../events/metrics.ts";
 import { keptText } from "../events/traces.ts";
 import type { Tracing } from "../events/tracing.ts";
 import { isTrustedProxy, originOf, type Peer, peerAddress } from "../http/client-address.ts";
-import { parseTraceParent } from "../rules/traceparent.ts";
 import { pathOf } from "./endpoint-names.ts";
 
 interface ObservedBy {
@@ -85,6 +84,6 @@ function measuredIn(metrics: Context["metrics"]) {
 const idOf = ({ requests }: Pick<Context, "requests">) => ({ "postern.request.id": requests.id() });
 
 const callerOf = ({ context, peer }: ObservedBy, request: Request) => ({
-  caller: parseTraceParent(request.headers.get("traceparent")),
+  traceparent: request.headers.get("traceparent"),
   isCallerTrusted: isTrustedProxy(context, peerAddress(request, peer())),
 });

@@ -11,7 +11,9 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer();
+  // With all that some metrics are there for.
+  server = await startTestServer({ POSTERN_DB_MAX_SIZE: "64m" });
+  server.context.backups.found(server.context.clock.now());
 });
 afterAll(() => server.stop());
 
