@@ -7,6 +7,7 @@ import type { BackupOutcomes } from "./events/backups.ts";
 import type { LastUsed } from "./events/last-used.ts";
 import type { Log } from "./events/log.ts";
 import type { Metrics } from "./events/metrics.ts";
+import type { Requests } from "./events/requests.ts";
 import type { Traces } from "./events/traces.ts";
 import type { Fetcher } from "./outbound/fetcher.ts";
 import type { Verifier } from "./outbound/verifier.ts";
@@ -35,6 +36,7 @@ export interface Context {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly traces: Traces;
+  readonly requests: Requests;
   readonly backups: BackupOutcomes;
   readonly fetcher: Fetcher;
   /** Who knows the host's own users; absent where all people are Postern's. */

@@ -71,6 +71,8 @@ export interface RefusalOptions {
   readonly status?: number;
   /** Seconds for `Retry-After` (RFC 9110 §10.2.3). */
   readonly retryAfter?: number;
+  /** The limit that stopped the request, for the metrics. */
+  readonly limit?: string;
   /** The scopes that would do, for `insufficient_scope` and the bare Bearer challenge (RFC 6750 §3). */
   readonly scope?: string;
   /** `Basic` or `Bearer`: the challenge of a 401. */

@@ -7,6 +7,7 @@ import { type Check, OAuthError, unmet } from "../oauth-error.ts";
 import { type BasicCredentials, parseBasicCredentials } from "../rules/basic-credentials.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { clientSecretAlerts, clientSecretFailures, clientSecretFailuresInAll } from "../throttle/limits.ts";
+import { tooMany } from "../throttle/too-many.ts";
 import { checkClientAssertion } from "./assertion.ts";
 import { clientRefused } from "./refused.ts";
 
@@ -97,10 +98,8 @@ async function bySecretOrName(
   const secret = basic === undefined ? presented.client_secret : basic.clientSecret;
   if (id === undefined) throw clientRefused({ checks: unmet("the request names its client (RFC 6749 §3.2.1)") });
   const who = `${id} ${networkOf(presented.address)}`;
-  const wait = context.throttle.exceeded(clientSecretFailures, who);
-  if (wait !== undefined) {
-    throw new OAuthError("temporarily_unavailable", "too many failed attempts", { status: 429, retryAfter: wait });
-  }
+  const wait = context.throttle.waitFor(clientSecretFailures, who);
+  if (wait !== undefined) throw tooMany("too many failed attempts", wait);
   const client = await context.store.clients.find(asClientId(id));
   const authenticated = authenticate(client, secret);
   if (authenticated === undefined) {

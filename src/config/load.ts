@@ -76,6 +76,16 @@ export interface Config {
     readonly color: string | undefined;
     readonly links: readonly (readonly [label: string, href: string])[];
   };
+  /** OpenTelemetry; undefined without a collector. */
+  readonly tracing:
+    | {
+        /** Where documents of spans are posted to. */
+        readonly collector: string;
+        readonly serviceName: string;
+        /** Which part of the traces is kept, from 0 to 1. */
+        readonly ratio: number;
+      }
+    | undefined;
   /** Backups that the server makes by itself. */
   readonly backups: { readonly folder: string; readonly every: Duration; readonly keep: number } | undefined;
   readonly backupPassphrase: Hidden | undefined;
@@ -116,6 +126,9 @@ type Settled = Omit<Config, "warnings" | "settings">;
 function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
+  const collector = reader.optional(settings.otlpEndpoint);
+  const serviceName = reader.value(settings.otelServiceName);
+  const ratio = reader.value(settings.otelSamplerArg);
   const folder = reader.optional(settings.backupDir);
   const [every, keep] = [reader.value(settings.backupEvery), reader.value(settings.backupKeep)];
   const verifier = reader.optional(settings.credentialVerifier);
@@ -161,6 +174,7 @@ function readSettings(reader: SettingReader): Settled {
       color: reader.optional(settings.brandColor),
       links: reader.value(settings.brandLinks),
     },
+    tracing: collector === undefined ? undefined : { collector, serviceName, ratio },
     backups: folder === undefined ? undefined : { folder, every, keep },
     backupPassphrase: reader.optional(settings.backupPassphrase),
     logLevel: reader.value(settings.logLevel),

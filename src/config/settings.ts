@@ -16,10 +16,12 @@ import {
 } from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
 import { sizeFrom } from "./size.ts";
+import { parseCollector, parseRatio, parseServiceName } from "./tracing.ts";
 import { parseVerifier } from "./verifier.ts";
 
 export interface Setting<Value = unknown> {
-  readonly name: `POSTERN_${string}`;
+  /** Postern's own, or one that OpenTelemetry has set for all software. */
+  readonly name: `POSTERN_${string}` | `OTEL_${string}`;
   /** The text that stands for an unset variable, in the variable's own syntax. */
   readonly default: string | undefined;
   /** The default here and now, where it depends on something. */
@@ -382,6 +384,29 @@ export const settings = {
     kind: "choice",
     parse: oneOf("json", "pretty"),
     description: "How log lines are written: `json` or `pretty`.",
+  },
+  otlpEndpoint: {
+    name: "OTEL_EXPORTER_OTLP_ENDPOINT",
+    default: undefined,
+    kind: "URL",
+    parse: parseCollector,
+    description:
+      "The OpenTelemetry collector that gets traces, by OTLP over HTTP, such as `http://127.0.0.1:4318`; without it there are none.",
+  },
+  otelServiceName: {
+    name: "OTEL_SERVICE_NAME",
+    default: "postern",
+    kind: "text",
+    parse: parseServiceName,
+    description: "What the traces call this server.",
+  },
+  otelSamplerArg: {
+    name: "OTEL_TRACES_SAMPLER_ARG",
+    default: "1",
+    kind: "text",
+    parse: parseRatio,
+    description:
+      "Which part of the requests is traced, from 0 to 1; what a trusted proxy has decided counts before it.",
   },
   allowUnknown: {
     name: "POSTERN_ALLOW_UNKNOWN",

@@ -13,6 +13,8 @@ import { OAuthError } from "../oauth-error.ts";
 import { parseScope } from "../rules/scope.ts";
 import { keptUserAgent } from "../rules/user-agent.ts";
 import { formatUserCode, newUserCode } from "../rules/user-code.ts";
+import type { Wait } from "../throttle/throttle.ts";
+import { tooMany } from "../throttle/too-many.ts";
 import { after, inSeconds } from "../time.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
@@ -41,7 +43,7 @@ type DeviceAuthorizationResponse = typeof DeviceAuthorizationResponseBody.static
 const mostOfClient = 1000;
 const mostOfAddress = 50;
 /** How soon to ask again when there are so many: some will have been decided or will have expired. */
-const retryAfter = 60;
+const fullOfCodes: Wait = { limit: "device-code waiting", seconds: 60 };
 /** 20^8 codes: with a thousand of them taken, the second try is one in 25 million. */
 const mostTries = 5;
 
@@ -98,10 +100,7 @@ async function authorizeDevice(
       mostOfAddress: isPublicClient(client) && !origin.isLocal ? mostOfAddress : undefined,
     });
     if (outcome === "too-many") {
-      throw new OAuthError("temporarily_unavailable", "too many device codes wait for approval", {
-        status: 429,
-        retryAfter,
-      });
+      throw tooMany("too many device codes wait for approval", fullOfCodes);
     }
     if (outcome === "saved") {
       const shown = formatUserCode(userCode);

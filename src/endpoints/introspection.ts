@@ -12,6 +12,7 @@ import { OAuthError } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { formatScope, intersect, isRestrictedScope, parseScope } from "../rules/scope.ts";
 import { inactiveAnswers } from "../throttle/limits.ts";
+import { tooMany } from "../throttle/too-many.ts";
 import { numericDate } from "../time.ts";
 import { findLiveRefreshToken, type LiveAccessToken, type LiveRefreshToken, readAccessToken } from "../tokens/read.ts";
 import { isRefreshToken } from "../tokens/refresh-token.ts";
@@ -60,12 +61,8 @@ export const introspectionEndpoint = (context: Context) =>
       context.metrics.count("postern_introspections_total", answer.active ? countedActive : countedInactive);
       if (!answer.active) {
         // RFC 7662 §4: "the authorization server MUST [...] prevent [...] token scanning attacks".
-        const wait = context.throttle.count(inactiveAnswers, `${caller.clientId} ${networkOf(caller.address)}`);
-        if (wait !== undefined)
-          throw new OAuthError("temporarily_unavailable", "too many inactive tokens", {
-            status: 429,
-            retryAfter: wait,
-          });
+        const seconds = context.throttle.count(inactiveAnswers, `${caller.clientId} ${networkOf(caller.address)}`);
+        if (seconds !== undefined) throw tooMany("too many inactive tokens", { limit: inactiveAnswers.name, seconds });
       }
       return answer;
     },

@@ -1,53 +1,53 @@
 import { statSync } from "node:fs";
 import { Elysia, t } from "elysia";
+import manifest from "../../package.json" with { type: "json" };
 import type { Context } from "../context.ts";
 import { paths } from "../http/paths.ts";
 import { notStored } from "../http/respond.ts";
 import { refusals } from "../http/schemas.ts";
 import type { KeyPurpose, StoredKey } from "../model/key.ts";
-import { type Instant, numericDate } from "../time.ts";
+import type { Liveness } from "../store/records.ts";
+import { between, type Instant, minutes, numericDate } from "../time.ts";
 
-/** Counters and gauges for Prometheus. `databaseFiles` are the database and what SQLite keeps beside it. */
+type Gauge = Parameters<Context["metrics"]["render"]>[0][number];
+
+/** The database and the log that SQLite keeps beside it. */
+interface DatabaseFiles {
+  readonly database: string;
+  readonly log: string;
+}
+
+/** All that is counted and measured, for Prometheus. */
 export const metricsEndpoint = (
-  context: Pick<Context, "config" | "metrics" | "clock" | "keys" | "startedAt" | "backups">,
-  databaseFiles: readonly string[],
-) =>
-  new Elysia({ name: "metrics" }).get(
+  context: Pick<Context, "config" | "metrics" | "clock" | "keys" | "startedAt" | "store" | "backups">,
+  { database, log }: DatabaseFiles,
+) => {
+  const alive = livenessOf(context);
+  return new Elysia({ name: "metrics" }).get(
     paths.metrics,
     async ({ set }) => {
       const { stored } = await context.keys.open();
       const now = context.clock.now();
-      const keyAge = (purpose: KeyPurpose) => ({
-        name: `postern_${purpose}_key_age_seconds`,
-        help: `Age of the ${purpose} key in use, the oldest where there are several.`,
-        value: oldestInUse(stored, purpose, now),
-      });
+      const logBytes = sizeOf(log);
+      const { lastAt: lastBackup } = context.backups;
       Object.assign(set.headers, notStored, { "content-type": "text/plain; version=0.0.4; charset=utf-8" });
       return context.metrics.render([
-        { name: "process_resident_memory_bytes", help: "Resident memory.", value: process.memoryUsage.rss() },
         {
-          name: "postern_uptime_seconds",
-          help: "Seconds since the start.",
-          value: wholeSeconds(context.startedAt, now),
+          name: "postern_build_info",
+          labels: { version: manifest.version, runtime: `bun ${Bun.version}` },
+          value: 1,
         },
-        {
-          name: "postern_database_bytes",
-          help: "Size of the database and its write-ahead log.",
-          value: sizeOf(databaseFiles),
-        },
-        ...(context.config.databaseMaxSize === undefined
-          ? []
-          : [
-              {
-                name: "postern_database_limit_bytes",
-                help: "POSTERN_DB_MAX_SIZE: what the database may grow to, without its log.",
-                value: context.config.databaseMaxSize,
-              },
-            ]),
-        keyAge("signing"),
-        keyAge("sealing"),
-        keyAge("derivation"),
-        ...lastBackup(context),
+        { name: "postern_uptime_seconds", value: wholeSeconds(context.startedAt, now) },
+        { name: "process_resident_memory_bytes", value: process.memoryUsage.rss() },
+        { name: "postern_database_bytes", value: sizeOf(database) + logBytes },
+        { name: "postern_database_wal_bytes", value: logBytes },
+        ...whereThereIs("postern_database_limit_bytes", context.config.databaseMaxSize),
+        { name: "postern_write_queue_length", value: context.store.waitingWrites() },
+        ...livenessGauges(await alive()),
+        { name: "postern_signing_key_age_seconds", value: oldestInUse(stored, "signing", now) },
+        { name: "postern_sealing_key_age_seconds", value: oldestInUse(stored, "sealing", now) },
+        { name: "postern_derivation_key_age_seconds", value: oldestInUse(stored, "derivation", now) },
+        ...whereThereIs("postern_last_backup_timestamp_seconds", lastBackup && numericDate(lastBackup)),
       ]);
     },
     {
@@ -59,18 +59,34 @@ export const metricsEndpoint = (
       detail: { summary: "Metrics", tags: ["Operation"] },
     },
   );
+};
 
-/** A counter that stands still tells nobody for how long: an alarm compares this with the time. */
-const lastBackup = ({ backups: { lastAt } }: Pick<Context, "backups">) =>
-  lastAt === undefined
+const countedEvery = minutes(1);
+
+/** Anybody may ask, and with many grants it takes a while to count them: they are counted once a minute. */
+function livenessOf({ store, clock }: Pick<Context, "store" | "clock">): () => Promise<Liveness | undefined> {
+  let last: { readonly at: Instant; readonly found: Promise<Liveness | undefined> } | undefined;
+  return () => {
+    const at = clock.now();
+    if (last === undefined || Math.abs(between(last.at, at)) >= countedEvery) {
+      // A store that cannot count now is what somebody wants to see the other metrics for.
+      last = { at, found: store.statistics.live({ at }).catch(() => undefined) };
+    }
+    return last.found;
+  };
+}
+
+const livenessGauges = (alive: Liveness | undefined): readonly Gauge[] =>
+  alive === undefined
     ? []
     : [
-        {
-          name: "postern_last_backup_timestamp_seconds",
-          help: "When the server made its newest backup.",
-          value: numericDate(lastAt),
-        },
+        { name: "postern_live_grants", value: alive.liveGrants },
+        { name: "postern_live_sessions", value: alive.sessions },
       ];
+
+/** Only where the operator has configured it, or it has happened. */
+const whereThereIs = (name: Gauge["name"], value: number | undefined): readonly Gauge[] =>
+  value === undefined ? [] : [{ name, value }];
 
 /** What a key cannot lack: one of each algorithm signs, so the gauge tells of the one that was forgotten. */
 function oldestInUse(stored: readonly StoredKey[], purpose: KeyPurpose, now: Instant): number {
@@ -83,5 +99,4 @@ function oldestInUse(stored: readonly StoredKey[], purpose: KeyPurpose, now: Ins
 
 const wholeSeconds = (start: Instant, end: Instant) => Math.max(0, Math.floor((end - start) / 1000));
 
-const sizeOf = (files: readonly string[]) =>
-  files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

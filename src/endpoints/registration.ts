@@ -15,6 +15,7 @@ import { OAuthError } from "../oauth-error.ts";
 import { networkOf } from "../rules/client-address.ts";
 import type { JsonObject, JsonValue } from "../rules/json.ts";
 import { registrationsInAll, registrationsOfAddress } from "../throttle/limits.ts";
+import { tooMany } from "../throttle/too-many.ts";
 import { newStandingGrant } from "../tokens/new-grant.ts";
 import { readAccessToken } from "../tokens/read.ts";
 
@@ -130,9 +131,9 @@ async function register(
 /** RFC 7591 §5: where anybody may register, nobody fills the disk. */
 function checkRate({ throttle }: Pick<Context, "throttle">, { address, isLocal }: Origin): void {
   const wait =
-    (isLocal ? undefined : throttle.exceeded(registrationsOfAddress, networkOf(address))) ??
-    throttle.exceeded(registrationsInAll, "");
-  if (wait !== undefined) throw tooMany(wait);
+    (isLocal ? undefined : throttle.waitFor(registrationsOfAddress, networkOf(address))) ??
+    throttle.waitFor(registrationsInAll, "");
+  if (wait !== undefined) throw tooMany("too many registrations", wait);
 }
 
 /** Counted is what would be stored. Others may have come since the rate was checked. */
@@ -142,6 +143,3 @@ function countRegistration(context: Pick<Context, "throttle">, origin: Origin): 
   throttle.count(registrationsInAll, "");
   if (!origin.isLocal) throttle.count(registrationsOfAddress, networkOf(origin.address));
 }
-
-const tooMany = (wait: number): OAuthError =>
-  new OAuthError("temporarily_unavailable", "too many registrations", { status: 429, retryAfter: wait });

@@ -44,7 +44,7 @@ export const tokenEndpoint = (context: Context) =>
       try {
         const { client, origin } = await clientOfRequest(context, request, server, body);
         if (body.grant_type === undefined) throw new OAuthError("invalid_request", "grant_type is missing");
-        const handler = grantTypeHandlers.find(({ grantType }) => grantType === body.grant_type);
+        const handler = handlerOf(body.grant_type);
         if (handler === undefined) throw new OAuthError("unsupported_grant_type", "the grant type is not supported");
         if (!client.metadata.grant_types.includes(handler.grantType)) {
           throw new OAuthError("unauthorized_client", "the client may not use this grant type", {
@@ -64,7 +64,11 @@ export const tokenEndpoint = (context: Context) =>
         context.metrics.count("postern_tokens_issued_total", { grant_type: handler.grantType });
         return response;
       } catch (error) {
-        if (error instanceof OAuthError) context.metrics.count("postern_token_errors_total", { error: error.code });
+        if (error instanceof OAuthError)
+          context.metrics.count("postern_token_errors_total", {
+            grant_type: handlerOf(body.grant_type)?.grantType ?? "none",
+            error: error.code,
+          });
         throw error;
       }
     },
@@ -75,3 +79,6 @@ export const tokenEndpoint = (context: Context) =>
       detail: { summary: "Token endpoint", description: "RFC 6749 §3.2", tags: ["OAuth"] },
     },
   );
+
+const handlerOf = (grantType: string | undefined) =>
+  grantTypeHandlers.find((handler) => handler.grantType === grantType);

@@ -1,68 +1,151 @@
-/** A counter per name and set of labels. */
+import {
+  type CounterName,
+  counters,
+  type GaugeName,
+  gauges,
+  type HistogramName,
+  histograms,
+  type LabelsOf,
+} from "./metric-table.ts";
+
+/** A number of series for each name in the table, one for each set of label values. */
 export interface Metrics {
-  count(name: MetricName, labels: Labels): void;
-  /** What was counted since the start: with just these labels, or with all. */
-  total(name: MetricName, labels?: Labels): number;
+  count<Name extends CounterName>(name: Name, labels: LabelsOf<(typeof counters)[Name]>, by?: number): void;
+  /** One series, for who counts so often that finding it each time would cost too much. */
+  counter<Name extends CounterName>(name: Name, labels: LabelsOf<(typeof counters)[Name]>): Series;
+  histogram<Name extends HistogramName>(name: Name, labels: LabelsOf<(typeof histograms)[Name]>): Series;
+  /** What was counted since the start, in all series with these labels. */
+  total(name: CounterName, labels?: Labels): number;
   /** Prometheus text format, version 0.0.4. */
   render(gauges: readonly Gauge[]): string;
 }
 
-export type Labels = Readonly<Record<string, string>>;
+export interface Series {
+  /** Counts so many, or puts a measured value into its bucket. */
+  add(value: number): void;
+}
 
+/** A value as it is at the moment. */
 export interface Gauge {
-  readonly name: string;
-  readonly help: string;
+  readonly name: GaugeName;
+  readonly labels?: Labels;
   readonly value: number;
 }
 
-const counters = {
-  postern_tokens_issued_total: "Token responses by grant type.",
-  postern_token_errors_total: "Refused token requests by error code.",
-  postern_introspections_total: "Introspections by answer.",
-  postern_sign_ins_total: "Sign-ins by result.",
-  postern_verifier_calls_total: "Questions to the verifier of the host's own users, by what was checked and by result.",
-  postern_device_decisions_total: "Device requests decided by a person, by decision.",
-  postern_registrations_total: "Dynamic registrations by result.",
-  postern_backups_total: "Backups that the server made by itself, by result.",
-  postern_limited_requests_total: "Requests that were told to wait (429), by endpoint.",
-  postern_server_errors_total: "Requests that failed for a fault of the server.",
-} as const;
+type Labels = Readonly<Record<string, string>>;
 
-export type MetricName = keyof typeof counters;
+class Counted implements Series {
+  readonly labels: Labels;
+  value = 0;
+
+  constructor(labels: Labels) {
+    this.labels = labels;
+  }
+
+  add(value: number): void {
+    this.value += value;
+  }
+}
+
+class Observed implements Series {
+  readonly labels: Labels;
+  readonly #buckets: readonly number[];
+  /** How many values were in each bucket alone; the last one is beyond all bounds. */
+  readonly counts: number[];
+  sum = 0;
+
+  constructor(labels: Labels, buckets: readonly number[]) {
+    this.labels = labels;
+    this.#buckets = buckets;
+    this.counts = new Array<number>(buckets.length + 1).fill(0);
+  }
+
+  add(value: number): void {
+    let bucket = 0;
+    while (value > (this.#buckets[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
+    this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
+    this.sum += value;
+  }
+}
 
 export function metrics(): Metrics {
-  const counts = new Map<MetricName, Map<string, number>>();
+  const counted = new Map<CounterName, Map<string, Counted>>();
+  const observed = new Map<HistogramName, Map<string, Observed>>();
+  const counter: Metrics["counter"] = (name, labels) =>
+    seriesOf(counted, name, counters[name].labels, labels, () => new Counted(labels));
   return {
-    count: (name, labels) => {
-      const series = counts.get(name) ?? new Map<string, number>();
-      counts.set(name, series);
-      const key = labelText(labels);
-      series.set(key, (series.get(key) ?? 0) + 1);
+    counter,
+    count: (name, labels, by = 1) => counter(name, labels).add(by),
+    histogram: (name, labels) => {
+      const { buckets, labels: names } = histograms[name];
+      return seriesOf(observed, name, names, labels, () => new Observed(labels, buckets));
     },
-    total: (name, labels) => {
-      const series = counts.get(name);
-      if (labels !== undefined) return series?.get(labelText(labels)) ?? 0;
+    total: (name, wanted = {}) => {
       let sum = 0;
-      for (const value of series?.values() ?? []) sum += value;
+      for (const { labels, value } of counted.get(name)?.values() ?? [])
+        if (Object.entries(wanted).every(([label, word]) => labels[label] === word)) sum += value;
       return sum;
     },
-    render: (gauges) => {
-      const lines: string[] = [];
-      for (const [name, help] of Object.entries(counters)) {
-        lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
-        const series = [...counts].find(([counter]) => counter === name)?.[1] ?? new Map<string, number>();
-        for (const [labels, value] of series) lines.push(`${name}${labels} ${value}`);
-      }
-      for (const gauge of gauges) {
-        lines.push(`# HELP ${gauge.name} ${gauge.help}`, `# TYPE ${gauge.name} gauge`, `${gauge.name} ${gauge.value}`);
-      }
-      return `${lines.join("\n")}\n`;
-    },
+    render: (present) =>
+      [
+        ...Object.entries(counters).flatMap(([name, { help }]) => [
+          ...head(name, "counter", help),
+          ...allOf(counted, name).map(({ labels, value }) => line(name, labels, value)),
+        ]),
+        ...Object.entries(histograms).flatMap(([name, { help, buckets }]) => [
+          ...head(name, "histogram", help),
+          ...allOf(observed, name).flatMap((series) => bucketLines(name, buckets, series)),
+        ]),
+        ...present.flatMap(({ name, labels = {}, value }) => [
+          ...head(name, "gauge", gauges[name].help),
+          line(name, labels, value),
+        ]),
+        "",
+      ].join("\n"),
   };
 }
 
+/** The series of these labels, made at its first value. */
+function seriesOf<Name, Series>(
+  all: Map<Name, Map<string, Series>>,
+  name: Name,
+  names: readonly string[],
+  labels: Labels,
+  fresh: () => Series,
+): Series {
+  let byLabels = all.get(name);
+  if (byLabels === undefined) {
+    byLabels = new Map();
+    all.set(name, byLabels);
+  }
+  let key = "";
+  for (const label of names) key += `${labels[label]}\n`;
+  let series = byLabels.get(key);
+  if (series === undefined) {
+    series = fresh();
+    byLabels.set(key, series);
+  }
+  return series;
+}
+
+const allOf = <Series>(all: ReadonlyMap<string, ReadonlyMap<string, Series>>, name: string): readonly Series[] => [
+  ...(all.get(name)?.values() ?? []),
+];
+
+const head = (name: string, type: string, help: string) => [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+
+/** A bucket of the format holds all that is below its bound, the buckets before it included. */
+function bucketLines(name: string, buckets: readonly number[], { labels, counts, sum }: Observed): readonly string[] {
+  let below = 0;
+  const lines = [...buckets, "+Inf"].map((bound, position) => {
+    below += counts[position] ?? 0;
+    return line(`${name}_bucket`, { ...labels, le: String(bound) }, below);
+  });
+  return [...lines, line(`${name}_sum`, labels, sum), line(`${name}_count`, labels, below)];
+}
+
 /** Label values are our own words: there is nothing in them to escape. */
-const labelText = (labels: Labels) =>
-  `{${Object.entries(labels)
-    .map(([name, value]) => `${name}="${value}"`)
-    .join(",")}}`;
+const line = (name: string, labels: Labels, value: number): string => {
+  const pairs = Object.entries(labels).map(([label, word]) => `${label}="${word}"`);
+  return pairs.length === 0 ? `${name} ${value}` : `${name}{${pairs.join(",")}} ${value}`;
+};

@@ -7,15 +7,15 @@ import type { Store } from "../store/store.ts";
 const mostCharacters = 300;
 
 /** What a stranger has sent, as it may be kept: a client's secret in the place of its id is none of it. */
-const kept = (text: string): string => withoutSecrets(text).slice(0, mostCharacters);
-const keptOrNone = (text: string | undefined): string | undefined => (text === undefined ? undefined : kept(text));
+export const keptText = (text: string): string => withoutSecrets(text).slice(0, mostCharacters);
+const keptOrNone = (text: string | undefined): string | undefined => (text === undefined ? undefined : keptText(text));
 
 /** The trace of a refusal; where no check was noted, its description is the rule. */
 export function traceOf(refusal: OAuthError, request: Omit<Trace, "error" | "description" | "checks">): Trace {
   const { checks = unmet(refusal.description), about } = refusal.options;
   return {
     ...request,
-    path: kept(request.path),
+    path: keptText(request.path),
     clientId: keptOrNone(about?.clientId),
     userId: about?.userId,
     error: refusal.code,

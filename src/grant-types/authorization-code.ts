@@ -8,6 +8,7 @@ import { networkOf } from "../rules/client-address.ts";
 import { checkCodeVerifier } from "../rules/pkce.ts";
 import { administrationScope } from "../rules/scope.ts";
 import { codeFailures } from "../throttle/limits.ts";
+import { tooMany } from "../throttle/too-many.ts";
 import { isFromFuture, isoTime } from "../time.ts";
 import { grantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, type TokenResponse } from "../tokens/issue.ts";
@@ -34,9 +35,8 @@ export const authorizationCode: GrantTypeHandler = {
 
 /** RFC 6749 §10.10: codes cannot be guessed, and nobody may try for long. */
 function checkPace({ throttle }: Pick<Context, "throttle">, { address, isLocal }: TokenRequest): void {
-  const wait = isLocal ? undefined : throttle.exceeded(codeFailures, networkOf(address));
-  if (wait !== undefined)
-    throw new OAuthError("temporarily_unavailable", "too many wrong codes", { status: 429, retryAfter: wait });
+  const wait = isLocal ? undefined : throttle.waitFor(codeFailures, networkOf(address));
+  if (wait !== undefined) throw tooMany("too many wrong codes", wait);
 }
 
 async function redeem(

@@ -41,13 +41,6 @@ export const basePathOf = (issuer: string): string => {
   return pathname === "/" ? "" : pathname;
 };
 
-/** The path as a label: what has more after it is the same endpoint, and there are no more labels than endpoints. */
-export const endpointAt = (path: string): string => {
-  const known: readonly string[] = Object.values(paths);
-  const found = known.filter((one) => one !== "/" && (path === one || path.startsWith(`${one}/`)));
-  return found.reduce((longest, one) => (one.length > longest.length ? one : longest), "/");
-};
-
 /** A path without the issuer's before it. */
 export const pathBelow = (basePath: string, path: string): string =>
   path.startsWith(basePath) ? path.slice(basePath.length) : path;

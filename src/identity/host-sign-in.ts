@@ -36,7 +36,7 @@ export async function checkAtHost(
 ): Promise<RightPassword | FailedSignIn | HostUnavailable> {
   const counted = countedFor(context, name, user, browser.known);
   const wait = waitBefore(context, counted, browser);
-  if (wait !== undefined) return mustWait(wait, user);
+  if (wait !== undefined) return mustWait(context, wait, user);
 
   const [verdict] = await Promise.all([
     verdictOn(context, name, password, browser),
@@ -45,7 +45,7 @@ export async function checkAtHost(
   const present = user && (await context.store.users.find(user.id));
   const now = { ...counted, user: present };
   const locked = crowdedOut(context, now);
-  if (locked !== undefined) return mustWait(locked, present);
+  if (locked !== undefined) return mustWait(context, locked, present);
   if (verdict.kind === "unavailable") return unavailable(verdict, present?.id, [isAsked]);
   if (verdict.kind === "refused") {
     await recordFailure(context, now, browser, "password");

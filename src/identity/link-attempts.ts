@@ -1,6 +1,7 @@
 import type { Context } from "../context.ts";
 import { networkOf } from "../rules/client-address.ts";
 import { accountLinksOfAddress } from "../throttle/limits.ts";
+import type { Wait } from "../throttle/throttle.ts";
 
 /** Where somebody opens a link. */
 interface Opener {
@@ -9,11 +10,9 @@ interface Opener {
   readonly isLocal: boolean;
 }
 
-/** Seconds to wait where too many wrong links have been tried from an address; undefined where one may be tried. */
-export const waitForLink = (
-  { throttle }: Pick<Context, "throttle">,
-  { address, isLocal }: Opener,
-): number | undefined => (isLocal ? undefined : throttle.exceeded(accountLinksOfAddress, networkOf(address)));
+/** The wait where too many wrong links have been tried from an address; undefined where one may be tried. */
+export const waitForLink = ({ throttle }: Pick<Context, "throttle">, { address, isLocal }: Opener): Wait | undefined =>
+  isLocal ? undefined : throttle.waitFor(accountLinksOfAddress, networkOf(address));
 
 export function countWrongLink({ throttle }: Pick<Context, "throttle">, { address, isLocal }: Opener): void {
   if (!isLocal) throttle.count(accountLinksOfAddress, networkOf(address));

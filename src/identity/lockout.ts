@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import type { User } from "../model/user.ts";
 import { knownBrowserFailures } from "../throttle/limits.ts";
-import type { Limit } from "../throttle/throttle.ts";
+import type { Limit, Wait } from "../throttle/throttle.ts";
 import { between, type Duration, hours, type Instant, inSeconds, milliseconds, minutes, seconds } from "../time.ts";
 import { markFor } from "./known-browsers.ts";
 
@@ -39,15 +39,20 @@ export function countedFor(
   return { name, user, mark: isWornOut ? undefined : mark };
 }
 
-/** Seconds until another try; undefined when it may be made now. */
-export function lockedFor(context: Waiting, { name, user, mark }: Counted): number | undefined {
-  if (mark !== undefined) return rememberedLockedFor(context, browsers, mark);
-  return user === undefined ? rememberedLockedFor(context, names, name) : knownLockedFor(user, context.clock.now());
+/** The wait until another try; undefined when it may be made now. */
+export function lockedFor(context: Waiting, { name, user, mark }: Counted): Wait | undefined {
+  const seconds =
+    mark !== undefined
+      ? rememberedLockedFor(context, browsers, mark)
+      : user === undefined
+        ? rememberedLockedFor(context, names, name)
+        : knownLockedFor(user, context.clock.now());
+  return seconds === undefined ? undefined : { limit: "sign-in lockout", seconds };
 }
 
 /** The same for tries that come all at once: nothing waits between the last look at this and the count of the failure. */
-export const crowdedOut = (context: Waiting, counted: Counted): number | undefined =>
-  lockedFor(context, counted) ?? context.throttle.exceeded(failuresAtOnce, keyOf(counted));
+export const crowdedOut = (context: Waiting, counted: Counted): Wait | undefined =>
+  lockedFor(context, counted) ?? context.throttle.waitFor(failuresAtOnce, keyOf(counted));
 
 /** Counts a failure. An account's is written, with the event; each of the others costs a write as well, or it would be answered sooner. */
 export async function countFailure(

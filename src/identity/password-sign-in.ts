@@ -29,7 +29,7 @@ export async function signIn(
   const outcome = await tryToSignIn(context, typed, browser);
   // What has come half way is counted at its end, and who is in has been.
   if (outcome.kind !== "second-factor" && outcome.kind !== "signed-in")
-    context.metrics.count("postern_sign_ins_total", { result: outcome.kind });
+    context.metrics.count("postern_sign_ins_total", { factor: "password", result: outcome.kind });
   return outcome;
 }
 

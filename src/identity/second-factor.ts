@@ -41,7 +41,7 @@ export async function showCode(
   browser: SigningBrowser,
 ): Promise<SignedInOutcome | FailedSignIn> {
   const outcome = await tryCode(context, half, typed, browser);
-  context.metrics.count("postern_sign_ins_total", { result: outcome.kind });
+  context.metrics.count("postern_sign_ins_total", { factor: "code", result: outcome.kind });
   return outcome;
 }
 
@@ -59,7 +59,7 @@ async function tryCode(
   // From here on nothing waits until a wrong code is counted: of many tries at once each counts before the next is judged.
   const counted = countedFor(context, user.username, await store.users.find(user.id), browser.known);
   const wait = crowdedOut(context, counted);
-  if (wait !== undefined) return mustWait(wait, user);
+  if (wait !== undefined) return mustWait(context, wait, user);
   const proof = proofOf(step, recoveryCode);
   const cookie = proof && (await startSessionWith(context, proof, signInOf(half, amrOfTotp, browser)));
   if (cookie === undefined) {
@@ -92,7 +92,7 @@ export async function showPasskey(
   const cookie = await startSessionWith(context, checked.proof, signInOf(half, amr, browser));
   if (cookie === undefined) return passkeyRefused(context, { rule: onceRule, userId: user.id }, browser);
   await forgetFailures(context, countedFor(context, user.username, user, browser.known));
-  context.metrics.count("postern_sign_ins_total", { result: "signed-in" });
+  context.metrics.count("postern_sign_ins_total", { factor: "passkey", result: "signed-in" });
   return { kind: "signed-in", user, cookie };
 }
 
@@ -123,12 +123,12 @@ export async function signInWithPasskey(
   const amr = amrOfPasskey(passkey);
   const cookie = await startSessionWith(context, proof, { user, amr, address, userAgent, replaces });
   if (cookie === undefined) return passkeyRefused(context, { rule: onceRule, userId }, browser);
-  context.metrics.count("postern_sign_ins_total", { result: "signed-in" });
+  context.metrics.count("postern_sign_ins_total", { factor: "passkey", result: "signed-in" });
   return { kind: "signed-in", user, cookie };
 }
 
 function unavailableAtHost({ metrics }: Pick<Context, "metrics">, word: HostUnavailable): HostUnavailable {
-  metrics.count("postern_sign_ins_total", { result: word.kind });
+  metrics.count("postern_sign_ins_total", { factor: "passkey", result: word.kind });
   return word;
 }
 
@@ -144,7 +144,7 @@ async function passkeyRefused(
   { address }: SigningBrowser,
 ): Promise<FailedSignIn> {
   log.info("a sign-in failed", { address });
-  metrics.count("postern_sign_ins_total", { result: "refused" });
+  metrics.count("postern_sign_ins_total", { factor: "passkey", result: "refused" });
   if (userId !== undefined && throttle.count(passkeyFailuresOfPerson, userId) === undefined) {
     const actor = { kind: "anonymous" } as const;
     const detail = { factor: "passkey" };

@@ -1,5 +1,4 @@
 import type { Context } from "../context.ts";
-import { newIdentifier } from "../crypto/secret.ts";
 import type { HostUnavailable } from "./host-users.ts";
 import type { FailedSignIn } from "./sign-in.ts";
 
@@ -10,11 +9,11 @@ import type { FailedSignIn } from "./sign-in.ts";
  * @returns the request's id
  */
 export function traceFailedSignIn(
-  { traces, random, clock }: Pick<Context, "traces" | "random" | "clock">,
+  { traces, requests, clock }: Pick<Context, "traces" | "requests" | "clock">,
   { kind, userId, checks }: FailedSignIn | HostUnavailable,
   request: { readonly path: string; readonly address: string; readonly clientId: string | undefined },
 ): string {
-  const requestId = newIdentifier(random);
+  const requestId = requests.id();
   traces.add({
     requestId,
     at: clock.now(),

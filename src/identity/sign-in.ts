@@ -12,6 +12,7 @@ import {
   signInsOfPerson,
   signInsOfSuspect,
 } from "../throttle/limits.ts";
+import type { Wait } from "../throttle/throttle.ts";
 import { hasSecondFactor, mustHaveSecondFactor } from "./factors.ts";
 import { type Counted, countedFor, countFailure, crowdedOut, lockedFor } from "./lockout.ts";
 import { startSession } from "./sessions.ts";
@@ -78,7 +79,7 @@ export async function afterPassword(
 ): Promise<Exclude<PasswordOutcome, FailedSignIn>> {
   if (hasSecondFactor(context, await context.store.factors.of(user.id))) return { kind: "second-factor", user };
   const cookie = await startSession(context, { user, amr: ["pwd"], address, userAgent, replaces });
-  context.metrics.count("postern_sign_ins_total", { result: "signed-in" });
+  context.metrics.count("postern_sign_ins_total", { factor: "password", result: "signed-in" });
   return { kind: "signed-in", user, cookie, mustEnrol: mustHaveSecondFactor(context, user) };
 }
 
@@ -104,14 +105,14 @@ export async function checkPassword(
 ): Promise<RightPassword | FailedSignIn> {
   const counted = countedFor(context, name, user, browser.known);
   const wait = waitBefore(context, counted, browser);
-  if (wait !== undefined) return mustWait(wait, user);
+  if (wait !== undefined) return mustWait(context, wait, user);
 
   const isRight = await isPasswordOf(context, password, user);
   // While the password was checked others may have been: whoever tries many at once learns no more than one by one.
   const present = user && (await context.store.users.find(user.id));
   const now = { ...counted, user: present };
   const locked = crowdedOut(context, now);
-  if (locked !== undefined) return mustWait(locked, present);
+  if (locked !== undefined) return mustWait(context, locked, present);
   const checks = checksOf(present, isRight && present?.passwordHash === user?.passwordHash);
   if (present !== undefined && checks.every(({ isMet }) => isMet))
     return { kind: "right", user: present, counted: now };
@@ -130,12 +131,16 @@ const checksOf = (user: User | undefined, isRight: boolean): readonly Check[] =>
       ]),
 ];
 
-export const mustWait = (seconds: number, user: User | undefined): FailedSignIn => ({
-  kind: "wait",
-  seconds,
-  userId: user?.id,
-  checks: [{ rule: "the wait after failed sign-ins is over", isMet: false, received: `${seconds} seconds too early` }],
-});
+export function mustWait(
+  { metrics }: Pick<Context, "metrics">,
+  { limit, seconds }: Wait,
+  user: User | undefined,
+): FailedSignIn {
+  metrics.count("postern_throttled_total", { limit });
+  const received = `${seconds} seconds too early`;
+  const checks = [{ rule: "the wait after failed sign-ins is over", isMet: false, received }];
+  return { kind: "wait", seconds, userId: user?.id, checks };
+}
 
 /** Takes as long when there is nothing to compare with. What can be nobody's password is a wrong one like any other. */
 export async function isPasswordOf(
@@ -170,15 +175,15 @@ export async function recordFailure(
 
 const everybody = "";
 
-/** Seconds until a password may be tried at all. */
+/** The wait until a password may be tried at all. */
 export const waitBefore = (
   context: Pick<Context, "throttle" | "clock">,
   counted: Counted,
   browser: SigningBrowser,
-): number | undefined => lockedFor(context, counted) ?? crowdedFor(context, counted, browser);
+): Wait | undefined => lockedFor(context, counted) ?? crowdedFor(context, counted, browser);
 
 /**
- * Seconds to wait where an address fails too often, or where so many different accounts fail that one password is being
+ * The wait where an address fails too often, or where so many different accounts fail that one password is being
  * tried on all of them. Then only those wait who have failed themselves: nobody can shut out everybody. A browser that
  * the person is known from has its own count, whoever else is at the address.
  */
@@ -186,11 +191,11 @@ function crowdedFor(
   { throttle }: Pick<Context, "throttle">,
   { mark }: Counted,
   { address, isLocal }: SigningBrowser,
-): number | undefined {
+): Wait | undefined {
   if (mark !== undefined) return undefined;
-  const ofAddress = isLocal ? undefined : throttle.exceeded(signInsOfAddress, networkOf(address));
+  const ofAddress = isLocal ? undefined : throttle.waitFor(signInsOfAddress, networkOf(address));
   if (ofAddress !== undefined) return ofAddress;
   return throttle.exceeded(signInsOfSuspect, networkOf(address)) === undefined
     ? undefined
-    : throttle.exceeded(signInsInAll, everybody);
+    : throttle.waitFor(signInsInAll, everybody);
 }

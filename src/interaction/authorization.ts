@@ -115,15 +115,17 @@ export async function approveAuthorization(
  * @throws AuthorizationRefusal access_denied, always (RFC 6749 §4.1.2.1)
  */
 export async function denyAuthorization(
-  { store }: Pick<Context, "store">,
+  { store, clock }: Pick<Context, "store" | "clock">,
   { id, expiresAt, request: { clientId, target } }: Pending,
-  { signedIn }: Pick<Visitor, "signedIn">,
+  user: User,
+  { address }: Visitor["origin"],
 ): Promise<never> {
+  const { id: userId } = user;
+  const actor = { kind: "user", userId } as const;
+  const event = { at: clock.now(), name: "consent.denied", actor, userId, clientId, address } as const;
   return toldToClient({ clientId, target: involved(target) }, async () => {
-    if ((await store.codes.spend({ id, expiresAt })) === "spent") throw hasEnded();
-    throw new OAuthError("access_denied", "the user denied the request", {
-      about: { clientId, userId: signedIn?.user.id },
-    });
+    if ((await store.codes.spend({ id, expiresAt, event })) === "spent") throw hasEnded();
+    throw new OAuthError("access_denied", "the user denied the request", { about: { clientId, userId } });
   });
 }
 

@@ -12,6 +12,7 @@ import { mayGive } from "../rules/scope.ts";
 import { normaliseUserCode } from "../rules/user-code.ts";
 import { userCodesInAll, userCodesOfAccount, userCodesOfAddress, userCodesOfSession } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
+import { tooMany } from "../throttle/too-many.ts";
 import { isFromFuture } from "../time.ts";
 import { demandsEnrolment } from "./next-step.ts";
 
@@ -52,13 +53,9 @@ export async function enterUserCode(
   // From here on nothing waits: of many tries at once each is counted before the next is checked.
   const { throttle, log } = context;
   const counters = countersOf(person);
-  const waits = counters.flatMap(({ limit, key }) => throttle.exceeded(limit, key) ?? []);
-  if (waits.length > 0) {
-    throw new OAuthError("temporarily_unavailable", "too many wrong codes", {
-      status: 429,
-      retryAfter: Math.max(...waits),
-    });
-  }
+  const waits = counters.flatMap(({ limit, key }) => throttle.waitFor(limit, key) ?? []);
+  const longest = waits.sort((one, other) => other.seconds - one.seconds)[0];
+  if (longest !== undefined) throw tooMany("too many wrong codes", longest);
   if (found === undefined) {
     for (const { limit, key } of counters) throttle.count(limit, key);
     if (throttle.exceeded(userCodesInAll, everybody) !== undefined) {

@@ -79,7 +79,8 @@ async function submit(visit: Visit): Promise<Response> {
 async function goodLink({ context, browser }: Visit, token: string): Promise<FoundLink> {
   const wait = waitForLink(context, browser.origin);
   if (wait !== undefined) {
-    throw new OAuthError("access_denied", "too many wrong links were tried", { status: 429, retryAfter: wait });
+    const { limit, seconds: retryAfter } = wait;
+    throw new OAuthError("access_denied", "too many wrong links were tried", { status: 429, retryAfter, limit });
   }
   const link = await findAccountLink(context, token);
   if (link !== undefined) return link;

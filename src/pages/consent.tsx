@@ -63,7 +63,7 @@ async function submit(visit: Visit): Promise<Response> {
         await approveAuthorization(context, waiting.pending, browser, await declinedIn(visit, waiting, encoded)),
       );
     case "deny":
-      return denyAuthorization(context, waiting.pending, browser);
+      return denyAuthorization(context, waiting.pending, browser.signedIn.user, browser.origin);
     default:
       throw new OAuthError("invalid_request", "decision is missing", { page: "invalidRequest" });
   }

@@ -1,6 +1,6 @@
 import { type Browser, sessionOf, withCookies } from "../http/browser.ts";
 import { setCookie } from "../http/cookies.ts";
-import { endpointAt, paths } from "../http/paths.ts";
+import { paths } from "../http/paths.ts";
 import type { HostUnavailable } from "../identity/host-users.ts";
 import { knownFor, withMarkFor } from "../identity/known-browsers.ts";
 import { sealPasswordShown } from "../identity/password-shown.ts";
@@ -75,7 +75,6 @@ export function failureOf(
   readonly headers: Readonly<Record<string, string>>;
 } {
   const { address } = browser.origin;
-  if (failed.kind === "wait") context.metrics.count("postern_limited_requests_total", { endpoint: endpointAt(path) });
   const requestId = traceFailedSignIn(context, failed, { path, address, clientId: waiting?.client.id });
   return {
     requestId,

@@ -73,7 +73,7 @@ const belowIssuer = (context: Context, prefix: string, logo?: BrandLogo) => {
   const database = databasePath(context.config.dataDir);
   return new Elysia({ prefix, strictPath: true, normalize: false })
     .use(healthEndpoints(context))
-    .use(metricsEndpoint(context, [database, `${database}-wal`]))
+    .use(metricsEndpoint(context, { database, log: `${database}-wal` }))
     .use(selfTestEndpoint(context))
     .use(metadataEndpoints(context, "below"))
     .use(jwksEndpoint(context))

@@ -1,10 +1,9 @@
 import { type Refusal, Refused } from "../administration/refused.ts";
 import type { Context } from "../context.ts";
 import { PasswordQueueFull } from "../crypto/password.ts";
-import { newIdentifier } from "../crypto/secret.ts";
-import { traceOf } from "../events/traces.ts";
+import { keptText, traceOf } from "../events/traces.ts";
 import { originOf, type Peer } from "../http/client-address.ts";
-import { allowsCrossOrigin, basePathOf, endpointAt, isApiPath, isPagePath, paths } from "../http/paths.ts";
+import { allowsCrossOrigin, basePathOf, isApiPath, isPagePath, paths } from "../http/paths.ts";
 import { type ProblemCode, problemResponse } from "../http/problem.ts";
 import { crossOrigin, notStored } from "../http/respond.ts";
 import { answerRefusal } from "../interaction/answer.ts";
@@ -12,7 +11,7 @@ import { AuthorizationRefusal } from "../interaction/refusal.ts";
 import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { StoreUnavailable } from "../store/store.ts";
 
-type Answering = Pick<Context, "config" | "log" | "metrics" | "random" | "clock" | "traces">;
+type Answering = Pick<Context, "config" | "log" | "metrics" | "requests" | "clock" | "traces">;
 
 /**
  * The one place where a refusal becomes an answer: a redirect to the client, a page for a person, or JSON (RFC 6749
@@ -27,27 +26,26 @@ export async function errorResponse(
   path: string,
   thrown: unknown,
 ): Promise<Response> {
-  const requestId = newIdentifier(context.random);
+  const requestId = context.requests.id();
   const refusal = asRefusal(thrown);
   if (isWorthTracing(refusal)) {
     const { address } = originOf(context, request, peer);
     const { method } = request;
     context.traces.add(traceOf(refusal, { requestId, at: context.clock.now(), method, path, address }));
   }
-  if (refusal.status === 429) context.metrics.count("postern_limited_requests_total", { endpoint: endpointAt(path) });
+  const { limit } = refusal.options;
+  if (limit !== undefined) context.metrics.count("postern_throttled_total", { limit });
   if (refusal.status >= 500) {
     context.metrics.count("postern_server_errors_total", { error: refusal.code });
     context.log.error("a request failed", {
-      request: requestId,
       method: request.method,
-      path,
+      path: keptText(path),
       error: refusal.cause ?? thrown,
     });
   } else {
     context.log.debug("a request was refused", {
-      request: requestId,
       method: request.method,
-      path,
+      path: keptText(path),
       error: refusal.code,
       description: refusal.description,
     });
@@ -105,6 +103,7 @@ function asRefusal(thrown: unknown): OAuthError {
     return new OAuthError("temporarily_unavailable", "the server is busy", {
       status: 503,
       retryAfter: 3,
+      limit: "password queue",
       cause: error,
     });
   }
@@ -135,7 +134,8 @@ function withResourceMetadata(
 }
 
 function headersOf({ config }: Answering, refusal: OAuthError): Readonly<Record<string, string>> {
-  const { retryAfter, allow, closes } = refusal.options;
+  const { allow, closes } = refusal.options;
+  const retryAfter = refusal.options.retryAfter ?? defaultWait(refusal.status);
   const challenge = challengeOf(config.issuer, refusal);
   return {
     ...(retryAfter === undefined ? {} : { "retry-after": String(retryAfter) }),
@@ -144,6 +144,9 @@ function headersOf({ config }: Answering, refusal: OAuthError): Readonly<Record<
     ...(challenge === undefined ? {} : { "www-authenticate": challenge }),
   };
 }
+
+/** Whoever is to come back later is always told when (RFC 9110 §10.2.3). */
+const defaultWait = (status: number): number | undefined => (status === 429 || status === 503 ? 5 : undefined);
 
 /** RFC 6750 §3, RFC 6749 §5.2: a 401 says how to authenticate. */
 function challengeOf(issuer: string, { code, description, status, options }: OAuthError): string | undefined {

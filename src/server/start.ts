@@ -11,6 +11,7 @@ import { backupOutcomes } from "../events/backups.ts";
 import { lastUsed } from "../events/last-used.ts";
 import type { Log } from "../events/log.ts";
 import { metrics } from "../events/metrics.ts";
+import { logOfRequests, requests } from "../events/requests.ts";
 import { traces } from "../events/traces.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
 import { comesBySocket, isTrustedProxy, peerAddress } from "../http/client-address.ts";
@@ -21,6 +22,7 @@ import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
 import { type Clock, hours, longer, seconds } from "../time.ts";
 import { createApp } from "./app.ts";
+import { endpointNames } from "./endpoint-names.ts";
 import { errorResponse } from "./error-response.ts";
 import { watchFiles } from "./file-watch.ts";
 import { hostCheck } from "./host-check.ts";
@@ -28,6 +30,7 @@ import { hostVerifier } from "./host-verifier.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
+import { observed } from "./observed.ts";
 import type { ScheduledBackups } from "./scheduled-backups.ts";
 
 interface StartOptions {
@@ -63,6 +66,8 @@ export function createContext(
 ): Context {
   const limits = throttle(clock);
   const counters = metrics();
+  const answered = requests(random);
+  const ownLog = logOfRequests(log, answered);
   return {
     config,
     ownScopes: ownScopes({ store, config }, (names) =>
@@ -88,11 +93,12 @@ export function createContext(
     pollTimes: pollTimes(),
     lastUsed: lastUsed(store),
     activity: activity({ metrics: counters, clock, store }),
-    log,
+    log: ownLog,
     metrics: counters,
     traces: traces(store),
     backups: backupOutcomes(counters),
-    verifier: config.verifier && hostVerifier(config.verifier, { log, metrics: counters, throttle: limits }),
+    requests: answered,
+    verifier: config.verifier && hostVerifier(config.verifier, { log: ownLog, metrics: counters, throttle: limits }),
     fetcher: fetcher({ outboundAllow: config.outboundAllow, count: limits.count }),
     startedAt: clock.now(),
     ending,
@@ -114,7 +120,11 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const { config, log } = options;
   const logo = config.brand.logoFile === undefined ? undefined : readBrandLogo(config.brand.logoFile);
   const ending = new AbortController();
-  const context = createContext(options, ending.signal);
+  const plain = createContext(options, ending.signal);
+  const commits = plain.metrics.histogram("postern_database_commit_duration_seconds", {});
+  plain.store.observe({ committed: (seconds) => commits.add(seconds) });
+  const traced = config.tracing && (await import("./tracer.ts")).tracer(plain, config.tracing);
+  const context = traced?.context ?? plain;
   const { complete } = await context.keys.ensure();
   const keysMade = complete.catch((error: unknown) => {
     // A server that ends before the key is there makes it at the next start.
@@ -123,11 +133,17 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const app = createApp(context, logo);
   app.compile();
   const basePath = basePathOf(config.issuer);
+  const endpointOf = endpointNames(app.routes, basePath);
+  const observedBy = { context, tracing: traced?.tracing, endpointOf, peer: () => app.server };
   const answerAt = (listen: Listen) => {
     const isOurs = hostCheck(config.issuer, listen);
+    const answerOurs = observed(observedBy, (request) =>
+      isOurs(request.headers.get("host")) ? answer(request) : misdirected(),
+    );
+    if (listen.kind === "tcp") return answerOurs;
     return (request: Request) => {
-      if (listen.kind === "unix") comesBySocket(request);
-      return isOurs(request.headers.get("host")) ? answer(request) : misdirected();
+      comesBySocket(request);
+      return answerOurs(request);
     };
   };
   const answer = (request: Request) => {
@@ -176,6 +192,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
       keeper.stop();
       await backups?.stop();
       await listener.stop();
+      await traced?.stop();
       await context.lastUsed
         .write()
         .catch((error: unknown) => log.warn("the last-used times were not written", { error }));

@@ -130,6 +130,7 @@ export interface FactorVerbs {
     readonly userId: UserId;
     readonly id: string;
     readonly name: string;
+    readonly event: AuditEvent;
   }): Promise<"done" | "missing">;
   /** With the last factor the recovery codes go, too: they stand in for one. */
   removePasskey(input: {

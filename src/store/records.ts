@@ -53,6 +53,9 @@ export interface Statistics {
   readonly databaseBytes: number;
 }
 
+/** What is alive. */
+export type Liveness = Pick<Statistics, "liveGrants" | "sessions">;
+
 export interface DatabaseSize {
   /** Of the database file, without what is free in it. */
   readonly usedBytes: number;
@@ -65,6 +68,8 @@ export interface DatabaseSize {
 export interface StatisticsVerbs {
   /** Cheap. */
   size(): Promise<DatabaseSize>;
+  /** Counted where writes are made: with many grants that takes a while, and no answer shall wait for it. */
+  live(input: { readonly at: Instant }): Promise<Liveness>;
   now(input: { readonly at: Instant }): Promise<Statistics>;
   /** Hours in which nothing happened are left out. */
   activity(input: { readonly since: Instant }): Promise<readonly ActivityCount[]>;

@@ -50,6 +50,10 @@ export interface Store {
   check(): Promise<void>;
   /** Resolves when what writes answers, without a write: never, while it hangs. */
   ping(): Promise<void>;
+  /** Tells of writes from now on; later observers come beside the earlier ones. */
+  observe(observer: StoreObserver): void;
+  /** How many writes wait to be durable. */
+  waitingWrites(): number;
   /**
    * Gives `use` the path of a file that holds everything as it is now, and takes it away afterwards. Nobody waits for it.
    *
@@ -59,6 +63,14 @@ export interface Store {
   /** The start is over: from now on a slow write holds up nobody else. Before, writes are made as they come. */
   serve(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Who is told how writes go. */
+export interface StoreObserver {
+  /** After each commit: how long it took, in seconds. */
+  readonly committed?: (seconds: number) => void;
+  /** As a verb begins to wait for its commit: what it returns is told whether it was written. */
+  readonly writing?: (verb: string) => ((isWritten: boolean) => void) | undefined;
 }
 
 /** A write that did not happen (the disk is full, the writer died, the store is closing), or a read of a file that fails. */
@@ -231,7 +243,7 @@ export interface CodeVerbs {
     readonly event?: AuditEvent | undefined;
   }): Promise<"saved" | "spent">;
   /** Spends a pending authorization that was denied. */
-  spend(input: SpentHandle): Promise<"done" | "spent">;
+  spend(input: SpentHandle & { readonly event?: AuditEvent | undefined }): Promise<"done" | "spent">;
   /**
    * Makes the grant. A code that was redeemed before ends the grant made by it (RFC 6749 §4.1.2). `unknown` also where
    * client or user are disabled, or the session that the grant is bound to has ended.

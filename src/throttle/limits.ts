@@ -39,6 +39,9 @@ export const accountLinksOfAddress: Limit = { name: "account-link address", most
 /** Faults of one kind of the host's verifier that are told to the operator. */
 export const verifierFaults: Limit = { name: "verifier fault", most: 1, per: minutes(1) };
 
+/** Collectors that took no traces, as they are told to the operator. */
+export const collectorFaults: Limit = { name: "collector", most: 1, per: minutes(10) };
+
 /** Registrations without an initial access token (RFC 7591 §3). */
 export const registrationsOfAddress: Limit = { name: "registration address", most: 10, per: hours(1) };
 export const registrationsInAll: Limit = { name: "registration all", most: 1000, per: hours(24) };

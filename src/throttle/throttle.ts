@@ -8,11 +8,19 @@ export interface Limit {
   readonly per: Duration;
 }
 
+/** A limit that is used up, and the seconds until it is not. */
+export interface Wait {
+  readonly limit: string;
+  readonly seconds: number;
+}
+
 export interface Throttle {
   /** Seconds to wait, when the limit is used up for the key; asking counts nothing. */
   exceeded(limit: Limit, key: string): number | undefined;
   /** Counts an event; gives the seconds to wait when it is one too many. */
   count(limit: Limit, key: string): number | undefined;
+  /** `exceeded`, for a refusal that says which limit it was. */
+  waitFor(limit: Limit, key: string): Wait | undefined;
   /** Forgets what was counted. */
   clear(limit: Limit, key: string): void;
 }
@@ -49,10 +57,16 @@ export function throttle(clock: Clock): Throttle {
   const secondsLeft = (limit: Limit, window: Window) =>
     Math.max(1, inSeconds(milliseconds(window.start + limit.per - clock.now())) + 1);
 
+  const exceeded = (limit: Limit, key: string): number | undefined => {
+    const window = current(limit, key);
+    return window !== undefined && window.counted >= limit.most ? secondsLeft(limit, window) : undefined;
+  };
+
   return {
-    exceeded: (limit, key) => {
-      const window = current(limit, key);
-      return window !== undefined && window.counted >= limit.most ? secondsLeft(limit, window) : undefined;
+    exceeded,
+    waitFor: (limit, key) => {
+      const seconds = exceeded(limit, key);
+      return seconds === undefined ? undefined : { limit: limit.name, seconds };
     },
     count: (limit, key) => {
       let window = current(limit, key);

@@ -167,6 +167,7 @@ describe("one of them", () => {
     const [done, page] = await doneBy(browser, rename(" Blue key "));
     expect(done).toBe("passkey-renamed");
     expect(rowOf(page, `passkey-${id}`)).toStartWith("Blue key");
+    expect(await newestEvents(server, 1)).toEqual([`passkey.renamed by ${alice.user.id}`]);
   });
 
   test("a name that cannot be one is refused in a sentence", async () => {

@@ -330,6 +330,16 @@ test("G-16-cache, 6749-4.1-consent-csrf: redirects with a code or a handle are n
   }
 });
 
+test("6749-4.1.2.1-denied: what was denied is in the audit log, once, with who denied it", async () => {
+  const page = await openAuthorization(browser, app, { prompt: "consent" });
+  for (let times = 0; times < 2; times += 1) await say(page, "deny");
+  const denied = (await server.context.store.events.list(5)).filter(({ name }) => name === "consent.denied");
+  expect(denied).toMatchObject([
+    { actor: { kind: "user", userId: alice.user.id }, userId: alice.user.id, clientId: app.client.id },
+  ]);
+  expect(denied[0]?.address).toMatch(/^(?:::1|127\.0\.0\.1)$/);
+});
+
 test("6749-10.2-consent: what was allowed is in the audit log", async () => {
   await authorizationCode(browser, app, { scope: "openid email" });
   const given = (await server.context.store.events.list(20)).find(({ name }) => name === "consent.given");

@@ -261,7 +261,7 @@ describe("guessing", () => {
     failBefore(signInsOfAddress, home, 15);
     expect((await attempt(parent?.username ?? "", parent?.password ?? "", home)).status).toBe(429);
     const metrics = await (await fetch(server.address + paths.metrics)).text();
-    expect(metrics).toMatch(/postern_limited_requests_total\{endpoint="\/login"\} [1-9]/);
+    expect(metrics).toMatch(/postern_throttled_total\{limit="sign-in [a-z ]+"\} [1-9]/);
   });
 
   test("S-06-throttle, US-04: one password tried on everybody is noticed; who has not failed is not shut out", async () => {
@@ -288,7 +288,7 @@ describe("guessing", () => {
     expect(events).toEqual(["session.started", "sign-in.failed", "user.created"]);
     const metrics = server.context.metrics.render([]);
     for (const result of ["signed-in", "refused", "wait"])
-      expect(metrics).toMatch(new RegExp(`postern_sign_ins_total\\{result="${result}"\\} [1-9]`));
+      expect(metrics).toMatch(new RegExp(`postern_sign_ins_total\\{factor="password",result="${result}"\\} [1-9]`));
     expect(server.logged.join()).not.toContain(password);
     expect(server.logged.join()).not.toContain(wrong);
   });

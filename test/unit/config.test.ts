@@ -43,6 +43,7 @@ describe("without any variable", () => {
       scopes: { sentences: new Map(), optional: new Set() },
       mfa: "optional",
       verifier: undefined,
+      tracing: undefined,
       brand: { name: undefined, logoFile: undefined, color: undefined, links: [] },
       backups: undefined,
       backupPassphrase: undefined,

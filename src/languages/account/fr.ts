@@ -289,6 +289,7 @@ export const french: AccountTexts = {
     "factors.reset": () =>
       "Vos clés d’accès, votre application d’authentification et vos codes de secours ont été supprimés.",
     "passkey.added": (name: string) => `La clé d’accès «\u00a0${name}\u00a0» a été ajoutée.`,
+    "passkey.renamed": (name: string) => `Une clé d’accès s’appelle désormais «\u00a0${name}\u00a0».`,
     "passkey.removed": (name: string) => `La clé d’accès «\u00a0${name}\u00a0» a été supprimée.`,
     "totp.enabled": () => "Une application d’authentification a été configurée.",
     "totp.disabled": () => "L’application d’authentification a été supprimée.",
@@ -310,6 +311,7 @@ export const french: AccountTexts = {
       `L’application ${name} a continué à fonctionner après la restauration du serveur à partir d’une sauvegarde.`,
     "token.revoked": (name: string) => `L’application ${name} a rendu son accès.`,
     "consent.given": (name: string) => `Vous avez autorisé l’application ${name} à utiliser votre compte.`,
+    "consent.denied": (name: string) => `Vous n’avez pas autorisé l’application ${name} à utiliser votre compte.`,
     "consent.withdrawn": (name: string) => `Les autorisations de l’application ${name} ont été retirées.`,
     "device.approved": (name: string) => `Un appareil a été autorisé pour l’application ${name}.`,
     "device.denied": (name: string) => `Un appareil a été refusé pour l’application ${name}.`,

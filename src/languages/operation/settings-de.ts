@@ -49,5 +49,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_BACKUP_PASSPHRASE: "Verschlüsselt die Sicherungen.",
   POSTERN_LOG_LEVEL: "Wie viel protokolliert wird.",
   POSTERN_LOG_FORMAT: "Wie Protokollzeilen geschrieben werden.",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "Wohin Traces für OpenTelemetry gehen.",
+  OTEL_SERVICE_NAME: "Wie die Traces diesen Server nennen.",
+  OTEL_TRACES_SAMPLER_ARG: "Welcher Teil der Anfragen aufgezeichnet wird.",
   POSTERN_ALLOW_UNKNOWN: "Ob unbekannte Einstellungen ignoriert statt abgelehnt werden.",
 };

@@ -45,5 +45,8 @@ export const settingTexts = {
   POSTERN_BACKUP_PASSPHRASE: "Encrypts the backups.",
   POSTERN_LOG_LEVEL: "How much is logged.",
   POSTERN_LOG_FORMAT: "How log lines are written.",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "Where traces go, for OpenTelemetry.",
+  OTEL_SERVICE_NAME: "What the traces call this server.",
+  OTEL_TRACES_SAMPLER_ARG: "Which part of the requests is traced.",
   POSTERN_ALLOW_UNKNOWN: "Whether unknown settings are ignored rather than refused.",
 };

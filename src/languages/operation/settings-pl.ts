@@ -47,5 +47,8 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_BACKUP_PASSPHRASE: "Szyfruje kopie zapasowe.",
   POSTERN_LOG_LEVEL: "Ile zapisuje się w logach.",
   POSTERN_LOG_FORMAT: "Jak zapisuje się wiersze logów.",
+  OTEL_EXPORTER_OTLP_ENDPOINT: "Dokąd trafiają ślady, dla OpenTelemetry.",
+  OTEL_SERVICE_NAME: "Jak ślady nazywają ten serwer.",
+  OTEL_TRACES_SAMPLER_ARG: "Jaka część żądań jest śledzona.",
   POSTERN_ALLOW_UNKNOWN: "Czy nieznane ustawienia są pomijane zamiast odrzucane.",
 };

@@ -3,6 +3,7 @@ import type { Context } from "../../context.ts";
 import { csrfToken } from "../../http/browser.ts";
 import type { Peer } from "../../http/client-address.ts";
 import { mustHaveSecondFactor, usablePasskeys } from "../../identity/factors.ts";
+import type { AuditEvent } from "../../model/event.ts";
 import type { Factors, Passkey } from "../../model/factor.ts";
 import { readDisplayName } from "../../rules/display-name.ts";
 import { goTo } from "../page-visit.ts";
@@ -67,24 +68,17 @@ async function rename(visit: PasskeyVisit): Promise<Response> {
     const message = typed === "" ? words.passkeys.nameMissing : words.passkeys.nameRefused;
     return page(visit, [{ message, fields: ["name"] }], typed);
   }
-  await context.store.factors.renamePasskey({ userId: passkey.userId, id: passkey.id, name });
+  const { userId, id } = passkey;
+  await context.store.factors.renamePasskey({ userId, id, name, event: eventOf(visit, "passkey.renamed", name) });
   return goTo(visit, accountPaths.passkeys, { done: "passkey-renamed" });
 }
 
 async function remove(visit: PasskeyVisit): Promise<Response> {
-  const { context, browser, passkey, words } = visit;
+  const { context, passkey, words } = visit;
   await sentForm(visit, removePurpose(passkey.id));
   if (isNeeded(visit)) return page(visit, [{ message: words.passkeys.needed, fields: [] }]);
   const { userId, id, name } = passkey;
-  const event = {
-    at: context.clock.now(),
-    name: "passkey.removed",
-    actor: actorOf(visit),
-    userId,
-    address: browser.origin.address,
-    detail: { passkey: name },
-  } as const;
-  await context.store.factors.removePasskey({ userId, id, event });
+  await context.store.factors.removePasskey({ userId, id, event: eventOf(visit, "passkey.removed", name) });
   return goTo(visit, accountPaths.passkeys, { done: "passkey-removed" });
 }
 
@@ -94,6 +88,15 @@ function isLast({ context, passkey, factors }: PasskeyVisit): boolean {
   const isUsable = others.length < usablePasskeys(context, factors).length;
   return isUsable && others.length === 0 && factors.totp === undefined;
 }
+
+const eventOf = (visit: PasskeyVisit, name: "passkey.renamed" | "passkey.removed", passkey: string): AuditEvent => ({
+  at: visit.context.clock.now(),
+  name,
+  actor: actorOf(visit),
+  userId: visit.person.user.id,
+  address: visit.browser.origin.address,
+  detail: { passkey },
+});
 
 const isNeeded = (visit: PasskeyVisit): boolean =>
   isLast(visit) && mustHaveSecondFactor(visit.context, visit.person.user);

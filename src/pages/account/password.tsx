@@ -3,7 +3,6 @@ import { changeOwnPassword } from "../../administration/own-password.ts";
 import type { Context } from "../../context.ts";
 import { csrfToken } from "../../http/browser.ts";
 import { queryText } from "../../http/form.ts";
-import { paths } from "../../http/paths.ts";
 
 import { namesOf } from "../../identity/password-strength.ts";
 import { readParameters } from "../../rules/parameters.ts";
@@ -98,7 +97,6 @@ function form(visit: AccountVisit, { problems = [], keepsOthers = false, done, w
       done={done}
     />
   );
-  if (wait !== undefined) context.metrics.count("postern_limited_requests_total", { endpoint: paths.account });
   const limited = wait === undefined ? {} : { status: 429, headers: { "retry-after": String(wait) } };
   return accountPage(visit, { part: "password", title: words.password.title, body, ...limited });
 }

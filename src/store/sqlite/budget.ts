@@ -35,6 +35,8 @@ const endings: ReadonlySet<string> = new Set([
   "keys.delay",
   "keys.remove",
   "sealed.replace",
+  // Writes nothing.
+  "statistics.live",
   "upkeep.sweep",
   "upkeep.shrink",
   "upkeep.touch",

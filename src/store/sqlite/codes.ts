@@ -63,7 +63,11 @@ export function codeWrites(
     insertSpent().get({ ...handle }) === undefined ? "spent" : "done";
 
   return {
-    spend,
+    spend: ({ event, ...handle }: Parameters<CodeVerbs["spend"]>[0]): "done" | "spent" => {
+      const outcome = spend(handle);
+      if (outcome === "done" && event !== undefined) record(event);
+      return outcome;
+    },
 
     save: (input: Parameters<CodeVerbs["save"]>[0]): "saved" | "spent" => {
       if (spend(input.spend) === "spent") return "spent";

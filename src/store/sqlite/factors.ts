@@ -141,8 +141,11 @@ export function factorWrites(
       return "added";
     },
 
-    renamePasskey: ({ userId, id, name }: Input<"renamePasskey">): "done" | "missing" =>
-      setName().get({ user: userId, id, name }) === undefined ? "missing" : "done",
+    renamePasskey: ({ userId, id, name, event }: Input<"renamePasskey">): "done" | "missing" => {
+      if (setName().get({ user: userId, id, name }) === undefined) return "missing";
+      record(event);
+      return "done";
+    },
 
     removePasskey: ({ userId, id, event }: Input<"removePasskey">): "done" | "missing" => {
       if (deletePasskey().get({ user: userId, id }) === undefined) return "missing";

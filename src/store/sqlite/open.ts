@@ -1,6 +1,6 @@
 import type { Instant } from "../../time.ts";
 import type { StoreLimits } from "../limits.ts";
-import { type Store, StoreUnavailable } from "../store.ts";
+import { type Store, type StoreObserver, StoreUnavailable } from "../store.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
@@ -38,18 +38,25 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
   const { path, clock } = preparation;
   prepareDatabase(preparation);
   const reader = openReader(path);
-  const serving = writer === "worker" ? serverQueue(path, clock, limits) : undefined;
-  const queue = serving ?? inlineQueue(path, clock, limits);
+  const observers: StoreObserver[] = [];
+  const committed = (seconds: number) => {
+    for (const observer of observers) observer.committed?.(seconds);
+  };
+  const serving = writer === "worker" ? serverQueue(path, clock, limits, committed) : undefined;
+  const queue = serving ?? inlineQueue(path, clock, limits, committed);
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
   /** The verb of the writer under its own type: the input goes there, the result comes back. */
   const write =
     <Noun extends keyof Writes, Verb extends keyof Writes[Noun] & string>(noun: Noun, verb: Verb) =>
-    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) =>
-      queue.write({ noun, verb, input }) as Promise<
+    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) => {
+      const written = queue.write({ noun, verb, input }) as Promise<
         Writes[Noun][Verb] extends (input: never) => infer Result ? Result : never
       >;
+      for (const { writing } of observers) if (writing !== undefined) tellOutcome(written, writing(`${noun}.${verb}`));
+      return written;
+    };
 
   /** A read as the port wants it. */
   const read =
@@ -199,13 +206,20 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
     assertions: { use: write("assertions", "use") },
     events: { list: read(events.list), page: read(events.page), record: write("events", "record") },
     traces: { find: read(traces.find), list: read(traces.list) },
-    statistics: { now: read(statistics.now), size: read(statistics.size), activity: read(statistics.activity) },
+    statistics: {
+      now: read(statistics.now),
+      size: read(statistics.size),
+      live: write("statistics", "live"),
+      activity: read(statistics.activity),
+    },
     sweep: write("upkeep", "sweep"),
     shrink: write("upkeep", "shrink"),
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
     ping: () => queue.ping(),
+    observe: (observer) => observers.push(observer),
+    waitingWrites: () => queue.waiting(),
     withCopy: (use, signal) => withCopy(path, use, signal),
     serve: async () => {
       await serving?.serve();
@@ -215,6 +229,14 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       reader.$client.close();
     },
   };
+}
+
+function tellOutcome(written: Promise<unknown>, tell: ((isWritten: boolean) => void) | undefined): void {
+  if (tell === undefined) return;
+  written.then(
+    () => tell(true),
+    () => tell(false),
+  );
 }
 
 const journalOf = ({ $client }: Connection): string =>

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { gte, sql } from "drizzle-orm";
 import type { StoreLimits } from "../limits.ts";
-import type { ActivityCount, DatabaseSize, Statistics, StatisticsVerbs } from "../records.ts";
+import type { ActivityCount, DatabaseSize, Liveness, Statistics, StatisticsVerbs } from "../records.ts";
 import { reserveOf } from "./budget.ts";
 import type { Connection } from "./database.ts";
 import { everyColumn, lazily } from "./prepared.ts";
@@ -18,9 +18,7 @@ export function statisticsReads(db: Connection, { maxBytes }: StoreLimits = {}) 
         administrators: sql<number>`(select count(*) from users where role = 'admin' and disabled_at is null)`,
         clients: sql<number>`(select count(*) from clients)`,
         waitingClients: sql<number>`(select count(*) from clients where approval = 'waiting')`,
-        liveGrants: sql<number>`(select count(*) from grants
-          where user_id is not null and ended_at is null and keep_until > ${sql.placeholder("at")})`,
-        sessions: sql<number>`(select count(*) from sessions where ended_at is null)`,
+        ...aliveNow(),
         databaseBytes: sql<number>`(select page_count * page_size from pragma_page_count, pragma_page_size)`,
       })
       .from(instance)
@@ -41,11 +39,7 @@ export function statisticsReads(db: Connection, { maxBytes }: StoreLimits = {}) 
       const limit = maxBytes === undefined ? undefined : { maxBytes, growthEndsAt: maxBytes - reserveOf(maxBytes) };
       return { usedBytes: size().get()?.usedBytes ?? 0, logBytes: log?.size ?? 0, limit };
     },
-    now: ({ at }: Parameters<StatisticsVerbs["now"]>[0]): Statistics => {
-      const row = counts().get({ at });
-      if (row === undefined) throw new Error("the database has no row of the instance");
-      return row;
-    },
+    now: ({ at }: Parameters<StatisticsVerbs["now"]>[0]): Statistics => oneRow(counts().get({ at })),
     activity: ({ since }: Parameters<StatisticsVerbs["activity"]>[0]): readonly ActivityCount[] =>
       db
         .select()
@@ -57,7 +51,14 @@ export function statisticsReads(db: Connection, { maxBytes }: StoreLimits = {}) 
   };
 }
 
+const aliveNow = () => ({
+  liveGrants: sql<number>`(select count(*) from grants
+    where user_id is not null and ended_at is null and keep_until > ${sql.placeholder("at")})`,
+  sessions: sql<number>`(select count(*) from sessions where ended_at is null)`,
+});
+
 export function statisticsWrites(db: Connection) {
+  const alive = lazily(() => db.select(aliveNow()).from(instance).prepare());
   const count = lazily(() =>
     db
       .insert(activity)
@@ -69,8 +70,14 @@ export function statisticsWrites(db: Connection) {
       .prepare(),
   );
   return {
+    live: ({ at }: Parameters<StatisticsVerbs["live"]>[0]): Liveness => oneRow(alive().get({ at })),
     add: (counts: readonly ActivityCount[]) => {
       for (const one of counts) count().run({ ...one });
     },
   };
+}
+
+function oneRow<Row>(row: Row | undefined): Row {
+  if (row === undefined) throw new Error("the database has no row of the instance");
+  return row;
 }

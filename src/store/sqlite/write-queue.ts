@@ -4,17 +4,22 @@ import { StoreUnavailable } from "../store.ts";
 import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
 import { roomIn } from "./budget.ts";
 import { openWriter } from "./database.ts";
-import type { NumberedRequest, ToWriter } from "./writer.ts";
+import type { Committed, NumberedRequest, ToWriter } from "./writer.ts";
 import { createWrites } from "./writes.ts";
 
 /** Takes verbs and answers each when it is durable. */
 export interface WriteQueue {
   write(request: WriteRequest): Promise<unknown>;
+  /** How many are not durable yet. */
+  waiting(): number;
   /** Resolves when the writer answers; it writes nothing for that. */
   ping(): Promise<void>;
   /** Resolves when what was taken is on disk and the connection is closed. */
   close(): Promise<void>;
 }
+
+/** Told after each commit how long it took, in seconds. */
+type OnCommit = (seconds: number) => void;
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
@@ -30,16 +35,17 @@ export interface ServerQueue extends WriteQueue {
  * The queue of a server. While it starts there is nobody to hold up, and its few writes are made at once; then a Worker
  * takes over. It starts with the first write, so that a server that only reads does without it.
  */
-export function serverQueue(path: string, clock: Clock, limits: StoreLimits): ServerQueue {
-  let queue = inlineQueue(path, clock, limits);
+export function serverQueue(path: string, clock: Clock, limits: StoreLimits, committed?: OnCommit): ServerQueue {
+  let queue = inlineQueue(path, clock, limits, committed);
   let serving: Promise<void> | undefined;
   return {
     write: (request) => queue.write(request),
+    waiting: () => queue.waiting(),
     ping: () => queue.ping(),
     serve: () => {
       if (serving === undefined) {
         const starting = queue;
-        queue = workerQueue(path, clock, limits);
+        queue = workerQueue(path, clock, limits, committed);
         serving = starting.close();
       }
       return serving;
@@ -49,7 +55,7 @@ export function serverQueue(path: string, clock: Clock, limits: StoreLimits): Se
 }
 
 /** Verbs go to a Worker with the only connection that writes. */
-export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}): WriteQueue {
+export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}, committed?: OnCommit): WriteQueue {
   const waiting = new Map<number, Waiting>();
   let outgoing: NumberedRequest[] = [];
   let lastNumber = 0;
@@ -58,18 +64,17 @@ export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}
 
   function start(): Worker {
     const fresh = new Worker(writerAddress());
-    fresh.onmessage = ({
-      data,
-    }: MessageEvent<"closed" | readonly { readonly number: number; readonly result: WriteResult }[]>) => {
+    fresh.onmessage = ({ data }: MessageEvent<"closed" | Committed>) => {
       if (data === "closed") {
         fresh.terminate();
         closing?.resolve();
         return;
       }
-      for (const { number, result } of data) {
+      if (data.seconds !== undefined) committed?.(data.seconds);
+      for (const { number, result } of data.results) {
         const caller = waiting.get(number);
         waiting.delete(number);
-        if (caller !== undefined) settle(result, caller);
+        if (caller !== undefined && result !== undefined) settle(result, caller);
       }
     };
     fresh.onerror = (event) => {
@@ -104,6 +109,7 @@ export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}
   }
 
   return {
+    waiting: () => waiting.size,
     ping: () =>
       new Promise((resolve, reject) => {
         // Where there is none yet, or no longer, nothing hangs.
@@ -136,7 +142,7 @@ export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}
 }
 
 /** The queue of a command: no Worker, the same batches. */
-export function inlineQueue(path: string, clock: Clock, limits: StoreLimits = {}): WriteQueue {
+export function inlineQueue(path: string, clock: Clock, limits: StoreLimits = {}, committed?: OnCommit): WriteQueue {
   const connection = openWriter(path);
   const writes = createWrites(connection, limits);
   const hasRoom = roomIn(connection.$client, limits);
@@ -146,6 +152,7 @@ export function inlineQueue(path: string, clock: Clock, limits: StoreLimits = {}
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
+    const since = performance.now();
     const results = runBatch(
       connection,
       writes,
@@ -153,6 +160,7 @@ export function inlineQueue(path: string, clock: Clock, limits: StoreLimits = {}
       clock.now(),
       hasRoom,
     );
+    committed?.(secondsSince(since));
     for (const [position, { caller }] of batch.entries()) {
       const result = results[position];
       if (result !== undefined) settle(result, caller);
@@ -168,6 +176,7 @@ export function inlineQueue(path: string, clock: Clock, limits: StoreLimits = {}
         if (waiting.length === 0) queueMicrotask(commit);
         waiting.push({ request, caller: { resolve, reject } });
       }),
+    waiting: () => waiting.length,
     ping: async () => undefined,
     close: async () => {
       closed = true;
@@ -182,6 +191,9 @@ function settle(result: WriteResult, caller: Waiting) {
   else if (result.unavailable) caller.reject(new StoreUnavailable(result.message));
   else caller.reject(new Error(`the store failed: ${result.message}`));
 }
+
+/** So long ago was that moment of `performance.now()`. */
+const secondsSince = (since: number) => (performance.now() - since) / 1000;
 
 const post = (worker: Worker, message: ToWriter) => worker.postMessage(message);
 

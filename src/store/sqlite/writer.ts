@@ -1,5 +1,5 @@
 import type { StoreLimits } from "../limits.ts";
-import { runBatch, type WriteRequest } from "./batch.ts";
+import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
 import { type HasRoom, roomIn } from "./budget.ts";
 import { type Connection, openWriter } from "./database.ts";
 import { carryLog, logKeeper } from "./log.ts";
@@ -19,6 +19,12 @@ export type ToWriter =
   | { readonly kind: "write"; readonly now: number; readonly requests: readonly NumberedRequest[] }
   | { readonly kind: "ping"; readonly number: number }
   | { readonly kind: "close" };
+
+/** What came of a batch, and how long its commit took; a ping has taken none. */
+export interface Committed {
+  readonly results: readonly { readonly number: number; readonly result: WriteResult | undefined }[];
+  readonly seconds?: number;
+}
 
 let connection: Connection | undefined;
 let writes: Writes | undefined;
@@ -42,7 +48,7 @@ self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
       waiting.push(...data.requests);
       return;
     case "ping":
-      self.postMessage([{ number: data.number, result: { ok: true, value: undefined } }]);
+      answer({ results: [{ number: data.number, result: { ok: true, value: undefined } }] });
       return;
     case "close":
       closing = true;
@@ -54,11 +60,17 @@ function commit() {
   const batch = waiting;
   waiting = [];
   if (connection === undefined || writes === undefined) throw new Error("the writer was not opened");
+  const since = performance.now();
   const results = runBatch(connection, writes, batch, now, hasRoom);
-  self.postMessage(batch.map((request, position) => ({ number: request.number, result: results[position] })));
+  answer({
+    results: batch.map(({ number }, position) => ({ number, result: results[position] })),
+    seconds: (performance.now() - since) / 1000,
+  });
   keepLog?.(now);
   if (closing && waiting.length === 0) close();
 }
+
+const answer = (committed: Committed) => self.postMessage(committed);
 
 function close() {
   // For the next start, which may find the disk full.

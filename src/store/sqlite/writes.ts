@@ -59,6 +59,7 @@ export function createWrites(db: Connection, limits: StoreLimits = {}) {
     codes: codeWrites(db, events.record, grants, consents.give),
     deviceCodes: deviceCodeWrites(db, events.record, grants),
     keys,
+    statistics: { live: statistics.live },
     sealed: sealedWrites(db, events.record, raiseRevision),
     registrationTokens: registrationTokenWrites(db, events.record),
     scopes: scopeWrites(db, events.record, raiseRevision),

@@ -70,7 +70,8 @@ export function factorContract(holds: Holds): void {
     const [alice, bob] = [await a.addUser(store), await a.addUser(store)];
     const [passkey, other] = [a.passkey(alice), a.passkey(alice)];
     for (const each of [passkey, other]) await add(store, each);
-    const rename = ({ id }: User, name: string) => store.factors.renamePasskey({ userId: id, id: passkey.id, name });
+    const rename = ({ id }: User, name: string) =>
+      store.factors.renamePasskey({ userId: id, id: passkey.id, name, event: a.event("passkey.renamed") });
     const remove = ({ id }: User) =>
       store.factors.removePasskey({ userId: id, id: passkey.id, event: a.event("passkey.removed") });
     expect(await rename(bob, "Mine")).toBe("missing");

@@ -40,10 +40,10 @@ test("what was counted since the last time is added to the present hour, and not
   expect(written).toEqual([]);
   counters.count("postern_tokens_issued_total", { grant_type: "refresh_token" });
   counters.count("postern_tokens_issued_total", { grant_type: "authorization_code" });
-  counters.count("postern_sign_ins_total", { result: "signed-in" });
+  counters.count("postern_sign_ins_total", { factor: "password", result: "signed-in" });
   await write();
   advance();
-  for (const result of ["refused", "wait"]) counters.count("postern_sign_ins_total", { result });
+  for (const result of ["refused", "wait"]) counters.count("postern_sign_ins_total", { factor: "password", result });
   await write();
   await write();
   expect(written).toEqual([
