@@ -17,7 +17,7 @@ import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
 import { comesBySocket, isTrustedProxy, peerAddress } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { fetcher } from "../outbound/fetcher.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreUnavailable } from "../store/store.ts";
 import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
 import { type Clock, hours, longer, seconds } from "../time.ts";
@@ -70,8 +70,11 @@ export function createContext(
   const ownLog = logOfRequests(log, answered);
   return {
     config,
-    ownScopes: ownScopes({ store, config }, (names) =>
-      log.warn("POSTERN_SCOPES describes scopes that are declared as well, and counts", { scopes: names.join(" ") }),
+    ownScopes: lastKnown(
+      config.scopes,
+      ownScopes({ store, config }, (names) =>
+        log.warn("POSTERN_SCOPES describes scopes that are declared as well, and counts", { scopes: names.join(" ") }),
+      ),
     ),
     clock,
     random,
@@ -107,6 +110,22 @@ export function createContext(
 
 /** How long a new certificate may go unnoticed: twice this. */
 const often = seconds(2);
+
+/**
+ * What is public is told while the disk fails, as it was known last. Whatever needs the store beyond that asks it itself,
+ * and is refused.
+ */
+function lastKnown<Known>(first: Known, read: () => Promise<Known>): () => Promise<Known> {
+  let known = first;
+  return async () => {
+    try {
+      known = await read();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    }
+    return known;
+  };
+}
 
 /** RFC 9110 §15.5.20. */
 const misdirected = () =>

@@ -47,7 +47,7 @@ const newest = async () => linesOf(await browser.get(path))[0];
 
 describe("in plain words", () => {
   test("every event that can concern a person has a sentence; those of clients and keys have none", () => {
-    const impersonal = /^(?:backup|client|database|key|registration-token|secret)\.|^setup\.link-created$/;
+    const impersonal = /^(?:backup|client|database|key|registration-token|scope|secret)\.|^setup\.link-created$/;
     expect(Object.keys(english.events).sort()).toEqual(eventNames.filter((name) => !impersonal.test(name)).sort());
   });
 

@@ -195,7 +195,7 @@ describe("the viewer", () => {
     const html = await page.text();
     expect(html).not.toMatch(/<script(?![^>]* src=)|<style|style=|https?:\/\//);
     const loaded = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, address]) => address ?? "");
-    expect(loaded).toHaveLength(5);
+    expect(loaded).toHaveLength(6);
     for (const address of loaded) {
       const answer = await fetch(server.address + address);
       expect([address, answer.status, answer.headers.get("content-type")?.split(";")[0]]).toEqual([
