@@ -8,7 +8,7 @@ export function noticesOf(packages: readonly Package[], bun: string): string {
   return `${[
     "# Third-party notices",
     "Postern is one executable. In it are these works of others, under their own licences.",
-    `## Bun ${bun}`,
+    `## bun ${bun}`,
     "The runtime. Licence: MIT. It contains JavaScriptCore and WebCore (LGPL-2.1), BoringSSL, SQLite and further libraries; what it " +
       "contains, under which licences, and how to link it anew with another JavaScriptCore, is told at https://bun.com/docs/project/license.",
     ...sections,

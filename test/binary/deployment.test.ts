@@ -41,7 +41,9 @@ describe("postern systemd", () => {
       POSTERN_DRAIN_TIMEOUT: "30s",
       OTHER: "thing",
     });
-    expect([code, errors]).toEqual([0, ""]);
+    // The sources may lie below /tmp, where the service will not find the executable: that is said.
+    const doubts = /^\/(?:var\/)?tmp\//.test(executable) ? 1 : 0;
+    expect([code, errors.split("\n").filter((line) => line !== "").length]).toEqual([0, doubts]);
     expect(linesOf(out, "ExecStart")).toEqual([`${executable} serve`]);
     expect(linesOf(out, "Environment")).toEqual([
       '"POSTERN_ISSUER=https://sso.example.net"',

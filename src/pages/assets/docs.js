@@ -19,6 +19,8 @@ const mendings = {
   ".opblock-summary-control a[href]": (link) => link.removeAttribute("href"),
   // A table that calls itself a region is no table any more.
   "table[role=region]": (table) => table.removeAttribute("role"),
+  // What can be scrolled can be reached by keyboard.
+  "pre:not([tabindex])": (block) => block.setAttribute("tabindex", "0"),
   // Right below the title, and below that.
   ".opblock-tag:not([aria-level])": (heading) => heading.setAttribute("aria-level", "2"),
   ".opblock-body h4:not([aria-level])": (heading) => heading.setAttribute("aria-level", "3"),
