@@ -8,7 +8,14 @@ import { countedFor, crowdedOut, forgetFailures } from "./lockout.ts";
 import { amrOfPasskey, checkPasskey } from "./passkeys.ts";
 import { hashTypedRecoveryCode } from "./recovery-codes.ts";
 import { startSessionWith } from "./sessions.ts";
-import { type FailedSignIn, mustWait, recordFailure, type SignedInOutcome, type SigningBrowser } from "./sign-in.ts";
+import {
+  type FailedSignIn,
+  mustWait,
+  recordFailure,
+  type SignedInOutcome,
+  type SigningBrowser,
+  type SigningIn,
+} from "./sign-in.ts";
 import { amrOfTotp, checkTotp } from "./totp.ts";
 
 /** Who has shown a password and must show a factor. */
@@ -18,24 +25,9 @@ export interface HalfSignedIn {
   readonly shown: Pick<Session, "amr" | "authTime">;
 }
 
-type Showing = Pick<
-  Context,
-  | "store"
-  | "clock"
-  | "random"
-  | "passwords"
-  | "throttle"
-  | "lastUsed"
-  | "metrics"
-  | "log"
-  | "keys"
-  | "config"
-  | "verifier"
->;
-
 /** Checks a code of the authenticator app, or a recovery code: one field takes both. Wrong ones count like wrong passwords. */
 export async function showCode(
-  context: Showing,
+  context: SigningIn,
   half: HalfSignedIn,
   typed: string,
   browser: SigningBrowser,
@@ -46,7 +38,7 @@ export async function showCode(
 }
 
 async function tryCode(
-  context: Showing,
+  context: SigningIn,
   half: HalfSignedIn,
   typed: string,
   browser: SigningBrowser,
@@ -80,7 +72,7 @@ function proofOf(step: number | undefined, hash: ReturnType<typeof hashTypedReco
 
 /** Checks a passkey after the password. It cannot be guessed: no lockout keeps its owner from showing it. */
 export async function showPasskey(
-  context: Showing,
+  context: SigningIn,
   half: HalfSignedIn,
   answer: { readonly response: string; readonly browserId: string },
   browser: SigningBrowser,
@@ -98,7 +90,7 @@ export async function showPasskey(
 
 /** Signs a person in who says no name: the passkey does, and its authenticator has checked who uses it. */
 export async function signInWithPasskey(
-  context: Showing,
+  context: SigningIn,
   answer: { readonly response: string; readonly browserId: string },
   browser: SigningBrowser,
 ): Promise<SignedInOutcome | (FailedSignIn & { readonly isUnverified?: boolean }) | HostUnavailable> {

@@ -3,7 +3,6 @@ import { changeOwnPassword } from "../../administration/own-password.ts";
 import type { Context } from "../../context.ts";
 import { csrfToken } from "../../http/browser.ts";
 import { queryText } from "../../http/form.ts";
-
 import { namesOf } from "../../identity/password-strength.ts";
 import { readParameters } from "../../rules/parameters.ts";
 import { newPasswordProblem } from "../new-password.ts";

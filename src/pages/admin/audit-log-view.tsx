@@ -1,6 +1,7 @@
 import type { EventPage, NamedEvent } from "../../administration/events.ts";
 import { DataTable } from "../desk/data-table.tsx";
 import { SelectField } from "../desk/fields.tsx";
+import { FilterActions } from "../desk/filter-actions.tsx";
 import { Moment } from "../desk/moment.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "../problem-summary.tsx";
@@ -138,16 +139,7 @@ const Filters = ({ operation, words, basePath, typed, isFiltered, of: problems }
         input={{ ...time, value: typed.from }}
       />
       <TextField id="to" label={own.to} problems={problemsOf(problems, "to")} input={{ ...time, value: typed.to }} />
-      <div class="actions">
-        <button class="button button-quiet" type="submit" id="show-button">
-          {own.apply}
-        </button>
-        {isFiltered ? (
-          <a class="button button-quiet" href={path}>
-            {own.clear}
-          </a>
-        ) : null}
-      </div>
+      <FilterActions buttonId="show-button" apply={own.apply} clear={own.clear} path={path} isFiltered={isFiltered} />
     </form>
   );
 };

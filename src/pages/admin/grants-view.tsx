@@ -4,6 +4,7 @@ import type { Grant } from "../../model/grant.ts";
 import type { User } from "../../model/user.ts";
 import type { Instant } from "../../time.ts";
 import { clientName } from "../client-face.ts";
+import { FilterActions } from "../desk/filter-actions.tsx";
 import { Notice } from "../desk/notice.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { Pager } from "../desk/pager.tsx";
@@ -46,16 +47,7 @@ export const GrantsPage = ({ filters, grants, done, ...view }: GrantsView) => {
       <form id="filters" class="filters" method="get" action={path}>
         <Filter id="person" label={own.personFilter} value={person} />
         <Filter id="client" label={own.appFilter} value={client} />
-        <div class="actions">
-          <button class="button button-quiet" type="submit" id="show-button">
-            {own.apply}
-          </button>
-          {isFiltered ? (
-            <a class="button button-quiet" href={path}>
-              {own.clear}
-            </a>
-          ) : null}
-        </div>
+        <FilterActions buttonId="show-button" apply={own.apply} clear={own.clear} path={path} isFiltered={isFiltered} />
       </form>
       <Unclear {...view} filters={filters} />
       <GrantTable

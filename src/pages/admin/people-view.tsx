@@ -4,6 +4,7 @@ import type { Instant } from "../../time.ts";
 import { Badge } from "../desk/badge.tsx";
 import { DataTable } from "../desk/data-table.tsx";
 import { SelectField } from "../desk/fields.tsx";
+import { FilterActions } from "../desk/filter-actions.tsx";
 import { Moment } from "../desk/moment.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { Pager } from "../desk/pager.tsx";
@@ -56,16 +57,13 @@ export const PeoplePage = ({ words, texts, locale, basePath, now, ownId, people,
             { value: "admin", label: own.administrators },
           ]}
         />
-        <div class="actions">
-          <button class="button button-quiet" type="submit" id="search-button">
-            {own.apply}
-          </button>
-          {isFiltered ? (
-            <a class="button button-quiet" href={path}>
-              {own.clear}
-            </a>
-          ) : null}
-        </div>
+        <FilterActions
+          buttonId="search-button"
+          apply={own.apply}
+          clear={own.clear}
+          path={path}
+          isFiltered={isFiltered}
+        />
       </form>
       <DataTable
         caption={own.caption}
