@@ -16,6 +16,8 @@ export function openFile(path: string, writer: "inline" | "worker", now: Instant
 export function withDatabase<Result>(path: string, use: (database: Database) => Result): Result {
   const database = new Database(path, { readwrite: true, create: true });
   try {
+    // The store's log is carried over by a thread of its own, which holds the file for moments.
+    database.exec("PRAGMA busy_timeout = 5000");
     return use(database);
   } finally {
     database.close();
