@@ -37,8 +37,8 @@ export async function newOpaqueAccessToken(
 ): Promise<string> {
   // A standing grant's list may grow, and a token must not grow with it.
   const isWhole = grant.userId !== undefined && scope.length === grant.scope.length;
-  const map = isWhole ? Buffer.alloc(0) : positionMap(grant.scope, scope);
-  const plain = Buffer.alloc(31 + map.length);
+  const map = isWhole ? noPositions : positionMap(grant.scope, scope);
+  const plain = Buffer.allocUnsafe(31 + map.length);
   const now = clock.now();
   plain.write(grant.id, 0, 16, "base64url");
   plain.writeUInt32BE(grant.epoch, 16);
@@ -64,6 +64,8 @@ export function openOpaqueAccessToken(keys: OpenKeys, token: string): AccessToke
     positions: plain.readUInt8(30) === wholeScope ? undefined : positionsIn(plain.subarray(31)),
   };
 }
+
+const noPositions = Buffer.alloc(0);
 
 function positionMap(list: readonly string[], chosen: readonly string[]): Buffer {
   const map = Buffer.alloc(Math.ceil(list.length / 8));
