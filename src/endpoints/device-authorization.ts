@@ -3,7 +3,7 @@ import { grantableScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import { hash, hashUserCode } from "../crypto/hash.ts";
 import { newSecret } from "../crypto/secret.ts";
-import type { Origin } from "../http/client-address.ts";
+import { type Origin, originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { direct } from "../http/respond.ts";
@@ -53,7 +53,8 @@ export const deviceAuthorizationEndpoint = (context: Context) =>
     paths.deviceAuthorization,
     async ({ body, request, server, set }) => {
       Object.assign(set.headers, direct);
-      const { client, origin } = await clientOfRequest(context, request, server, body);
+      const origin = originOf(context, request, server);
+      const client = await clientOfRequest(context, request, origin, body);
       if (!client.metadata.grant_types.includes(deviceCodeGrantType)) {
         throw new OAuthError("unauthorized_client", "the client may not use this grant type");
       }

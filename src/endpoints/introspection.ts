@@ -100,8 +100,9 @@ async function callerOf(
   peer: Peer | null,
   body: IntrospectionRequest,
 ): Promise<Caller> {
+  const origin = originOf(context, request, peer);
   const token = bearerToken(request);
-  if (token !== undefined) return bearerCaller(context, token, body, originOf(context, request, peer).address);
+  if (token !== undefined) return bearerCaller(context, token, body, origin.address);
   if (
     body.client_secret === undefined &&
     body.client_assertion === undefined &&
@@ -110,7 +111,7 @@ async function callerOf(
     // A client_id alone proves nothing. Public clients have nothing else, so they may not ask.
     throw new OAuthError("invalid_client", "the caller must authenticate", { challenge: "Basic+Bearer" });
   }
-  const { client, origin } = await clientOfRequest(context, request, peer, body);
+  const client = await clientOfRequest(context, request, origin, body);
   return { clientId: client.id, address: origin.address, ...viewOf(client) };
 }
 

@@ -1,6 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { grantTypeHandlers } from "../grant-types/grant-types.ts";
+import { originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { direct } from "../http/respond.ts";
@@ -42,7 +43,8 @@ export const tokenEndpoint = (context: Context) =>
     async ({ body, request, server, set }) => {
       Object.assign(set.headers, direct);
       try {
-        const { client, origin } = await clientOfRequest(context, request, server, body);
+        const origin = originOf(context, request, server);
+        const client = await clientOfRequest(context, request, origin, body);
         if (body.grant_type === undefined) throw new OAuthError("invalid_request", "grant_type is missing");
         const handler = handlerOf(body.grant_type);
         if (handler === undefined) throw new OAuthError("unsupported_grant_type", "the grant type is not supported");
