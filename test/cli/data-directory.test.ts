@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { chmodSync, chownSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { paths } from "../../src/http/paths.ts";
+import { integrityOf } from "../store/files.ts";
 import { type CommandLine, commandLine, until } from "./command-line.ts";
 
 let here: CommandLine;
@@ -55,6 +57,33 @@ test("commands work while the server runs and when it does not", async () => {
   await server.stop();
   await here.json("user", "create", "bob", "--generate-password");
   expect(await here.json("user", "list")).toMatchObject([{ username: "ann" }, { username: "bob" }]);
+});
+
+test("CR-10: commands beside a server that writes do it no harm, and it has all that it acknowledged", async () => {
+  const server = await here.serve();
+  await here.json(..."client create --name TV --id tv --type public --grant device_code --scope openid".split(" "));
+  const post = (path: string, fields: Readonly<Record<string, string>>) =>
+    fetch(server.address + path, { method: "POST", body: new URLSearchParams({ client_id: "tv", ...fields }) });
+  const acknowledged: string[] = [];
+  let isBusy = true;
+  const busy = async () => {
+    while (isBusy) {
+      const answer = await post(paths.deviceAuthorization, { scope: "openid" });
+      if (answer.status === 200) acknowledged.push((await answer.json()).device_code);
+    }
+  };
+  const load = [busy(), busy(), busy(), busy()];
+  for (let each = 0; each < 8; each++) expect(await here.json("user", "list")).toEqual([]);
+  isBusy = false;
+  await Promise.all(load);
+  const sample = [acknowledged[0], ...acknowledged.slice(-20)];
+  for (const device_code of sample) {
+    const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+    const answer = await post(paths.token, { grant_type, device_code: device_code ?? "" });
+    expect(await answer.json()).toMatchObject({ error: "authorization_pending" });
+  }
+  expect(await server.stop()).toBe(0);
+  expect(integrityOf(join(here.dataDir, "postern.db"))).toBe("ok");
 });
 
 test("a lost secret is a sentence for what needs the keys, and nothing for the rest", async () => {
