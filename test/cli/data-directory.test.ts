@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { chmodSync, chownSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { paths } from "../../src/http/paths.ts";
 import { integrityOf } from "../store/files.ts";
@@ -99,6 +99,26 @@ test("a lost secret is a sentence for what needs the keys, and nothing for the r
     const { code, errors } = await here.run(words, { env: wrong });
     expect([code, errors]).toEqual([1, expect.stringContaining("POSTERN_SECRET")]);
   }
+});
+
+test("a secret that somebody else has made, empty or short, seals nothing", async () => {
+  mkdirSync(here.dataDir, { mode: 0o700 });
+  const secret = join(here.dataDir, "secret");
+  for (const text of ["", "short\n"]) {
+    writeFileSync(secret, text);
+    const { code, errors } = await here.run(["serve"]);
+    expect([code, errors]).toEqual([1, expect.stringContaining(`${secret} has fewer than 32 characters`)]);
+    expect(existsSync(join(here.dataDir, "postern.db"))).toBe(false);
+  }
+  rmSync(secret);
+  mkdirSync(secret);
+  expect((await here.run(["serve"])).errors).toContain(`${secret} cannot be read (EISDIR)`);
+});
+
+test("a data directory that cannot be made is told with the reason", async () => {
+  writeFileSync(here.dataDir, "");
+  const { code, errors } = await here.run(["serve"], { env: { POSTERN_DATA_DIR: join(here.dataDir, "below") } });
+  expect([code, errors]).toEqual([1, expect.stringMatching(/cannot be made \(ENOTDIR\): .* set POSTERN_DATA_DIR\n$/)]);
 });
 
 test("CR-09: a database that is none is refused in a sentence, by serve and by commands", async () => {
