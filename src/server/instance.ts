@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/load.ts";
 import { leastSecretLength } from "../config/plain-values.ts";
@@ -37,6 +37,16 @@ export function makeDataDirectory(dataDir: string): void {
       { cause: error },
     );
   }
+}
+
+/** What other users of the machine can change or read, though it is for the owner of the directory alone. */
+export function openToOthers(dataDir: string): readonly string[] {
+  const modeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  // Windows has no such modes.
+  if (process.getuid === undefined) return [];
+  const mode = modeOf(dataDir);
+  const within = (mode & 0o011) === 0 ? [] : [databasePath(dataDir), secretPath(dataDir)];
+  return [...((mode & 0o022) === 0 ? [] : [dataDir]), ...within.filter((path) => (modeOf(path) & 0o066) !== 0)];
 }
 
 /**

@@ -51,6 +51,21 @@ test("serve makes it for its owner alone, with every file in it, and cleans up w
   expect(existsSync(join(here.dataDir, "instance.json"))).toBe(false);
 });
 
+test("a start warns of what other users can read or change", async () => {
+  await served();
+  const warned = async () => {
+    const server = await here.serve();
+    await server.stop();
+    return server.logged().flatMap(({ paths }) => paths ?? []);
+  };
+  expect(await warned()).toEqual([]);
+  const secret = join(here.dataDir, "secret");
+  chmodSync(secret, 0o644);
+  expect(await warned()).toEqual([]); // Nobody gets there.
+  chmodSync(here.dataDir, 0o777);
+  expect(await warned()).toEqual([here.dataDir, secret]);
+});
+
 test("commands work while the server runs and when it does not", async () => {
   const server = await here.serve();
   await here.json("user", "create", "ann", "--generate-password");
