@@ -78,12 +78,18 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
     backups.succeeded(now);
     log.info("a backup was made", detail);
     await record({ at: now, name: "backup.created", actor: { kind: "system" }, detail });
-    await prune(name).catch((error: unknown) => log.error("old backups could not be deleted", { folder, error }));
+    await prune(name, now).catch((error: unknown) => log.error("old backups could not be deleted", { folder, error }));
   };
 
-  /** The one that was just made stays, whatever the clock says of it. */
-  const prune = async (made: string): Promise<void> => {
-    const others = own.among(await readdir(folder)).filter(({ name }) => name !== made);
+  /**
+   * The one that was just made stays, whatever the clock says of it. One with a time to come was made while the clock was
+   * ahead, so before this one: it goes first, or nothing but such files would be left until then.
+   */
+  const prune = async (made: string, now: Instant): Promise<void> => {
+    const others = own
+      .among(await readdir(folder))
+      .filter(({ name }) => name !== made)
+      .sort((one, other) => Number(other.at > now) - Number(one.at > now));
     for (const old of others.slice(0, Math.max(0, others.length + 1 - keep))) await rm(join(folder, old.name));
   };
 

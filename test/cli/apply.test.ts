@@ -320,6 +320,18 @@ test("where the environment describes a scope as well it counts, and both sides 
   });
 });
 
+test("where the JSON of a document is wrong is told by line and column, and nothing of what stands there", async () => {
+  for (const [text, place] of [
+    ['{\n  "users": [\n    { "username": "ann" "password": "planted" }\n  ]\n}', "is malformed (line 3, column 25)"],
+    ['{\n  "clients": [],\n  "clients": "planted"\n}', "has a member twice (line 3, column 3)"],
+    ['{\n  "scopes": { "a": "planted\n }\n}', "is malformed (line 2, column 20)"],
+  ]) {
+    const { code, errors } = await here.run(["apply", "-f", "-"], { stdin: text ?? "" });
+    expect([code, errors]).toEqual([1, expect.stringContaining(`the JSON ${place}`)]);
+    expect(errors).not.toContain("planted");
+  }
+});
+
 test("wrong usage is told apart from a document that cannot be read", async () => {
   expect((await here.run(["apply"])).code).toBe(2);
   const { code, errors } = await here.run(["apply", "-f", join(here.directory, "nowhere.json")]);

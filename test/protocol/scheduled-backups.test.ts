@@ -107,6 +107,18 @@ test("a clock that jumps makes neither a flood of backups nor none, and the numb
   await server.stop();
 });
 
+test("backups from a clock that was ahead make room for those that are made when it is right again", async () => {
+  const folder = newFolder();
+  const server = await startTestServer({ POSTERN_BACKUP_DIR: folder, POSTERN_BACKUP_KEEP: "3" });
+  server.advance(days(3650));
+  await pass(server, days(4), hours(12));
+  expect(timesIn(folder).filter((time) => time > "2039")).toHaveLength(3);
+  server.advance(days(-3650));
+  await pass(server, days(4), hours(12));
+  expect(timesIn(folder).map((time) => time.slice(0, 4))).toEqual(["2030", "2030", "2030"]);
+  await server.stop();
+});
+
 test("a failure is logged, an audit event, counted and shown to administrators, tried again after an hour, and ends", async () => {
   const folder = newFolder();
   writeFileSync(folder, "a file in its place");

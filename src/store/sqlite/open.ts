@@ -6,14 +6,14 @@ import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
 import { withCopy } from "./copies.ts";
-import { type Connection, openReader, type Preparation, prepareDatabase } from "./database.ts";
+import { openReader, type Preparation, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
 import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
-import { commitsOf, remembered } from "./remembered.ts";
+import { commitsOf, mapLogIndex, remembered } from "./remembered.ts";
 import { declarationReads, scopeReads } from "./scopes.ts";
 import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
@@ -35,8 +35,10 @@ export interface OpenOptions extends Preparation {
  * @throws SchemaMismatch, NoRoom, UnusablePlace
  */
 export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOptions): Store {
-  const { path, clock } = preparation;
+  const { path, clock, journal = "wal" } = preparation;
   prepareDatabase(preparation);
+  // A command ends before it would read anything twice.
+  const logIndex = writer === "worker" && journal === "wal" ? mapLogIndex(path) : undefined;
   const reader = openReader(path);
   const observers: StoreObserver[] = [];
   const committed = (seconds: number) => {
@@ -70,7 +72,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
     };
 
   // What every token and every introspection asks for.
-  const commits = commitsOf(path, journalOf(reader));
+  const commits = commitsOf(logIndex);
   const hotRead = <Key, Found>(find: (key: Key) => Found) => remembered(commits, read(find));
 
   const clients = clientReads(reader);
@@ -240,6 +242,3 @@ function tellOutcome(written: Promise<unknown>, tell: ((isWritten: boolean) => v
     () => tell(false),
   );
 }
-
-const journalOf = ({ $client }: Connection): string =>
-  $client.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode ?? "";
