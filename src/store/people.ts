@@ -163,7 +163,10 @@ export interface FactorVerbs {
 }
 
 export interface LinkVerbs {
-  /** A link that was made out before for the same person and purpose is void. */
+  /**
+   * A link that was made out before for the same person and purpose is void. Who makes it may still (`missing` otherwise);
+   * when they are no longer an administrator, or an enabled client, what they have made out is void.
+   */
   create(input: { readonly link: AccountLink; readonly event: AuditEvent }): Promise<"created" | "missing">;
   /** One that is not used and has not expired. */
   find(hash: Hashed<"account-link">, now: Instant): Promise<AccountLink | undefined>;
