@@ -212,9 +212,10 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       return create(input);
     },
 
-    update: (input: ClientUpdate): "updated" | "missing" => {
+    update: (input: ClientUpdate): "updated" | "missing" | "outdated" => {
       const client = find(input.id);
       if (client === undefined) return "missing";
+      if (input.seen !== undefined && !Bun.deepEquals(input.seen, client.metadata)) return "outdated";
       const { standingGrant } = input;
       if (standingGrant !== undefined) {
         if (client.standingGrantId === undefined) grants.make(standingGrant);

@@ -202,20 +202,22 @@ export function userWrites(
       return "created";
     },
 
-    update: ({ id, changes, event }: Input<"update">): "updated" | "missing" | "taken" | "last-administrator" => {
+    update: ({ id, changes, seen = {}, event }: Input<"update">): Awaited<ReturnType<UserVerbs["update"]>> => {
       const user = find(id);
       if (user === undefined) return "missing";
       if (changes.role === "admin" && user.role !== "admin" && !isStanding(event.actor)) return "missing";
+      if (!Bun.deepEquals({ ...user, ...seen }, user)) return "outdated";
       if (changes.role === "user" && isLastAdministrator(user)) return "last-administrator";
       if (changes.username !== undefined && changes.username !== user.username) {
         if (findByName(changes.username) !== undefined) return "taken";
       }
+      const email = changes.email === undefined ? user.email : (changes.email ?? undefined);
       save({
         ...user,
         username: changes.username ?? user.username,
         displayName: changes.displayName === undefined ? user.displayName : (changes.displayName ?? undefined),
-        email: changes.email === undefined ? user.email : (changes.email ?? undefined),
-        emailVerified: changes.emailVerified ?? user.emailVerified,
+        email,
+        emailVerified: email !== undefined && (changes.emailVerified ?? user.emailVerified),
         role: changes.role ?? user.role,
         groups: changes.groups ?? user.groups,
         claims: changes.claims ?? user.claims,
