@@ -1,8 +1,9 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { asClientId } from "../../src/brand.ts";
-import { commitsOf, remembered } from "../../src/store/sqlite/remembered.ts";
+import { commitsOf, mapLogIndex, remembered } from "../../src/store/sqlite/remembered.ts";
 import { openFile, withDatabase } from "./files.ts";
 import { temporaryFolder } from "./temporary.ts";
 import * as a from "./things.ts";
@@ -10,15 +11,19 @@ import * as a from "./things.ts";
 const folder = temporaryFolder();
 
 /** A database with one number in it, and a reader that stays, as the store's does. */
-function numbered(name: string, mode: "wal" | "delete") {
+function numbered(name: string, mode: "wal" | "delete", between: (path: string) => void = () => undefined) {
   const path = join(folder, name);
+  withDatabase(path, (database) =>
+    database.exec(`PRAGMA journal_mode = ${mode}; CREATE TABLE t (number INTEGER); INSERT INTO t VALUES (0)`),
+  );
+  const index = mapLogIndex(path);
+  between(path);
   const reader = new Database(path, { readwrite: true, create: true });
-  reader.exec(`PRAGMA journal_mode = ${mode}; CREATE TABLE t (number INTEGER); INSERT INTO t VALUES (0)`);
   const query = reader.query<{ number: number }, []>("SELECT number FROM t");
   const read = () => query.get()?.number;
   read();
   let reads = 0;
-  const find = remembered(commitsOf(path, mode), (_: "number") => {
+  const find = remembered(commitsOf(index), (_: "number") => {
     reads += 1;
     return read();
   });
@@ -75,6 +80,33 @@ test("without a write-ahead log nothing is remembered", () => {
   expect(find()).toBe(1);
   reader.close();
 });
+
+test("an index that another process has replaced before this one opened the database is not believed", () => {
+  const { find, reads, path, reader } = numbered("replaced.db", "wal", (path) => rmSync(`${path}-shm`));
+  expect([find(), find()]).toEqual([0, 0]);
+  expect(reads()).toBe(2);
+  withDatabase(path, (other) => other.exec("UPDATE t SET number = 1"));
+  expect(find()).toBe(1);
+  reader.close();
+});
+
+// Linux tells who holds which lock.
+test.if(process.platform === "linux")(
+  "a server that remembers keeps SQLite's locks: no other process takes the database for closed",
+  async () => {
+    const path = join(folder, "locked.db");
+    const store = openFile(path, "worker");
+    await a.addUser(store);
+    const locked = ["", "-shm"].map((end) => {
+      const held = `:${statSync(path + end).ino} `;
+      return readFileSync("/proc/locks", "utf8")
+        .split("\n")
+        .some((line) => line.includes(` ${process.pid} `) && line.includes(held));
+    });
+    expect(locked).toEqual([true, true]);
+    await store.close();
+  },
+);
 
 test("the store remembers clients, and no longer than they are so", async () => {
   const store = openFile(join(folder, "store.db"), "worker");

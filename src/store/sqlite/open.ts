@@ -6,14 +6,14 @@ import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
 import { withCopy } from "./copies.ts";
-import { type Connection, openReader, type Preparation, prepareDatabase } from "./database.ts";
+import { openReader, type Preparation, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
 import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
-import { commitsOf, remembered } from "./remembered.ts";
+import { commitsOf, mapLogIndex, remembered } from "./remembered.ts";
 import { declarationReads, scopeReads } from "./scopes.ts";
 import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
@@ -37,6 +37,8 @@ export interface OpenOptions extends Preparation {
 export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOptions): Store {
   const { path, clock } = preparation;
   prepareDatabase(preparation);
+  // A command that ends soon has little to remember.
+  const index = writer === "worker" && preparation.journal !== "rollback" ? mapLogIndex(path) : undefined;
   const reader = openReader(path);
   const observers: StoreObserver[] = [];
   const committed = (seconds: number) => {
@@ -70,7 +72,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
     };
 
   // What every token and every introspection asks for.
-  const commits = commitsOf(path, journalOf(reader));
+  const commits = commitsOf(index);
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -238,6 +240,3 @@ function tellOutcome(written: Promise<unknown>, tell: ((isWritten: boolean) => v
     () => tell(false),
   );
 }
-
-const journalOf = ({ $client }: Connection): string =>
-  $client.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode ?? "";
