@@ -14,6 +14,9 @@ export function hash<Kind extends Long>(secret: Secret<Kind>): Hashed<Kind> {
 export const hashPresented = <Kind extends Long>(kind: Kind, presented: string): Hashed<Kind> =>
   hash(new Secret(kind, presented));
 
+/** Tells one text from another, where neither is a secret: of a thing that can be changed, its version. */
+export const fingerprint = (text: string): string => digest("sha256", text, "base64url").slice(0, 22);
+
 /** HMAC-SHA-256: short codes can be tried one by one, so their hashes are worth nothing without a key that is not in the database. */
 export const hashUserCode = (key: Uint8Array, normalised: string): Hashed<"user-code"> =>
   createHmac("sha256", key).update(normalised).digest("base64url") as Hashed<"user-code">;
