@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util";
+
+export interface Options {
+  readonly quick: boolean;
+  readonly write: boolean;
+  readonly against: string | undefined;
+  /** Scenarios; all where there is none. */
+  readonly names: readonly string[];
+}
+
+/** Wrong usage, or a question: what to print, and the exit code. */
+export class Usage extends Error {
+  override readonly name = "Usage";
+  readonly exitCode: number;
+  constructor(message: string, exitCode: number, cause?: unknown) {
+    super(message, { cause });
+    this.exitCode = exitCode;
+  }
+}
+
+const help = (names: readonly string[]) => `usage: bun run bench [--quick] [--against REV] [--write] [NAME...]
+
+Measures the executable under load, beside a bare handler of the same framework and beside oidc-provider.
+
+  NAME...        what to measure: any of the names below, or the beginning of some (all)
+  --quick        fewer and shorter rounds, and unless names are given only what is hot
+  --against REV  build this revision too, and measure both in turn
+  --write        write the results into docs/benchmarks.md: a run of everything does so without being asked
+  --help         this
+
+Names: ${names.join(", ")}
+`;
+
+/** @throws Usage */
+export function readOptions(words: readonly string[], known: readonly string[]): Options {
+  const { values, positionals } = parsed(words);
+  if (values.help) throw new Usage(help(known), 0);
+  const names = positionals.flatMap((word) => {
+    const meant = known.filter((name) => name === word);
+    const begun = meant.length > 0 ? meant : known.filter((name) => name.startsWith(word));
+    if (begun.length === 0) throw new Usage(`nothing is called ${word}: bun run bench --help names what there is\n`, 2);
+    return begun;
+  });
+  return { quick: values.quick, write: values.write, against: values.against, names: [...new Set(names)] };
+}
+
+function parsed(words: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        quick: { type: "boolean", default: false },
+        write: { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+        against: { type: "string" },
+      },
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new Usage(`${message}\nbun run bench --help tells more\n`, 2, error);
+  }
+}
