@@ -96,7 +96,7 @@ export async function measure(
     const answers = await wrk({
       address: subject.address,
       load,
-      connections,
+      connections: scenario.connections ?? connections,
       seconds,
       folder: join(folder, "load"),
       ...(delay === undefined ? {} : { delay }),

@@ -12,8 +12,8 @@ export interface Options {
 export class Usage extends Error {
   override readonly name = "Usage";
   readonly exitCode: number;
-  constructor(message: string, exitCode: number, cause?: unknown) {
-    super(message, { cause });
+  constructor(message: string, { exitCode, ...options }: ErrorOptions & { readonly exitCode: number }) {
+    super(message, options);
     this.exitCode = exitCode;
   }
 }
@@ -34,11 +34,12 @@ Names: ${names.join(", ")}
 /** @throws Usage */
 export function readOptions(words: readonly string[], known: readonly string[]): Options {
   const { values, positionals } = parsed(words);
-  if (values.help) throw new Usage(help(known), 0);
+  if (values.help) throw new Usage(help(known), { exitCode: 0 });
   const names = positionals.flatMap((word) => {
     const meant = known.filter((name) => name === word);
     const begun = meant.length > 0 ? meant : known.filter((name) => name.startsWith(word));
-    if (begun.length === 0) throw new Usage(`nothing is called ${word}: bun run bench --help names what there is\n`, 2);
+    if (begun.length === 0)
+      throw new Usage(`nothing is called ${word}: bun run bench --help names what there is\n`, { exitCode: 2 });
     return begun;
   });
   return { quick: values.quick, write: values.write, against: values.against, names: [...new Set(names)] };
@@ -58,6 +59,6 @@ function parsed(words: readonly string[]) {
     });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new Usage(`${message}\nbun run bench --help tells more\n`, 2, error);
+    throw new Usage(`${message}\nbun run bench --help tells more\n`, { exitCode: 2, cause: error });
   }
 }

@@ -6,6 +6,8 @@ export interface Scenario {
   readonly title: string;
   /** One of those that `--quick` runs. */
   readonly quick?: boolean;
+  /** Instead of those of the run. */
+  readonly connections?: number;
   /** How many requests one of its operations takes; the figures count operations. */
   readonly requestsPerOperation?: number;
   /** What to send in one round; undefined where the server's facts lack what it takes. */

@@ -20,14 +20,42 @@ export interface Facts {
     readonly introspection: string;
     readonly deviceAuthorization: string;
     readonly userinfo: string;
+    readonly authorize: string;
   };
   /** Clients that get tokens of these formats by client credentials. */
   readonly services: Partial<Readonly<Record<TokenFormat, Caller>>>;
   readonly scope: string;
   /** Who may introspect. More than one where each gets only so many inactive answers. */
   readonly resourceServers: readonly Caller[];
+  /** Clients that begin device flows. More than one where each may have only so many codes that wait. */
+  readonly devices: readonly Caller[];
+  /** How many codes may wait in all before older ones are forgotten. */
+  readonly mostWaitingDevices: number;
+  /** Seconds between two polls. */
+  readonly pollInterval: number;
+  readonly app?: App;
+  readonly person?: Person;
   /** All its answers are the same: it is no server but what one is compared with. */
   readonly isConstant?: boolean;
+}
+
+/** A client of the code flow, with secret, refresh tokens that rotate, and the consent of everybody. */
+export interface App {
+  readonly id: string;
+  readonly client: Caller;
+  readonly redirectUri: string;
+  /** Cookies of browsers in which people are signed in. */
+  readonly cookies: readonly string[];
+  /** Instead, where the server forgets them under load: a path that is answered with a JSON list of fresh ones. */
+  readonly freshCookies?: string;
+}
+
+/** Who signs in with a password, and how long the hash alone takes. */
+export interface Person {
+  readonly signIn: string;
+  readonly username: string;
+  readonly password: string;
+  readonly hashMilliseconds: number;
 }
 
 /** A server under measurement. */

@@ -39,10 +39,15 @@ async function startBare({ folder, port, say }: Place): Promise<Subject> {
       introspection: "/auth/introspect",
       deviceAuthorization: "/auth/device",
       userinfo: "/auth/userinfo",
+      authorize: "/auth/authorize",
     },
     services: { opaque: client },
     scope: "tasks:read tasks:write",
     resourceServers: [client],
+    devices: [client],
+    mostWaitingDevices: 100,
+    pollInterval: 0,
+    app: { id: "app", client, redirectUri: "https://app.example/cb", cookies: ["postern=x"] },
     isConstant: true,
   };
   return { name: bare.name, facts, ...served };

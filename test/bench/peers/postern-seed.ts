@@ -3,13 +3,18 @@ import type { Context } from "../../../src/context.ts";
 import { systemRandom } from "../../../src/crypto/random.ts";
 import { log } from "../../../src/events/log.ts";
 import { paths } from "../../../src/http/paths.ts";
+import { startSession } from "../../../src/identity/sessions.ts";
 import type { ClientMetadata, SigningAlgorithm } from "../../../src/model/client.ts";
 import { databasePath, instanceSecret } from "../../../src/server/instance.ts";
 import { createContext } from "../../../src/server/start.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
-import { systemClock } from "../../../src/time.ts";
-import { createClient } from "../../support/clients.ts";
-import type { Caller, Facts } from "../subject.ts";
+import { inSeconds, systemClock } from "../../../src/time.ts";
+import { createClient, mayRefresh } from "../../support/clients.ts";
+import { createDeviceClient } from "../../support/devices.ts";
+import { createUser } from "../../support/grants.ts";
+import { createPerson } from "../../support/people.ts";
+import { median } from "../statistics.ts";
+import type { App, Caller, Facts, Person } from "../subject.ts";
 
 // Fills the database that the environment names with what the scenarios need, by the code of the revision in which this
 // file stands, and prints the facts.
@@ -18,6 +23,11 @@ const scope = "tasks:read tasks:write";
 
 /** Each gets a thousand inactive answers in ten seconds; so many together get more than one core can give. */
 const resourceServers = 1000;
+
+/** Each may have a thousand device codes that wait for a person. */
+const devices = 500;
+const people = 100;
+const password = "correct horse battery staple";
 
 const config = loadConfig(process.env);
 const secret = instanceSecret(config, systemRandom());
@@ -55,6 +65,7 @@ async function fill(at: At): Promise<Facts> {
       introspection: paths.introspection,
       deviceAuthorization: paths.deviceAuthorization,
       userinfo: paths.userinfo,
+      authorize: paths.authorize,
     },
     services: {
       opaque: await service(at, {}),
@@ -63,7 +74,13 @@ async function fill(at: At): Promise<Facts> {
       RS256: await signed("RS256"),
     },
     scope,
-    resourceServers: await Promise.all(Array.from({ length: resourceServers }, () => resourceServer(at))),
+    resourceServers: await many(resourceServers, () => resourceServer(at)),
+    devices: await many(devices, () => device(at)),
+    // More than the server remembers the last poll of: each is polled as if for the first time.
+    mostWaitingDevices: 25_000,
+    pollInterval: inSeconds(config.devicePollInterval),
+    app: await app(at),
+    person: await person(at),
   };
 }
 
@@ -75,4 +92,40 @@ async function service(at: At, metadata: Partial<ClientMetadata>): Promise<Calle
 async function resourceServer(at: At): Promise<Caller> {
   const { basic } = await createClient(at, { grant_types: [], resource_server: true });
   return { authorization: basic };
+}
+
+async function device(at: At): Promise<Caller> {
+  const { id } = await createDeviceClient(at, { scope: `openid ${scope}` });
+  return { fields: { client_id: id } };
+}
+
+async function app(at: At): Promise<App> {
+  const { id, basic } = await createClient(at, {
+    ...mayRefresh,
+    client_name: "Tasks",
+    scope: `openid profile email offline_access ${scope}`,
+    rotate_refresh_tokens: true,
+    first_party: true,
+  });
+  const cookies = await many(people, async () => {
+    const user = await createUser(at);
+    const session = { user, amr: ["pwd"], address: "127.0.0.1", userAgent: undefined, replaces: undefined };
+    return `postern=${(await startSession(at.context, session)).reveal()}`;
+  });
+  return { id, client: { authorization: basic }, redirectUri: "https://app.example/cb", cookies };
+}
+
+async function person(at: At): Promise<Person> {
+  const { username, user } = await createPerson(at, { password });
+  const taken: number[] = [];
+  for (let turn = 0; turn < 10; turn++) {
+    const start = performance.now();
+    if (!(await at.context.passwords.verify(password, user.passwordHash))) throw new Error("the password is not right");
+    taken.push(performance.now() - start);
+  }
+  return { signIn: paths.signIn, username, password, hashMilliseconds: median(taken) };
+}
+
+function many<Made>(count: number, make: () => Promise<Made>): Promise<Made[]> {
+  return Promise.all(Array.from({ length: count }, make));
 }

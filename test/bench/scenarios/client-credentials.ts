@@ -18,7 +18,7 @@ const clientCredentials = (format: TokenFormat): Scenario => ({
           requests: [formOf(client, { grant_type: "client_credentials", scope: facts.scope })],
           expect: {
             status: 200,
-            has: ['"token_type":"Bearer"', `"scope":"${facts.scope}"`],
+            has: ['"access_token":"', '"token_type":"Bearer"', `"scope":"${facts.scope}"`],
             distinct: facts.isConstant ? undefined : '"access_token":"([%w_.-]+)"',
           },
         },

@@ -7,6 +7,7 @@ import { Provider } from "oidc-provider";
 
 const [, , address, factsFile] = process.argv;
 const scope = "tasks:read tasks:write";
+const redirectUri = "https://app.example/cb";
 
 const key = (alg, ...kind) => {
   const { privateKey } = generateKeyPairSync(...kind);
@@ -21,6 +22,21 @@ const noRedirects = { redirect_uris: [], response_types: [] };
 const provider = new Provider(address, {
   clients: [
     { client_id: "service", ...confidential, ...noRedirects, grant_types: ["client_credentials"], scope },
+    {
+      client_id: "app",
+      ...confidential,
+      redirect_uris: [redirectUri],
+      response_types: ["code"],
+      grant_types: ["authorization_code", "refresh_token"],
+      scope: `openid profile email ${scope}`,
+    },
+    {
+      client_id: "device",
+      token_endpoint_auth_method: "none",
+      ...noRedirects,
+      grant_types: ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
+      scope: `openid ${scope}`,
+    },
     { client_id: "resource-server", ...confidential, ...noRedirects, grant_types: [] },
   ],
   scopes: ["openid", "offline_access", "profile", "email", ...scope.split(" ")],
@@ -49,7 +65,36 @@ const provider = new Provider(address, {
       }),
     },
   },
-  ttl: { ClientCredentials: 3600 },
+  claims: { openid: ["sub"], profile: ["name"], email: ["email", "email_verified"] },
+  findAccount: (_ctx, accountId) => ({
+    accountId,
+    claims: () => ({ sub: accountId, name: "Ada Lovelace", email: "ada@example.org", email_verified: true }),
+  }),
+  // offline_access is given after a question only; nobody is here to be asked.
+  issueRefreshToken: () => true,
+  expiresWithSession: () => false,
+  rotateRefreshToken: () => true,
+  ttl: { AccessToken: 3600, ClientCredentials: 3600, Grant: 86_400, Session: 86_400 },
+});
+
+// The memory of the adapter forgets: browsers are signed in when they are needed. Each has a grant of its own, as people
+// have; the adapter looks through all tokens of a grant whenever it stores one.
+provider.use(async (ctx, next) => {
+  if (ctx.path !== "/bench/cookies") return next();
+  const cookies = [];
+  for (let each = 0; each < Number(ctx.query.count); each++) {
+    const accountId = `person-${each}`;
+    const grant = new provider.Grant({ accountId, clientId: "app" });
+    grant.addOIDCScope(`openid profile email ${scope}`);
+    const session = new provider.Session({
+      accountId,
+      loginTs: Math.floor(Date.now() / 1000),
+      authorizations: { app: { sid: `sid-${each}-${Date.now()}`, grantId: await grant.save() } },
+    });
+    await session.save(86_400);
+    cookies.push(`${provider.cookieName("session")}=${session.id}`);
+  }
+  ctx.body = cookies;
 });
 
 const service = basic("service");
@@ -62,10 +107,16 @@ const facts = {
     introspection: "/token/introspection",
     deviceAuthorization: "/device/auth",
     userinfo: "/me",
+    authorize: "/auth",
   },
   services: { opaque: service, EdDSA: signed("EdDSA"), ES256: signed("ES256"), RS256: signed("RS256") },
   scope,
   resourceServers: [basic("resource-server")],
+  devices: [{ fields: { client_id: "device" } }],
+  // Each takes three of the thousand places of the adapter.
+  mostWaitingDevices: 300,
+  pollInterval: 0,
+  app: { id: "app", client: basic("app"), redirectUri, cookies: [], freshCookies: "/bench/cookies" },
 };
 writeFileSync(factsFile, JSON.stringify(facts));
 provider.listen(Number(new URL(address).port), "127.0.0.1");
