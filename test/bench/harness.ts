@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { freePort } from "../support/free-port.ts";
 import { processorSeconds } from "./machine.ts";
+import { newPlace } from "./place.ts";
+import type { Say } from "./say.ts";
 import type { Scenario } from "./scenario.ts";
 import { Missing, type Peer, type Subject } from "./subject.ts";
 import { type Answers, wrk } from "./wrk.ts";
@@ -32,17 +32,13 @@ export interface ScenarioResult {
   readonly lacking: Readonly<Record<string, string>>;
 }
 
-type Say = (line: string) => void;
-
 /** Starts the peers that can run here; the others are told of, and left out. */
 export async function startAll(peers: readonly Peer[], folder: string, say: Say): Promise<readonly Subject[]> {
   const subjects: Subject[] = [];
   for (const peer of peers) {
-    const own = join(folder, peer.name.replaceAll(/\W+/g, "-"));
-    mkdirSync(own, { recursive: true });
     say(`starting ${peer.name}`);
     try {
-      subjects.push(await peer.start({ folder: own, port: freePort(), say }));
+      subjects.push(await peer.start(newPlace({ folder, say }, peer.name)));
     } catch (error) {
       if (!(error instanceof Missing)) throw error;
       say(`${peer.name} is left out: ${error.message}`);
@@ -88,7 +84,8 @@ export async function measure(
   subject: Subject,
   { connections, seconds, delay, folder }: Omit<Effort, "rounds" | "warmUp"> & { folder: string; delay?: number },
 ): Promise<Round | undefined> {
-  const load = await scenario.load(subject);
+  const atOnce = scenario.connections ?? connections;
+  const load = await scenario.load(subject, atOnce);
   if (load === undefined) return undefined;
   try {
     await scenario.check(subject);
@@ -96,7 +93,7 @@ export async function measure(
     const answers = await wrk({
       address: subject.address,
       load,
-      connections: scenario.connections ?? connections,
+      connections: atOnce,
       seconds,
       folder: join(folder, "load"),
       ...(delay === undefined ? {} : { delay }),

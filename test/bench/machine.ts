@@ -8,6 +8,8 @@ export interface Machine {
   readonly cores: number;
   readonly memoryMebibytes: number;
   readonly system: string;
+  /** Whether servers and loader have a core each. */
+  readonly isPinned: boolean;
 }
 
 export function thisMachine(): Machine {
@@ -17,6 +19,7 @@ export function thisMachine(): Machine {
     cores: all.length,
     memoryMebibytes: Math.round(totalmem() / 2 ** 20),
     system: `${systemName()}, kernel ${release()}`,
+    isPinned: mayPin(),
   };
 }
 
@@ -28,7 +31,7 @@ function systemName(): string {
 /** Servers have a core, and so has whoever loads them. */
 const cores = { server: "0", loader: "1" } as const;
 
-export const mayPin = (): boolean => cpus().length > 1 && Bun.which("taskset") !== null;
+const mayPin = (): boolean => cpus().length > 1 && Bun.which("taskset") !== null;
 
 /** A command on a core of its own, where there is one. */
 export const pinned = (side: keyof typeof cores, command: readonly string[]): string[] =>

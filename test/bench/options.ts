@@ -22,11 +22,14 @@ const help = (names: readonly string[]) => `usage: bun run bench [--quick] [--ag
 
 Measures the executable under load, beside a bare handler of the same framework and beside oidc-provider.
 
-  NAME...        what to measure: any of the names below, or the beginning of some (all)
-  --quick        fewer and shorter rounds, and unless names are given only what is hot
-  --against REV  build this revision too, and measure both in turn
-  --write        write the results into docs/benchmarks.md: a run of everything does so without being asked
+  NAME...        what to measure: any of the names below, or the beginning of some (all of them)
+  --quick        fewer and shorter rounds, and unless names are given only what is hot: under two minutes
+  --against REV  build this revision too, and measure both in turn, and not the others
+  --write        write the results into docs/benchmarks.md: a whole run does so without being asked; one by names
+                 replaces its own rows
   --help         this
+
+Without names it takes half an hour, and ten minutes more for the soak.
 
 Names: ${names.join(", ")}
 `;
@@ -42,6 +45,8 @@ export function readOptions(words: readonly string[], known: readonly string[]):
       throw new Usage(`nothing is called ${word}: bun run bench --help names what there is\n`, { exitCode: 2 });
     return begun;
   });
+  if (values.write && values.against !== undefined)
+    throw new Usage("what --against measures is not written\n", { exitCode: 2 });
   return { quick: values.quick, write: values.write, against: values.against, names: [...new Set(names)] };
 }
 

@@ -10,8 +10,8 @@ export interface Scenario {
   readonly connections?: number;
   /** How many requests one of its operations takes; the figures count operations. */
   readonly requestsPerOperation?: number;
-  /** What to send in one round; undefined where the server's facts lack what it takes. */
-  load(subject: Subject): Promise<Load | undefined>;
+  /** What to send in one round, so much of it at once; undefined where the server's facts lack what it takes. */
+  load(subject: Subject, atOnce: number): Promise<Load | undefined>;
   /**
    * Asks once, by hand, before and after each round, and looks at the whole answer.
    *

@@ -1,6 +1,5 @@
 import { openSync } from "node:fs";
 import { join } from "node:path";
-import { pinned } from "./machine.ts";
 
 /** A server in a process of its own. */
 export interface ServerProcess {
@@ -13,6 +12,7 @@ export interface ServerProcess {
 
 interface Started {
   readonly command: readonly string[];
+  /** Beside PATH and HOME. */
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
   readonly port: number;
@@ -27,7 +27,7 @@ export async function startProcess({ command, env, folder, port, ready }: Starte
   const output = openSync(join(folder, "output"), "a");
   const address = `http://127.0.0.1:${port}`;
   const began = performance.now();
-  const child = Bun.spawn(pinned("server", command), {
+  const child = Bun.spawn([...command], {
     cwd: folder,
     env: { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: folder, ...env },
     stdin: "ignore",

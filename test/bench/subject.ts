@@ -34,6 +34,9 @@ export interface Facts {
   /** Seconds between two polls. */
   readonly pollInterval: number;
   readonly app?: App;
+  /** Access tokens of many grants, and what is in them. */
+  readonly grantTokens?: readonly string[];
+  readonly grantScope?: string;
   readonly person?: Person;
   /** All its answers are the same: it is no server but what one is compared with. */
   readonly isConstant?: boolean;

@@ -14,13 +14,13 @@ const pad = (text = "", width = 0) => text.padEnd(width);
 const padLeft = (text = "", width = 0) => text.padStart(width);
 
 /** `12,300/s ±3 %`, and a star where it was the loader that was at its end. */
-export function rateOf(rounds: readonly Round[]): string {
+function rateOf(rounds: readonly Round[]): string {
   const rates = rounds.map(({ perSecond }) => perSecond);
   const star = median(rounds.map(({ loaderShare }) => loaderShare)) > 0.95 ? " *" : "";
   return `${numberText(median(rates))}/s ±${Math.round(spread(rates) * 100)} %${star}`;
 }
 
-export const latencyOf = (rounds: readonly Round[]): string =>
+const latencyOf = (rounds: readonly Round[]): string =>
   `${milliseconds(median(rounds.map(({ p50 }) => p50)))} / ${milliseconds(median(rounds.map(({ p99 }) => p99)))}`;
 
 const milliseconds = (value: number) => value.toFixed(value < 10 ? 2 : 1);
@@ -36,7 +36,7 @@ export const ratioOf = (rounds: readonly Round[], others: readonly Round[]): num
   );
 
 /** The same by the processor time of an operation, which does not see who else uses the machine. */
-export const processorRatioOf = (rounds: readonly Round[], others: readonly Round[]): number =>
+const processorRatioOf = (rounds: readonly Round[], others: readonly Round[]): number =>
   medianRatio(
     others.map(({ microseconds }) => microseconds),
     rounds.map(({ microseconds }) => microseconds),
@@ -44,13 +44,12 @@ export const processorRatioOf = (rounds: readonly Round[], others: readonly Roun
 
 /** One row a scenario: absolute figures of each server, and how the first compares with each of the others. */
 export function comparison(
-  results: readonly ScenarioResult[],
-  titles: ReadonlyMap<string, string>,
+  results: readonly (ScenarioResult & { readonly title: string })[],
   servers: readonly string[],
 ): string {
   const [own = "", ...others] = servers;
   const header = ["scenario", own, "p50 / p99 ms", "µs each", ...others, ...others.map((name) => `by ${name} (by µs)`)];
-  const rows = results.map(({ scenario, rounds }) => {
+  const rows = results.map(({ title, rounds }) => {
     const ours = rounds[own] ?? [];
     const cell = (name: string) => (rounds[name] === undefined ? "cannot" : rateOf(rounds[name]));
     const ratio = (name: string) => {
@@ -59,7 +58,7 @@ export function comparison(
       return `${ratioOf(ours, theirs).toFixed(2)} (${processorRatioOf(ours, theirs).toFixed(2)})`;
     };
     return [
-      titles.get(scenario) ?? scenario,
+      title,
       cell(own),
       latencyOf(ours),
       numberText(median(ours.map(({ microseconds }) => microseconds))),

@@ -13,7 +13,7 @@ export interface Wanted {
   readonly load: Load;
   readonly connections: number;
   readonly seconds: number;
-  /** Milliseconds that a connection waits before each request. */
+  /** Milliseconds that a connection waits before each request, on average: for a random time up to twice of that. */
   readonly delay?: number;
   /** A folder for the files of this load. */
   readonly folder: string;
@@ -32,7 +32,7 @@ export interface Answers {
 }
 
 /** An answer was wrong, or there was none. What was measured says nothing then. */
-export class WrongAnswers extends Error {
+class WrongAnswers extends Error {
   override readonly name = "WrongAnswers";
 }
 
@@ -64,7 +64,7 @@ export async function wrk({ address, load, connections, seconds, delay, folder }
 /** wrk waits before each request where its script has such a function, even if it says 0. */
 function pacedScript(folder: string, delay: number): string {
   const path = join(folder, "paced.lua");
-  writeFileSync(path, `dofile(${lua(script)})\nfunction delay() return ${delay} end\n`);
+  writeFileSync(path, `dofile(${lua(script)})\nfunction delay() return math.random(0, ${2 * delay}) end\n`);
   return path;
 }
 
@@ -155,7 +155,16 @@ function frame(text: string): readonly string[] {
 const lua = (text: string): string =>
   `"${[...Buffer.from(text)].map((byte) => (byte >= 32 && byte < 127 && byte !== 34 && byte !== 92 ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, "0")}`)).join("")}"`;
 
-/** Takes care that wrk is there. */
+/** wrk is missing. */
+export class NoLoader extends Error {
+  override readonly name = "NoLoader";
+}
+
+/**
+ * Takes care that wrk is there.
+ *
+ * @throws NoLoader
+ */
 export async function haveWrk(say: (line: string) => void): Promise<void> {
   if (Bun.which("wrk") !== null) return;
   if (Bun.which("apt-get") !== null && process.getuid?.() === 0) {
@@ -165,7 +174,7 @@ export async function haveWrk(say: (line: string) => void): Promise<void> {
     if ((await child.exited) === 0 && Bun.which("wrk") !== null) return;
     say(errors.trim());
   }
-  throw new Error(
+  throw new NoLoader(
     "wrk, which makes the load, is missing: install it (Debian and Ubuntu: apt-get install wrk; macOS: brew install wrk)",
   );
 }

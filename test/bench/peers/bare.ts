@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pinned } from "../machine.ts";
 import { startProcess } from "../server-process.ts";
 import type { Facts, Peer, Place, Subject } from "../subject.ts";
 
@@ -25,7 +26,7 @@ async function startBare({ folder, port, say }: Place): Promise<Subject> {
   if ((await build.exited) !== 0) throw new Error(await new Response(build.stderr).text());
   const address = `http://127.0.0.1:${port}`;
   const served = await startProcess({
-    command: [outfile],
+    command: pinned("server", [outfile]),
     env: { BARE_ADDRESS: address },
     folder,
     port,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { pinned } from "../machine.ts";
 import { startProcess } from "../server-process.ts";
 import type { Peer, Place, Subject } from "../subject.ts";
 import { installed, packageVersion } from "./installed.ts";
@@ -10,6 +11,7 @@ export const oidcProvider: Peer = {
   about: () =>
     `oidc-provider ${packageVersion("oidc-provider")} from npm on Node ${nodeVersion()}, its own in-memory adapter: it keeps its tokens in memory (a thousand or two of them), and a restart forgets them all`,
   lacks: {
+    mix: "its memory forgets, among so many, what the mix asks for again",
     "introspection-jwt": "its JWT access tokens are not kept, and it calls them inactive",
   },
   start: startOidcProvider,
@@ -21,7 +23,7 @@ async function startOidcProvider({ folder, port, say }: Place): Promise<Subject>
   const address = `http://127.0.0.1:${port}`;
   const facts = join(folder, "facts.json");
   const served = await startProcess({
-    command: [command, join(directory, "server.mjs"), address, facts],
+    command: pinned("server", [command, join(directory, "server.mjs"), address, facts]),
     env: { NODE_ENV: "production" },
     folder,
     port,

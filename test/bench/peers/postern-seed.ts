@@ -15,6 +15,8 @@ import { createUser } from "../../support/grants.ts";
 import { createPerson } from "../../support/people.ts";
 import { median } from "../statistics.ts";
 import type { App, Caller, Facts, Person } from "../subject.ts";
+import type { Holdings } from "./postern.ts";
+import { fillWithGrants, grantScope } from "./postern-grants.ts";
 
 // Fills the database that the environment names with what the scenarios need, by the code of the revision in which this
 // file stands, and prints the facts.
@@ -29,6 +31,7 @@ const devices = 500;
 const people = 100;
 const password = "correct horse battery staple";
 
+const holdings: Holdings = JSON.parse(process.argv[2] ?? "");
 const config = loadConfig(process.env);
 const secret = instanceSecret(config, systemRandom());
 const store = openSqliteStore({
@@ -57,6 +60,7 @@ interface At {
 async function fill(at: At): Promise<Facts> {
   const signed = (algorithm: SigningAlgorithm) =>
     service(at, { access_token_format: "jwt", id_token_signed_response_alg: algorithm });
+  const known = await app(at);
   return {
     issuer: config.issuer,
     endpoints: {
@@ -79,7 +83,9 @@ async function fill(at: At): Promise<Facts> {
     // More than the server remembers the last poll of: each is polled as if for the first time.
     mostWaitingDevices: 25_000,
     pollInterval: inSeconds(config.devicePollInterval),
-    app: await app(at),
+    app: known,
+    grantTokens: await fillWithGrants(at, databasePath(config.dataDir), known.id, holdings),
+    grantScope: grantScope.join(" "),
     person: await person(at),
   };
 }

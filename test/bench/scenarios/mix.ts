@@ -34,10 +34,10 @@ export const mix: Scenario = {
   name: "mix",
   title:
     "a mix as of a real box: 66 % introspection, 8 % each of refresh, client credentials and userinfo, 10 % others",
-  load: async (subject) => {
+  load: async (subject, atOnce) => {
     const kinds: Kind[] = [];
     for (const [scenario] of parts) {
-      const load = await scenario?.load(subject);
+      const load = await scenario?.load(subject, atOnce);
       if (load === undefined) return undefined;
       kinds.push(...load.kinds);
     }
