@@ -57,9 +57,9 @@ async function measureBesideOthers(options: Options, folder: string): Promise<vo
   const isWhole = options.names.length === 0 && !options.quick;
   if (!(isWhole || options.write)) return;
   if (failures.length > 0) return say("nothing is written: something failed");
-  const whole = merged(readResults(), results, isWhole);
-  writeResults(whole);
-  writeFileSync(pagePath, benchmarksPage(whole));
+  writeResults(merged(readResults(), results, isWhole));
+  // As it is read back: numbers are rounded then.
+  writeFileSync(pagePath, benchmarksPage(readResults() ?? results));
   say(`written: ${pagePath}`);
 }
 

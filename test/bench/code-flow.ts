@@ -11,7 +11,7 @@ export const openidScope = "openid profile email";
 
 /** Path and query of the authorization request. */
 export const authorizePath = ({ endpoints }: Subject["facts"], { id, redirectUri }: App, scope: string): string =>
-  `${endpoints.authorize}?${new URLSearchParams({
+  `${endpoints.authorize ?? ""}?${new URLSearchParams({
     response_type: "code",
     client_id: id,
     redirect_uri: redirectUri,

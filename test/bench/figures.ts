@@ -7,6 +7,8 @@ import type { Say } from "./say.ts";
 export interface Figure {
   readonly name: string;
   readonly title: string;
+  /** Figures of one title that stand beside each other. */
+  readonly column?: string;
   readonly value: number;
   readonly unit: string;
   /** How it came about, where the title does not say it. */

@@ -30,6 +30,8 @@ export interface ScenarioResult {
   readonly rounds: Readonly<Record<string, readonly Round[]>>;
   /** Servers that could not, and why. */
   readonly lacking: Readonly<Record<string, string>>;
+  /** What is worth knowing beside the figures. */
+  readonly notes: readonly string[];
 }
 
 /** Starts the peers that can run here; the others are told of, and left out. */
@@ -61,21 +63,23 @@ export async function runScenario({ scenario, subjects, lacks, effort, folder, s
   const rounds: Record<string, Round[]> = {};
   const lacking: Record<string, string> = {};
   for (let round = -1; round < effort.rounds; round++) {
-    for (const subject of subjects) {
+    // Who goes first has the machine as the other has left it: by turns.
+    for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
       const { name } = subject;
       const lack = lacks(subject);
       if (lack !== undefined) lacking[name] = lack;
       if (lacking[name] !== undefined) continue;
       const seconds = round < 0 ? effort.warmUp : effort.seconds;
       const measured = await measure(scenario, subject, { ...effort, seconds, folder });
-      if (measured === undefined) lacking[name] = "it has no such thing";
+      if (measured === undefined) lacking[name] = "it has none";
       else if (round >= 0) {
         rounds[name] = [...(rounds[name] ?? []), measured];
         say(`${scenario.name} ${round + 1}/${effort.rounds} ${name}: ${Math.round(measured.perSecond)}/s`);
       }
     }
   }
-  return { scenario: scenario.name, rounds, lacking };
+  const notes = subjects.flatMap((subject) => scenario.note?.(subject) ?? []);
+  return { scenario: scenario.name, rounds, lacking, notes };
 }
 
 /** One round on one server, with a look at its answers before and after. */

@@ -1,3 +1,4 @@
+import type { Figure } from "./figures.ts";
 import { judged, type Verdict, withUnit } from "./judgement.ts";
 import type { Results, Stamp } from "./results.ts";
 import { comparison, table } from "./table.ts";
@@ -60,25 +61,47 @@ function scenarioTables(results: Results): string {
   const lacking = measured.flatMap(({ title, lacking }) =>
     Object.entries(lacking).map(([name, why]) => `- ${title}: ${name} cannot: ${why}`),
   );
+  const notes = measured.flatMap(({ notes }) => notes.map((note) => `- ${note}`));
   return [
     comparison(measured, Object.keys(results.servers)),
     "",
     "*µs*: processor time of the server for one answer. *by*: the rate of the first by that of the other, round by round; in",
     "parentheses the same by processor time. A star: the loader was at its end, and the server may be faster.",
-    ...(lacking.length === 0 ? [] : ["", ...lacking]),
+    ...(lacking.length + notes.length === 0 ? [] : ["", ...notes, ...lacking]),
     ...staleRows(results, measured),
   ].join("\n");
 }
 
 function figureTables(results: Results): string {
   const figures = Object.values(results.figures);
+  const single = figures.filter(({ column }) => column === undefined);
+  const beside = figures.filter(({ column }) => column !== undefined);
   return [
-    table(
-      ["what", "measured", ""],
-      figures.map(({ title, value, unit, note = "" }) => [title, withUnit(value, unit), note]),
-    ),
+    ...(single.length === 0 ? [] : [singleFigures(single), ""]),
+    ...(beside.length === 0 ? [] : [figuresBeside(beside), ""]),
     ...staleRows(results, figures),
-  ].join("\n");
+  ]
+    .join("\n")
+    .trimEnd();
+}
+
+const singleFigures = (figures: readonly Figure[]): string =>
+  table(
+    ["what", "measured", ""],
+    figures.map(({ title, value, unit, note = "" }) => [title, withUnit(value, unit), note]),
+  );
+
+/** A row a title, with a column for each size. */
+function figuresBeside(figures: readonly Figure[]): string {
+  const columns = [...new Set(figures.map(({ column = "" }) => column))];
+  const rows = [...Map.groupBy(figures, ({ title }) => title)].map(([title, ofTitle]) => [
+    title,
+    ...columns.map((wanted) => {
+      const found = ofTitle.find(({ column }) => column === wanted);
+      return found === undefined ? "" : withUnit(found.value, found.unit);
+    }),
+  ]);
+  return table(["what", ...columns], rows);
 }
 
 /** Rows that an older run has left, with what it measured. */

@@ -22,7 +22,7 @@ export interface Results {
 }
 
 const root = resolve(import.meta.dir, "../..");
-export const resultsPath = join(root, "docs/benchmarks.json");
+const resultsPath = join(root, "docs/benchmarks.json");
 export const pagePath = join(root, "docs/benchmarks.md");
 
 export const readResults = (path: string = resultsPath): Results | undefined =>

@@ -10,12 +10,6 @@ export function median(values: readonly number[]): number {
 export const spread = (values: readonly number[]): number =>
   (Math.max(...values) - Math.min(...values)) / 2 / median(values);
 
-/** The value that so large a part of them does not exceed (nearest rank). */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-}
-
 /**
  * The median of the ratios round by round. Rounds of one number were measured one after the other, so that what else the
  * machine did at the time hit both.

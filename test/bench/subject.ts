@@ -14,25 +14,19 @@ export type TokenFormat = "opaque" | "EdDSA" | "ES256" | "RS256";
 export interface Facts {
   readonly issuer: string;
   /** Paths. */
-  readonly endpoints: {
-    readonly metadata: string;
-    readonly token: string;
-    readonly introspection: string;
-    readonly deviceAuthorization: string;
-    readonly userinfo: string;
-    readonly authorize: string;
-  };
+  readonly endpoints: Readonly<Record<"metadata" | "token", string>> &
+    Partial<Readonly<Record<"introspection" | "deviceAuthorization" | "userinfo" | "authorize", string>>>;
   /** Clients that get tokens of these formats by client credentials. */
   readonly services: Partial<Readonly<Record<TokenFormat, Caller>>>;
   readonly scope: string;
   /** Who may introspect. More than one where each gets only so many inactive answers. */
-  readonly resourceServers: readonly Caller[];
+  readonly resourceServers?: readonly Caller[];
   /** Clients that begin device flows. More than one where each may have only so many codes that wait. */
-  readonly devices: readonly Caller[];
-  /** How many codes may wait in all before older ones are forgotten. */
-  readonly mostWaitingDevices: number;
-  /** Seconds between two polls. */
-  readonly pollInterval: number;
+  readonly devices?: readonly Caller[];
+  /** How many codes may wait in all before older ones are forgotten; a hundred if not said. */
+  readonly mostWaitingDevices?: number;
+  /** Seconds between two polls, where somebody looks at that. */
+  readonly pollInterval?: number;
   readonly app?: App;
   /** Access tokens of many grants, and what is in them. */
   readonly grantTokens?: readonly string[];
@@ -59,6 +53,8 @@ export interface Person {
   readonly username: string;
   readonly password: string;
   readonly hashMilliseconds: number;
+  /** The kind and the cost of the hash. */
+  readonly hash: string;
 }
 
 /** A server under measurement. */

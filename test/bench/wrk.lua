@@ -4,6 +4,7 @@
 local kinds, schedule, queues
 local byName = {}
 local turn = 0
+local nothing = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 -- Globals: `done` asks for them.
 total, wrong, firstWrong, sent, answered = 0, 0, "", {}, {}
 
@@ -52,6 +53,12 @@ local function textOf(kind)
   return kind.head .. (#kind.prefix + #item) .. "\r\n\r\n" .. kind.prefix .. item
 end
 
+-- The first one is told; the others are counted.
+local function fail(what)
+  wrong = wrong + 1
+  if wrong == 1 then firstWrong = what end
+end
+
 function request()
   for _ = 1, #schedule do
     turn = turn % #schedule + 1
@@ -62,7 +69,9 @@ function request()
       return text
     end
   end
-  error("there is nothing left to send")
+  -- Answers that were wrong brought nothing. An error here would end wrk, and nobody would hear of them.
+  fail("there is nothing left to send")
+  return nothing
 end
 
 -- At most so many: a long run must not fill the memory.
@@ -101,8 +110,7 @@ function response(status, headers, body)
       return
     end
   end
-  wrong = wrong + 1
-  if wrong == 1 then firstWrong = status .. " " .. body:sub(1, 500) end
+  fail(status .. " " .. body:sub(1, 500))
 end
 
 -- wrk calls `done` in a state of its own. What the thread knows comes over by value; a table in a table would end wrk.

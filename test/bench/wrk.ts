@@ -32,7 +32,7 @@ export interface Answers {
 }
 
 /** An answer was wrong, or there was none. What was measured says nothing then. */
-class WrongAnswers extends Error {
+export class WrongAnswers extends Error {
   override readonly name = "WrongAnswers";
 }
 

@@ -68,7 +68,8 @@ export const growth: Measurement = {
 
 const figure = (each: number, name: string, title: string, value: number, unit: string): Figure => ({
   name: `growth-${name}-${sizes[each]}`,
-  title: `${title}, ${nameOf(sizes[each] ?? 0)}`,
+  title,
+  column: nameOf(sizes[each] ?? 0),
   value,
   unit,
 });

@@ -1,33 +1,26 @@
 import { join } from "node:path";
-import { pinned } from "../machine.ts";
-import { startProcess } from "../server-process.ts";
-import type { Peer, Place, Subject } from "../subject.ts";
+import { commandPeer } from "./command.ts";
 import { installed, packageVersion } from "./installed.ts";
 import { node, nodeVersion } from "./node.ts";
 
-/** The library that the others of this kind are measured by, on Node, with its in-memory adapter. */
-export const oidcProvider: Peer = {
+/** The library that others of this kind are measured by, on Node, with its in-memory adapter. */
+export const oidcProvider = commandPeer({
   name: "oidc-provider",
   about: () =>
-    `oidc-provider ${packageVersion("oidc-provider")} from npm on Node ${nodeVersion()}, its own in-memory adapter: it keeps its tokens in memory (a thousand or two of them), and a restart forgets them all`,
+    `oidc-provider ${packageVersion("oidc-provider")} from npm on Node ${nodeVersion()}, its own in-memory adapter (with room for 200,000 entries instead of 1,000): it keeps its tokens in memory and forgets them with a restart, where Postern has its grants on the disk`,
   lacks: {
-    mix: "its memory forgets, among so many, what the mix asks for again",
     "introspection-jwt": "its JWT access tokens are not kept, and it calls them inactive",
+    "sign-in": "accounts and their passwords are left to who builds with it",
   },
-  start: startOidcProvider,
-};
-
-async function startOidcProvider({ folder, port, say }: Place): Promise<Subject> {
-  const command = node();
-  const directory = await installed("oidc-provider", say);
-  const address = `http://127.0.0.1:${port}`;
-  const facts = join(folder, "facts.json");
-  const served = await startProcess({
-    command: pinned("server", [command, join(directory, "server.mjs"), address, facts]),
-    env: { NODE_ENV: "production" },
-    folder,
-    port,
-    ready: "/.well-known/openid-configuration",
-  });
-  return { name: oidcProvider.name, facts: await Bun.file(facts).json(), ...served };
-}
+  prepare: async ({ folder, say }, address) => {
+    const command = node();
+    const facts = join(folder, "facts.json");
+    const directory = await installed("oidc-provider", say);
+    return {
+      command: [command, join(directory, "server.mjs"), address, facts],
+      env: { NODE_ENV: "production" },
+      ready: "/.well-known/openid-configuration",
+      facts: () => Bun.file(facts).json(),
+    };
+  },
+});

@@ -5,6 +5,7 @@ import { log } from "../../../src/events/log.ts";
 import { paths } from "../../../src/http/paths.ts";
 import { startSession } from "../../../src/identity/sessions.ts";
 import type { ClientMetadata, SigningAlgorithm } from "../../../src/model/client.ts";
+import type { User } from "../../../src/model/user.ts";
 import { databasePath, instanceSecret } from "../../../src/server/instance.ts";
 import { createContext } from "../../../src/server/start.ts";
 import { openSqliteStore } from "../../../src/store/sqlite/open.ts";
@@ -129,7 +130,12 @@ async function person(at: At): Promise<Person> {
     if (!(await at.context.passwords.verify(password, user.passwordHash))) throw new Error("the password is not right");
     taken.push(performance.now() - start);
   }
-  return { signIn: paths.signIn, username, password, hashMilliseconds: median(taken) };
+  return { signIn: paths.signIn, username, password, hashMilliseconds: median(taken), hash: costOf(user) };
+}
+
+/** `argon2id$v=19$m=19456,t=2,p=1` (RFC 9106), without salt and hash. */
+function costOf({ passwordHash = "" }: User): string {
+  return passwordHash.split("$").slice(1, 4).join("$");
 }
 
 function many<Made>(count: number, make: () => Promise<Made>): Promise<Made[]> {

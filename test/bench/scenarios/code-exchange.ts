@@ -13,7 +13,7 @@ export const codeExchange: Scenario = {
   load: async (subject): Promise<Load | undefined> => {
     const { facts } = subject;
     const { app } = facts;
-    if (app === undefined) return undefined;
+    if (app === undefined || facts.endpoints.authorize === undefined) return undefined;
     const cookies = await cookiesOf(subject, app, 100);
     return {
       // In turn; where there is no code yet, the next one is asked for.

@@ -9,24 +9,26 @@ export const deviceAuthorization: Scenario = {
   name: "device-authorization",
   title: "device authorization",
   quick: true,
-  load: async ({ facts }) => ({
-    kinds: [
-      {
-        name: "device",
-        path: facts.endpoints.deviceAuthorization,
-        requests: facts.devices.map((client) => formOf(client, { scope: facts.scope })),
-        expect: {
-          status: 200,
-          has: ['"user_code":"', '"verification_uri_complete":"'],
-          distinct: facts.isConstant ? undefined : '"device_code":"([^"]+)"',
+  load: async ({ facts }) => {
+    const { endpoints, devices = [] } = facts;
+    if (endpoints.deviceAuthorization === undefined || devices.length === 0) return undefined;
+    return {
+      kinds: [
+        {
+          name: "device",
+          path: endpoints.deviceAuthorization,
+          requests: devices.map((client) => formOf(client, { scope: facts.scope })),
+          expect: {
+            status: 200,
+            has: ['"user_code":"', '"verification_uri_complete":"'],
+            distinct: facts.isConstant ? undefined : '"device_code":"([^"]+)"',
+          },
         },
-      },
-    ],
-  }),
+      ],
+    };
+  },
   check: async (subject) => {
-    const client = subject.facts.devices.at(-1);
-    assert(client);
-    await begin(subject, client);
+    await begin(subject, lastOf(subject));
   },
 };
 
@@ -35,10 +37,13 @@ export const devicePolling: Scenario = {
   name: "device-polling",
   title: "device polling, pending",
   quick: true,
-  load: async (subject) => ({ kinds: [await polls(subject)] }),
+  load: async (subject) => {
+    const { endpoints, devices = [] } = subject.facts;
+    if (endpoints.deviceAuthorization === undefined || devices.length === 0) return undefined;
+    return { kinds: [await polls(subject)] };
+  },
   check: async (subject) => {
-    const client = subject.facts.devices.at(-1);
-    assert(client);
+    const client = lastOf(subject);
     const code = await begin(subject, client);
     const { status, body } = await ask(subject, subject.facts.endpoints.token, poll(client, code));
     assert.equal(status, 400);
@@ -58,7 +63,7 @@ async function polls(subject: Subject) {
   const { facts } = subject;
   const waiting = known.get(subject) ?? (await beginMany(subject));
   known.set(subject, waiting);
-  await Bun.sleep(facts.pollInterval * 1000);
+  await Bun.sleep((facts.pollInterval ?? 0) * 1000);
   return {
     name: "poll",
     path: facts.endpoints.token,
@@ -68,7 +73,7 @@ async function polls(subject: Subject) {
 }
 
 async function beginMany(subject: Subject): Promise<readonly Waiting[]> {
-  const { devices, mostWaitingDevices } = subject.facts;
+  const { devices = [], mostWaitingDevices = 100 } = subject.facts;
   const waiting: Waiting[] = [];
   const atOnce = Math.min(50, mostWaitingDevices);
   while (waiting.length < mostWaitingDevices) {
@@ -78,11 +83,17 @@ async function beginMany(subject: Subject): Promise<readonly Waiting[]> {
   return waiting;
 }
 
+function lastOf({ facts }: Subject): Caller {
+  const client = facts.devices?.at(-1);
+  assert(client);
+  return client;
+}
+
 async function begin(subject: Subject, client: Caller): Promise<string> {
   const { facts } = subject;
   const { status, body } = await ask(
     subject,
-    facts.endpoints.deviceAuthorization,
+    facts.endpoints.deviceAuthorization ?? "",
     formOf(client, { scope: facts.scope }),
   );
   assert.equal(status, 200, JSON.stringify(body));
