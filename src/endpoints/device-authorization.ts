@@ -18,7 +18,7 @@ import { tooMany } from "../throttle/too-many.ts";
 import { after, inSeconds } from "../time.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
-const DeviceAuthorizationRequestBody = t.Object(
+export const DeviceAuthorizationRequestBody = t.Object(
   {
     scope: t.Optional(t.String({ maxLength: 4096, description: "RFC 6749 §3.3" })),
     ...clientCredentialFields,
@@ -26,7 +26,7 @@ const DeviceAuthorizationRequestBody = t.Object(
   { description: "A device authorization request as a form (RFC 8628 §3.1)." },
 );
 
-const DeviceAuthorizationResponseBody = t.Object(
+export const DeviceAuthorizationResponseBody = t.Object(
   {
     device_code: t.String(),
     user_code: t.String({ description: "For the person to type, with one dash." }),

@@ -19,7 +19,7 @@ import { isRefreshToken } from "../tokens/refresh-token.ts";
 import { acrOf, subjectOf } from "../tokens/subject.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
-const IntrospectionRequestBody = t.Object(
+export const IntrospectionRequestBody = t.Object(
   {
     token: t.Optional(t.String({ maxLength: 65536, description: "The token to look at." })),
     token_type_hint: t.Optional(t.String({ maxLength: 65536, description: "Ignored: a token tells its own kind." })),
@@ -29,7 +29,7 @@ const IntrospectionRequestBody = t.Object(
 );
 type IntrospectionRequest = typeof IntrospectionRequestBody.static;
 
-const IntrospectionResponseBody = t.Object(
+export const IntrospectionResponseBody = t.Object(
   {
     active: t.Boolean({ description: "Where it is false, nothing else is said." }),
     scope: t.Optional(t.String({ description: "As far as it concerns the caller." })),

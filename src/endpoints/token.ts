@@ -10,7 +10,7 @@ import { OAuthError, unmet } from "../oauth-error.ts";
 import { keptUserAgent } from "../rules/user-agent.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
-const TokenRequestBody = t.Object(
+export const TokenRequestBody = t.Object(
   {
     grant_type: t.Optional(t.String({ maxLength: 256, description: "One of grant_types_supported." })),
     code: t.Optional(t.String({ maxLength: 16384, description: "RFC 6749 §4.1.3" })),
@@ -24,7 +24,7 @@ const TokenRequestBody = t.Object(
   { description: "A token request as a form (RFC 6749 §3.2)." },
 );
 
-const TokenResponseBody = t.Object(
+export const TokenResponseBody = t.Object(
   {
     access_token: t.String(),
     token_type: t.Literal("Bearer"),
