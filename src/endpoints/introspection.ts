@@ -5,7 +5,7 @@ import { bearerToken } from "../http/bearer.ts";
 import { originOf, type Peer } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { direct } from "../http/respond.ts";
+import { directly } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import type { Client } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
@@ -53,8 +53,7 @@ type Introspection = typeof IntrospectionResponseBody.static;
 export const introspectionEndpoint = (context: Context) =>
   new Elysia({ name: "introspection" }).post(
     paths.introspection,
-    async ({ body, request, server, set }) => {
-      Object.assign(set.headers, direct);
+    async ({ body, request, server }) => {
       const caller = await callerOf(context, request, server, body);
       if (body.token === undefined) throw new OAuthError("invalid_request", "token is missing");
       const answer = await introspect(context, caller, body.token);
@@ -68,6 +67,7 @@ export const introspectionEndpoint = (context: Context) =>
     },
     {
       parse: formOf(IntrospectionRequestBody),
+      mapResponse: directly(context.config),
       body: IntrospectionRequestBody,
       response: { 200: IntrospectionResponseBody, ...refusalsWithClient },
       detail: { summary: "Introspection endpoint", description: "RFC 7662 §2", tags: ["OAuth"] },

@@ -4,7 +4,7 @@ import { grantTypeHandlers } from "../grant-types/grant-types.ts";
 import { originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { direct } from "../http/respond.ts";
+import { directly } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import { OAuthError, unmet } from "../oauth-error.ts";
 import { keptUserAgent } from "../rules/user-agent.ts";
@@ -40,8 +40,7 @@ export const TokenResponseBody = t.Object(
 export const tokenEndpoint = (context: Context) =>
   new Elysia({ name: "token" }).post(
     paths.token,
-    async ({ body, request, server, set }) => {
-      Object.assign(set.headers, direct);
+    async ({ body, request, server }) => {
       try {
         const origin = originOf(context, request, server);
         const client = await clientOfRequest(context, request, origin, body);
@@ -76,6 +75,7 @@ export const tokenEndpoint = (context: Context) =>
     },
     {
       parse: formOf(TokenRequestBody),
+      mapResponse: directly(context.config),
       body: TokenRequestBody,
       response: { 200: TokenResponseBody, ...refusalsWithClient },
       detail: { summary: "Token endpoint", description: "RFC 6749 §3.2", tags: ["OAuth"] },
