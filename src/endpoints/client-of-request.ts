@@ -18,8 +18,15 @@ export function clientOfRequest(
   body: CredentialFields,
 ): Promise<Client> {
   checkTransport(context, origin);
-  const authorization = request.headers.get("authorization");
-  return authenticateClient(context, { ...body, authorization, address: origin.address });
+  const { client_id, client_secret, client_assertion, client_assertion_type } = body;
+  return authenticateClient(context, {
+    authorization: request.headers.get("authorization"),
+    client_id,
+    client_secret,
+    client_assertion,
+    client_assertion_type,
+    address: origin.address,
+  });
 }
 
 /** RFC 6749 §2.3.1: "The authorization server MUST require the use of TLS when sending requests using password authentication." */

@@ -56,8 +56,14 @@ export const tokenEndpoint = (context: Context) =>
             }),
           });
         }
+        const { code, redirect_uri, code_verifier, refresh_token, device_code, scope } = body;
         const response = await handler.issue(context, client, {
-          ...body,
+          code,
+          redirect_uri,
+          code_verifier,
+          refresh_token,
+          device_code,
+          scope,
           address: origin.address,
           userAgent: keptUserAgent(request.headers.get("user-agent")),
           isLocal: origin.isLocal,

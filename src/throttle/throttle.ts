@@ -41,8 +41,11 @@ export function throttle(clock: Clock): Throttle {
   const windowsByLimit = new Map<string, Map<string, Window>>();
 
   const windowsOf = ({ name }: Limit): Map<string, Window> => {
-    const windows = windowsByLimit.get(name) ?? new Map<string, Window>();
-    windowsByLimit.set(name, windows);
+    let windows = windowsByLimit.get(name);
+    if (windows === undefined) {
+      windows = new Map();
+      windowsByLimit.set(name, windows);
+    }
     return windows;
   };
 
