@@ -26,6 +26,8 @@ export const direct = { ...notStored, ...crossOrigin, "content-type": "applicati
 export function directly(config: Pick<Config, "issuer">) {
   const headers = new Headers({ ...direct, ...strictTransport(config) });
   return ({ responseValue, set }: { readonly responseValue: unknown; readonly set: { headers: object } }) => {
+    // A refusal is one already: Elysia asks for that too.
+    if (responseValue instanceof Response) return undefined;
     // All of them stand above: there is nothing to add.
     set.headers = {};
     return new Response(JSON.stringify(responseValue), { headers });
