@@ -27,6 +27,10 @@ export const counters = {
   postern_backups_total: described("Backups that the server made by itself, by result.", "result"),
   postern_throttled_total: described("Requests that were told to come back later, by the limit.", "limit"),
   postern_server_errors_total: described("Requests that failed for a fault of the server.", "error"),
+  postern_worker_restarts_total: described(
+    "Workers (POSTERN_WORKERS) that were replaced, by why they had ended.",
+    "reason",
+  ),
   postern_trace_spans_total: described("Spans for the OpenTelemetry collector, by whether they got there.", "result"),
 } as const;
 
