@@ -22,6 +22,7 @@ export function launchWorker(): Launched {
   return {
     pid: child.pid,
     port: {
+      later: setImmediate,
       post: (batch) => {
         try {
           child.send(batch);

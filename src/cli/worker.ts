@@ -25,6 +25,7 @@ export function work(): Promise<never> {
         limits: limitsOf(config),
       }),
     port: {
+      later: setImmediate,
       post: (batch) => {
         process.send?.(batch);
       },

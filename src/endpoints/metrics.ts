@@ -39,6 +39,7 @@ export const metricsEndpoint = (
           value: 1,
         },
         { name: "postern_uptime_seconds", value: wholeSeconds(context.startedAt, now) },
+        { name: "postern_workers", value: context.workers?.serving() ?? 1 },
         { name: "process_resident_memory_bytes", value: process.memoryUsage.rss() + (context.workers?.memory() ?? 0) },
         { name: "postern_database_bytes", value: sizeOf(database) + logBytes },
         { name: "postern_database_wal_bytes", value: logBytes },

@@ -48,7 +48,8 @@ export const histograms = {
 export const gauges = {
   postern_build_info: described("Always 1.", "version", "runtime"),
   postern_uptime_seconds: described("Seconds since the start."),
-  process_resident_memory_bytes: described("Resident memory."),
+  postern_workers: described("Processes that issue and check tokens (POSTERN_WORKERS)."),
+  process_resident_memory_bytes: described("Resident memory, that of workers included."),
   postern_database_bytes: described("Size of the database and its write-ahead log."),
   postern_database_wal_bytes: described("Size of the write-ahead log alone."),
   postern_database_limit_bytes: described("POSTERN_DB_MAX_SIZE: what the database may grow to, without its log."),

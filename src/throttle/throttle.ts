@@ -113,4 +113,5 @@ export function throttle(clock: Clock): KnownThrottle {
   };
 }
 
-const shortKey = (key: string) => (key.length > mostKeyCharacters ? hash("sha256", key, "base64url") : key);
+/** The same key in fewer characters, for who keeps it. */
+export const shortKey = (key: string) => (key.length > mostKeyCharacters ? hash("sha256", key, "base64url") : key);

@@ -12,6 +12,7 @@ import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import { after, type Clock, type Duration, instant } from "../../src/time.ts";
 import { freePort } from "./free-port.ts";
+import { testWorkers, workersHere } from "./workers.ts";
 
 /** The real server over HTTP on a free port, with a real database file, and a clock that the test moves. */
 export interface TestServer {
@@ -74,6 +75,7 @@ async function start(setting: Setting): Promise<TestServer> {
     POSTERN_ISSUER: address,
     POSTERN_LISTEN: `127.0.0.1:${port}`,
     POSTERN_DATA_DIR: directory,
+    POSTERN_WORKERS: String(testWorkers),
     ...environment,
   });
   const store = openSqliteStore({
@@ -91,6 +93,7 @@ async function start(setting: Setting): Promise<TestServer> {
     store,
     instanceSecret: testSecret,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
+    launch: workersHere(clock),
   });
   await server.keysMade;
   await store.serve();

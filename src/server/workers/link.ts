@@ -4,6 +4,8 @@ import { ListenFault } from "../listen-fault.ts";
 
 /** One end of a channel between two processes. What goes through is copied (structured clone), in its order. */
 export interface Port {
+  /** When what was said in this turn is posted. */
+  readonly later: (work: () => void) => void;
   /** Does nothing when the other end has gone. */
   post(batch: readonly Message[]): void;
   onBatch(take: (batch: readonly Message[]) => void): void;
@@ -61,7 +63,7 @@ export function link<Theirs extends object>(port: Port, mine: object): Link<Thei
   };
   const say = (message: Message) => {
     if (isGone) return;
-    if (outgoing.length === 0) setImmediate(send);
+    if (outgoing.length === 0) port.later(send);
     outgoing.push(message);
   };
   const answer = async (number: number, verb: string, input: unknown) => {
@@ -108,7 +110,10 @@ export function link<Theirs extends object>(port: Port, mine: object): Link<Thei
   };
 }
 
-const hasGone = () => new StoreUnavailable("the other process has gone");
+/** The other process has ended; for who waits for a write that is as if the writer had. */
+export class OtherGone extends StoreUnavailable {}
+
+const hasGone = () => new OtherGone("the other process has gone");
 
 const faultOf = (error: unknown): Fault =>
   error instanceof Error ? { name: error.name, message: error.message } : { name: "Error", message: "unknown" };

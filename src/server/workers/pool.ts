@@ -3,7 +3,7 @@ import type { Config } from "../../config/load.ts";
 import { milliseconds, seconds } from "../../time.ts";
 import { checkFree } from "../bind.ts";
 import { type Handlers, type Listener, startListener } from "../listener.ts";
-import type { Port } from "./link.ts";
+import { OtherGone, type Port } from "./link.ts";
 import type { Attended, Supervised, Supervisor } from "./supervisor.ts";
 
 /** A process that does a worker's work. */
@@ -69,55 +69,52 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
     staff.add(worker);
     void launched.ended.then(() => staff.delete(worker));
     try {
-      const bound = await Promise.race([
-        worker.ask("serve", {
-          config: withoutSecrets(config),
-          instanceSecret,
-          listen,
-          startedAt: context.startedAt,
-          lastCommitBeforeOpening: context.store.lastCommitBeforeOpening,
-          level: log.level(),
-          counted: supervisor.counted(),
-        }),
-        launched.ended.then((how) => Promise.reject(new Error(`a worker ended while it started: ${how}`))),
-      ]);
+      const bound = await worker.serve({
+        config: withoutSecrets(config),
+        instanceSecret,
+        listen,
+        startedAt: context.startedAt,
+        lastCommitBeforeOpening: context.store.lastCommitBeforeOpening,
+        level: log.level(),
+        counted: supervisor.counted(),
+      });
       worker.isServing = true;
       return { worker, bound };
     } catch (error) {
       launched.kill();
-      throw error;
+      if (!(error instanceof OtherGone)) throw error;
+      throw new Error(`a worker ended while it started: ${await launched.ended}`, { cause: error });
     }
   };
 
-  /** Somebody is always in a worker's place; who dies again and again is replaced less and less often. */
-  const keep = async (first: Worker, listen: readonly Listen[]) => {
-    let worker = first;
+  /** One that cannot be started is tried again, less and less often. */
+  const replace = async (listen: readonly Listen[], deathsBefore: number): Promise<Worker | undefined> => {
+    for (let deaths = deathsBefore; !isEnding; deaths += 1) {
+      await pause(pauseAfter(deaths));
+      if (isEnding) return undefined;
+      try {
+        return (await employ(listen)).worker;
+      } catch (error) {
+        if (!isEnding) log.error("a worker could not be started", { error, milliseconds: pauseAfter(deaths + 1) });
+      }
+    }
+    return undefined;
+  };
+
+  /** Somebody is always in a worker's place. */
+  const keep = async (first: Worker | undefined, listen: readonly Listen[]) => {
+    let worker = first ?? (await replace(listen, 1));
     let deaths = 0;
-    for (;;) {
+    while (worker !== undefined) {
       const since = performance.now();
       const ended = await worker.launched.ended;
       if (isEnding) return;
       deaths = performance.now() - since >= settledAfter ? 1 : deaths + 1;
       const reason = worker.isHung ? "hung" : "died";
       metrics.count("postern_worker_restarts_total", { reason });
-      log.error("a worker has ended and is replaced", {
-        worker: worker.launched.pid,
-        reason,
-        ended,
-        milliseconds: pauseAfter(deaths),
-      });
-      for (let next: Worker | undefined; next === undefined; ) {
-        await pause(pauseAfter(deaths));
-        if (isEnding) return;
-        try {
-          next = (await employ(listen)).worker;
-          worker = next;
-        } catch (error) {
-          if (isEnding) return;
-          deaths += 1;
-          log.error("a worker could not be started", { error, milliseconds: pauseAfter(deaths) });
-        }
-      }
+      const facts = { worker: worker.launched.pid, reason, ended, milliseconds: pauseAfter(deaths) };
+      log.error("a worker has ended and is replaced", facts);
+      worker = await replace(listen, deaths);
     }
   };
 
@@ -166,8 +163,12 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
     for (const one of ports) await untilFree(one);
     // Where the system is to choose a port, the first one tells the others which.
     const { worker: first, bound } = await employ(ports);
-    const others = await Promise.all(Array.from({ length: config.workers - 1 }, () => employ(bound)));
-    for (const worker of [first, ...others.map((other) => other.worker)]) void keep(worker, bound);
+    const others = Array.from({ length: config.workers - 1 }, () => employ(bound));
+    void keep(first, bound);
+    for (const other of await Promise.allSettled(others)) {
+      if (other.status === "rejected") log.error("a worker could not be started", { error: other.reason });
+      void keep(other.status === "fulfilled" ? other.value.worker : undefined, bound);
+    }
     const addresses = new Map(ports.map((one, position) => [one, bound[position] ?? one]));
     return {
       addresses: config.listen.map((one) => listenText(addresses.get(one as (typeof ports)[number]) ?? one)),

@@ -6,7 +6,7 @@ import {
   hostRecheck,
   inactiveAnswers,
 } from "../../throttle/limits.ts";
-import type { KnownThrottle, Throttle } from "../../throttle/throttle.ts";
+import { type KnownThrottle, type Limit, shortKey, type Throttle } from "../../throttle/throttle.ts";
 import type { Counted } from "./talk.ts";
 
 /** The limits that a worker looks at: the supervisor tells it of no others. */
@@ -26,13 +26,19 @@ export const limitsOfWorkers: ReadonlySet<string> = new Set([
 export const telling = (throttle: KnownThrottle, tell: (event: Counted) => void): KnownThrottle => ({
   ...throttle,
   count: (limit, key) => {
-    tell({ limit: { name: limit.name, most: limit.most, per: limit.per }, key, isCleared: false });
+    tell(counted(limit, key, false));
     return throttle.count(limit, key);
   },
   clear: (limit, key) => {
-    tell({ limit: { name: limit.name, most: limit.most, per: limit.per }, key, isCleared: true });
+    tell(counted(limit, key, true));
     throttle.clear(limit, key);
   },
+});
+
+const counted = ({ name, most, per }: Limit, key: string, isCleared: boolean): Counted => ({
+  limit: { name, most, per },
+  key: shortKey(key),
+  isCleared,
 });
 
 /** Counts what another process has counted. */

@@ -9,7 +9,7 @@ import { forwarded } from "./forwarding.ts";
 import { type Link, link, type Port } from "./link.ts";
 import { takeOver } from "./notes.ts";
 import { countAlso, limitsOfWorkers, telling } from "./shared-throttle.ts";
-import type { Counted, Notes, SentVerdict, ToSupervisor, ToWorker } from "./talk.ts";
+import type { Counted, Notes, Orders, SentVerdict, ToSupervisor, ToWorker } from "./talk.ts";
 
 /** In milliseconds: so long a worker may take to tell what it has counted. */
 const toldWithin = 1000;
@@ -33,14 +33,22 @@ export interface Supervised {
 }
 
 export interface Attended extends Pick<Link<ToWorker>, "ask"> {
+  /** Has it listen, and tells where it does. */
+  serve(orders: Orders): Promise<readonly Listen[]>;
   ping(): Promise<void>;
   /** Takes over what it has counted and noted. */
   gather(): Promise<void>;
 }
 
+interface Known {
+  isServing: boolean;
+  memory: number;
+  readonly take: (notes: Notes) => void;
+}
+
 export function supervisor(clock: Clock): Supervisor {
   const counts = throttle(clock);
-  const all = new Map<Link<ToWorker>, { memory: number; readonly take: (notes: Notes) => void }>();
+  const all = new Map<Link<ToWorker>, Known>();
   const tellOthers = (event: Counted, from?: Link<ToWorker>) => {
     if (!limitsOfWorkers.has(event.limit.name)) return;
     for (const worker of all.keys()) if (worker !== from) worker.tell("counted", event);
@@ -56,12 +64,13 @@ export function supervisor(clock: Clock): Supervisor {
         );
         await Promise.race([Promise.all(told), Bun.sleep(toldWithin)]);
       },
+      serving: () => [...all.values()].filter(({ isServing }) => isServing).length,
       memory: () => [...all.values()].reduce((sum, { memory }) => sum + memory, 0),
     },
     attend: (port, { context, log, answerAt }) => {
       const take = (notes: Notes) => takeOver(context, notes);
       const answers = forwarded(answeredOnce(answerAt));
-      const { store, pollTimes, keySets, verifier } = context;
+      const { store, pollTimes, keySets, verifier, requests } = context;
       const worker: Link<ToWorker> = link<ToWorker>(port, {
         ...answers,
         write: store.write,
@@ -77,12 +86,16 @@ export function supervisor(clock: Clock): Supervisor {
           if (verdict.kind !== "unavailable") return verdict;
           return { kind: "unavailable", fault: verdict.fault.kind, detail: verdict.fault.detail };
         },
-        keys: ({ id, address, isNewer }) =>
-          isNewer ? keySets.newerKeys(context, id, address) : keySets.keys(context, id, address),
+        keys: ({ id, address, isNewer, span }) => {
+          const above = span && { ...span, since: performance.now(), startedAt: clock.now(), end: () => undefined };
+          return requests.answering(above, () =>
+            isNewer ? keySets.newerKeys(context, id, address) : keySets.keys(context, id, address),
+          );
+        },
         noted: take,
         logged: log.passOn,
       } satisfies ToSupervisor);
-      const known = { memory: 0, take };
+      const known: Known = { isServing: false, memory: 0, take };
       all.set(worker, known);
       port.onGone(() => {
         all.delete(worker);
@@ -90,6 +103,11 @@ export function supervisor(clock: Clock): Supervisor {
       });
       return {
         ask: worker.ask,
+        serve: async (orders) => {
+          const bound = await worker.ask("serve", orders);
+          known.isServing = true;
+          return bound;
+        },
         gather: async () => take(await worker.ask("handOver", undefined)),
         ping: async () => {
           known.memory = (await worker.ask("ping", { level: log.level() })).memory;

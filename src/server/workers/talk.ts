@@ -3,6 +3,7 @@ import type { Listen } from "../../config/address.ts";
 import type { Config } from "../../config/load.ts";
 import type { LogLevel } from "../../events/log.ts";
 import type { Counts } from "../../events/metrics.ts";
+import type { Span } from "../../events/span.ts";
 import type { PeerAddress } from "../../http/client-address.ts";
 import type { PublicJwk } from "../../model/client.ts";
 import type { Hashed } from "../../model/secret.ts";
@@ -81,6 +82,8 @@ export interface WantedKeys {
   readonly id: ClientId;
   readonly address: string;
   readonly isNewer: boolean;
+  /** Of the request that wants them, where it is traced. */
+  readonly span: Pick<Span, "traceId" | "spanId"> | undefined;
 }
 
 export interface SentRequest {

@@ -13,6 +13,7 @@ import type { PollTimes } from "../../throttle/poll-times.ts";
 import { type KnownThrottle, throttle } from "../../throttle/throttle.ts";
 import type { Clock } from "../../time.ts";
 import { answering } from "../answering.ts";
+import type { AnswerAt } from "../bind.ts";
 import { createContext } from "../create-context.ts";
 import { pathOf } from "../endpoint-names.ts";
 import { errorResponse } from "../error-response.ts";
@@ -21,7 +22,7 @@ import { forward } from "./forwarding.ts";
 import { type Link, link, type Port } from "./link.ts";
 import { noting } from "./notes.ts";
 import { countAlso, telling } from "./shared-throttle.ts";
-import type { Orders, ToSupervisor, ToWorker } from "./talk.ts";
+import type { Orders, ToSupervisor, ToWorker, WantedKeys } from "./talk.ts";
 import { createWorkerApp } from "./worker-app.ts";
 
 export interface WorkerOptions {
@@ -58,9 +59,7 @@ export function startWorker(options: WorkerOptions): void {
     handOver: async () => (await begun()).notes.taken(),
     reloadCertificate: async () => (await begun()).listener.reloadCertificate(),
     drain: async () => {
-      const { end, listener } = await begun();
-      end();
-      await listener.stop();
+      await (await begun()).end();
     },
   } satisfies ToWorker);
 }
@@ -71,7 +70,8 @@ interface Working {
   /** Its own counts, told to nobody. */
   readonly throttle: KnownThrottle;
   readonly notes: ReturnType<typeof noting>;
-  readonly end: () => void;
+  /** Answers what is under way, and tells the collector of it. */
+  end(): Promise<void>;
 }
 
 async function work(
@@ -89,6 +89,10 @@ async function work(
   counts.begin(counted);
   const notes = noting();
   const ending = new AbortController();
+  const presentSpan = () => {
+    const span = plain.requests.present()?.span;
+    return span && { traceId: span.traceId, spanId: span.spanId };
+  };
   const plain = createContext(
     {
       config,
@@ -100,12 +104,14 @@ async function work(
     },
     ending.signal,
     {
-      ...sharedWith(supervisor, config),
+      ...sharedWith(supervisor, config, presentSpan),
       ...pick(notes),
       throttle: telling(counts, (event) => supervisor.tell("counted", event)),
       startedAt,
     },
   );
+  // What is public is told while the database fails, as it was known last: so it is known from the start.
+  await Promise.all([plain.keys.open(), plain.ownScopes()]);
   const traced = config.tracing && (await import("../tracer.ts")).tracer(plain, config.tracing);
   const context = traced?.context ?? plain;
   const app = createWorkerApp(context);
@@ -120,15 +126,33 @@ async function work(
   };
   const basePath = basePathOf(config.issuer);
   const handlers = answering(context, app, traced?.tracing, (request, at) => {
-    tellSoon();
     const path = pathOf(request.url);
     if (handlers.endpointOf(path) !== undefined) return undefined;
     return forward(supervisor, request, at, peerOf(request, app.server)).catch((error: unknown) =>
       errorResponse(context, request, app.server, pathBelow(basePath, path), error),
     );
   });
-  const listener = await listen({ ...config, listen: addresses }, handlers);
-  return { listener, log: ownLog, throttle: counts, notes, end: () => ending.abort() };
+  const answerAt: AnswerAt = (at) => {
+    const answer = handlers.answerAt(at);
+    return (request) => {
+      const response = answer(request);
+      if (response instanceof Promise) response.then(tellSoon, tellSoon);
+      else tellSoon();
+      return response;
+    };
+  };
+  const listener = await listen({ ...config, listen: addresses }, { ...handlers, answerAt });
+  return {
+    listener,
+    log: ownLog,
+    throttle: counts,
+    notes,
+    end: async () => {
+      ending.abort();
+      await listener.stop();
+      await traced?.stop();
+    },
+  };
 }
 
 const pick = ({ metrics, lastUsed, traces }: Pick<Context, "metrics" | "lastUsed" | "traces">) => ({
@@ -165,6 +189,7 @@ function remoteQueue(supervisor: Link<ToSupervisor>): WriteQueue {
 function sharedWith(
   supervisor: Link<ToSupervisor>,
   config: Config,
+  presentSpan: () => WantedKeys["span"],
 ): Pick<Context, "pollTimes" | "keySets" | "verifier"> {
   const pollTimes: PollTimes = {
     note: (deviceCode, at) => supervisor.ask("poll", { deviceCode, at }),
@@ -183,8 +208,8 @@ function sharedWith(
     pollTimes,
     verifier: config.verifier && verifier,
     keySets: {
-      keys: (_, id, address) => supervisor.ask("keys", { id, address, isNewer: false }),
-      newerKeys: (_, id, address) => supervisor.ask("keys", { id, address, isNewer: true }),
+      keys: (_, id, address) => supervisor.ask("keys", { id, address, isNewer: false, span: presentSpan() }),
+      newerKeys: (_, id, address) => supervisor.ask("keys", { id, address, isNewer: true, span: presentSpan() }),
     },
   };
 }

@@ -1,0 +1,112 @@
+import { limitsOf } from "../../src/cli/open-data.ts";
+import { systemRandom } from "../../src/crypto/random.ts";
+import type { Answer, BunServer } from "../../src/server/bind.ts";
+import { databasePath } from "../../src/server/instance.ts";
+import { type Handlers, type Listener, type Listening, startListener } from "../../src/server/listener.ts";
+import type { Message, Port } from "../../src/server/workers/link.ts";
+import type { Launch } from "../../src/server/workers/pool.ts";
+import { startWorker } from "../../src/server/workers/worker.ts";
+import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Clock } from "../../src/time.ts";
+
+// Workers of a server that live in the process of the test, on its clock: each with a context of its own, at a channel that
+// copies what goes through it. `POSTERN_TEST_WORKERS=2 bun test test/protocol` runs every test so.
+
+/** How many workers the servers of the tests have, where that is set. */
+export const testWorkers = Number(process.env.POSTERN_TEST_WORKERS ?? 1);
+
+/** How a server starts a worker in this process. */
+export function workersHere(clock: Clock): Launch {
+  const listen = takingTurns();
+  let lastPid = 0;
+  return () => {
+    const [ours, theirs] = twoPorts();
+    const ended = Promise.withResolvers<string>();
+    const end = () => {
+      ours.leave();
+      theirs.leave();
+      ended.resolve("dismissed");
+    };
+    startWorker({
+      port: theirs.port,
+      clock,
+      random: systemRandom(),
+      openStore: (config, writer) =>
+        openSqliteStore({
+          path: databasePath(config.dataDir),
+          clock,
+          writer,
+          migrate: false,
+          limits: limitsOf(config),
+        }),
+      listen,
+      soon: queueMicrotask,
+    });
+    lastPid += 1;
+    return { pid: lastPid, port: ours.port, kill: end, dismiss: end, ended: ended.promise };
+  };
+}
+
+interface End {
+  readonly port: Port;
+  /** The other end learns of it. */
+  leave(): void;
+}
+
+/** The two ends of a channel. */
+function twoPorts(): readonly [End, End] {
+  let isOpen = true;
+  const takers: ((batch: readonly Message[]) => void)[] = [];
+  const leavers: (() => void)[] = [];
+  const end = (own: 0 | 1): End => ({
+    port: {
+      // At once: what a worker tells of a request is there when the test has its answer.
+      later: queueMicrotask,
+      post: (batch) => {
+        const copy = structuredClone(batch);
+        queueMicrotask(() => {
+          if (isOpen) takers[1 - own]?.(copy);
+        });
+      },
+      onBatch: (take) => {
+        takers[own] = take;
+      },
+      onGone: (gone) => leavers.push(gone),
+    },
+    leave: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      for (const gone of leavers) gone();
+    },
+  });
+  return [end(0), end(1)];
+}
+
+/** One listener for all workers of a server: each request goes to another one than the request before. */
+function takingTurns(): (listening: Listening, handlers: Handlers) => Promise<Listener> {
+  const workers: Handlers[] = [];
+  let shared: Promise<Listener> | undefined;
+  let present: BunServer | undefined;
+  let turn = 0;
+  return async (listening, handlers) => {
+    workers.push(handlers);
+    if (present !== undefined) handlers.changed(present);
+    shared ??= startListener(listening, {
+      changed: (server) => {
+        present = server;
+        for (const worker of workers) worker.changed(server);
+      },
+      answerAt: (listen) => {
+        const answers = new Map<Handlers, Answer>();
+        return (request) => {
+          turn += 1;
+          const worker = workers[turn % workers.length] ?? handlers;
+          const answer = answers.get(worker) ?? worker.answerAt(listen);
+          answers.set(worker, answer);
+          return answer(request);
+        };
+      },
+    });
+    return shared;
+  };
+}
