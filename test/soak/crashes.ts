@@ -27,6 +27,9 @@ interface Stretch {
   readonly say: (line: string) => void;
 }
 
+/** Complaints that are said as they come; what goes wrong once may go wrong a thousand times. */
+const mostTold = 100;
+
 /** For the last part of the time nobody kills the server, so that its memory can be watched. */
 const calmShare = 0.3;
 
@@ -38,6 +41,10 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
   const box = newBox();
   const end = performance.now() + milliseconds;
   const complaints: string[] = [];
+  const complain = (complaint: string) => {
+    complaints.push(complaint);
+    if (complaints.length <= mostTold) say(complaint);
+  };
   let [acts, kills, mostLogBytes] = [0, 0, 0];
   try {
     let server = await box.start();
@@ -51,25 +58,24 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
       administrationLife(town),
     ];
     const check = async () => {
-      for (const life of lives)
-        for (const complaint of await life.check()) complaints.push(`${life.name}: ${complaint}`);
+      for (const life of lives) for (const complaint of await life.check()) complain(`${life.name}: ${complaint}`);
     };
 
     while (performance.now() < end - milliseconds * calmShare) {
-      const load = startLoad(lives, complaints);
+      const load = startLoad(lives, complain);
       await Bun.sleep(chance(1500));
       // One in five is asked to stop: it must not lose what it was doing either.
       await server.stop(chance(5) === 0 ? "SIGTERM" : "SIGKILL");
       acts += await load.stop();
       kills += 1;
       mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
-      complaints.push(...faultsOf(box.path("postern.db")));
+      faultsOf(box.path("postern.db")).forEach(complain);
       server = await box.start();
       await check();
       if (kills % 25 === 0) say(`${kills} ends, ${acts} acts, ${complaints.length} promises broken`);
     }
 
-    const load = startLoad(lives, complaints);
+    const load = startLoad(lives, complain);
     const memory: number[] = [];
     while (performance.now() < end) {
       await Bun.sleep(500);
@@ -79,8 +85,8 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
     acts += await load.stop();
     await check();
     const code = await server.stop("SIGTERM");
-    if (code !== 0) complaints.push(`at the end it exits with ${code}`);
-    complaints.push(...faultsOf(box.path("postern.db")));
+    if (code !== 0) complain(`at the end it exits with ${code}`);
+    faultsOf(box.path("postern.db")).forEach(complain);
     const third = Math.floor(memory.length / 3);
     return {
       acts,
@@ -96,7 +102,7 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
 }
 
 /** All lives at once, one act of each after the other, until they are stopped. */
-function startLoad(lives: readonly Life[], complaints: string[]): { stop(): Promise<number> } {
+function startLoad(lives: readonly Life[], complain: (complaint: string) => void): { stop(): Promise<number> } {
   let isOver = false;
   let acts = 0;
   const running = Promise.all(
@@ -107,7 +113,7 @@ function startLoad(lives: readonly Life[], complaints: string[]): { stop(): Prom
           acts += 1;
         } catch (error) {
           if (isBrokenConnection(error)) return;
-          complaints.push(`${life.name}: ${error instanceof Error ? error.message : String(error)}`);
+          complain(`${life.name}: ${error instanceof Error ? error.message : String(error)}`);
           await Bun.sleep(100);
         }
       }
