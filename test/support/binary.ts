@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "./free-port.ts";
+import { testWorkers } from "./test-workers.ts";
 
 /** The executable that `bun run build` makes; the test command builds it first. */
 const executable = resolve(import.meta.dir, "../../dist/postern");
@@ -45,7 +46,8 @@ export function newBox(environment: Readonly<Record<string, string>> = {}, socke
   const address = `http://localhost:${port}`;
   // What a person has in their shell, and no more.
   const listen = [`127.0.0.1:${port}`, ...sockets].join(",");
-  const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: listen, ...environment };
+  const several = testWorkers > 1 ? { POSTERN_WORKERS: String(testWorkers) } : {};
+  const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: listen, ...several, ...environment };
   const running = new Set<Bun.Subprocess>();
   const spawn = (...words: readonly string[]) => {
     const child = Bun.spawn([executable, ...words], {

@@ -10,9 +10,11 @@ import { databasePath } from "../../src/server/instance.ts";
 import type { ScheduledBackups } from "../../src/server/scheduled-backups.ts";
 import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Store } from "../../src/store/store.ts";
 import { after, type Clock, type Duration, instant } from "../../src/time.ts";
 import { freePort } from "./free-port.ts";
-import { testWorkers, workersHere } from "./workers.ts";
+import { testWorkers } from "./test-workers.ts";
+import { workersHere } from "./workers.ts";
 
 /** The real server over HTTP on a free port, with a real database file, and a clock that the test moves. */
 export interface TestServer {
@@ -22,6 +24,8 @@ export interface TestServer {
   /** Whom to trust for the certificate at the address, PEM, where that is not one of the machine's. */
   readonly authority?: string;
   readonly context: Context;
+  /** The context's, and with POSTERN_TEST_WORKERS those that the workers read from: for who breaks one. */
+  readonly stores: readonly Store[];
   readonly directory: string;
   /** Each line of the log. */
   readonly logged: readonly string[];
@@ -86,6 +90,7 @@ async function start(setting: Setting): Promise<TestServer> {
     limits: limitsOf(config),
   });
   const logged: string[] = [];
+  const stores = [store];
   const server = await startServer({
     config,
     clock,
@@ -93,7 +98,7 @@ async function start(setting: Setting): Promise<TestServer> {
     store,
     instanceSecret: testSecret,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
-    launch: workersHere(clock),
+    launch: workersHere(clock, stores),
   });
   await server.keysMade;
   await store.serve();
@@ -106,6 +111,7 @@ async function start(setting: Setting): Promise<TestServer> {
     issuer: config.issuer,
     address,
     context: server.context,
+    stores,
     directory,
     logged,
     backups: server.backups,

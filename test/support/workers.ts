@@ -7,16 +7,18 @@ import type { Message, Port } from "../../src/server/workers/link.ts";
 import type { Launch } from "../../src/server/workers/pool.ts";
 import { startWorker } from "../../src/server/workers/worker.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Store } from "../../src/store/store.ts";
 import type { Clock } from "../../src/time.ts";
 
 // Workers of a server that live in the process of the test, on its clock: each with a context of its own, at a channel that
-// copies what goes through it. `POSTERN_TEST_WORKERS=2 bun test test/protocol` runs every test so.
+// copies what goes through it.
 
-/** How many workers the servers of the tests have, where that is set. */
-export const testWorkers = Number(process.env.POSTERN_TEST_WORKERS ?? 1);
-
-/** How a server starts a worker in this process. */
-export function workersHere(clock: Clock): Launch {
+/**
+ * How a server starts a worker in this process.
+ *
+ * @param stores takes what each of them reads from
+ */
+export function workersHere(clock: Clock, stores: Store[]): Launch {
   const listen = takingTurns();
   let lastPid = 0;
   return () => {
@@ -31,14 +33,12 @@ export function workersHere(clock: Clock): Launch {
       port: theirs.port,
       clock,
       random: systemRandom(),
-      openStore: (config, writer) =>
-        openSqliteStore({
-          path: databasePath(config.dataDir),
-          clock,
-          writer,
-          migrate: false,
-          limits: limitsOf(config),
-        }),
+      openStore: (config, writer) => {
+        const path = databasePath(config.dataDir);
+        const store = openSqliteStore({ path, clock, writer, migrate: false, limits: limitsOf(config) });
+        stores.push(store);
+        return store;
+      },
       listen,
       soon: queueMicrotask,
     });
