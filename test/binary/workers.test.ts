@@ -121,7 +121,7 @@ describe("two workers", () => {
     await until("it is counted", async () => (await metric('postern_worker_restarts_total{reason="hung"}')) === 1);
   }, 60_000);
 
-  test("6749-2.3.1-throttle: count the wrong secrets of a client together", async () => {
+  test("6749-2.3-bruteforce: count the wrong secrets of a client together", async () => {
     const { client_id } = await createService();
     const statuses: number[] = [];
     for (let n = 0; n < 14; n++) statuses.push((await tokenFor({ client_id, client_secret: "wrong" })).status);
