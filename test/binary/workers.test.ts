@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Box, newBox, type Served } from "../support/binary.ts";
+import { certificateFor, type TestCertificate } from "../support/certificate.ts";
 import { notifySocket } from "../support/notify-socket.ts";
 
 // POSTERN_WORKERS in the executable: real processes that are killed, stopped and ended.
@@ -158,6 +159,78 @@ describe("two workers", () => {
       );
       expect(new Set([first, ...others]).size).toBe(1);
     }
+  });
+});
+
+describe("the end of two workers", () => {
+  beforeEach(() => start());
+
+  test("what is under way is answered: at a worker itself, and through it at the supervisor", async () => {
+    const { host, port } = new URL(box.address);
+    const begun = await Promise.all(
+      ["/auth/token", "/auth/revoke"].map(async (path) => {
+        let received = "";
+        const closed = Promise.withResolvers<void>();
+        const socket = await Bun.connect({
+          hostname: "127.0.0.1",
+          port: Number(port),
+          socket: {
+            data: (_, chunk) => {
+              received += chunk.toString();
+            },
+            close: () => closed.resolve(),
+          },
+        });
+        const type = "Content-Type: application/x-www-form-urlencoded";
+        socket.write(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${type}\r\nContent-Length: 20\r\n\r\nclient_id=no`);
+        return { socket, closed: closed.promise, received: () => received };
+      }),
+    );
+    await Bun.sleep(100);
+    const ended = server.stop();
+    await until("no new connection is taken", () =>
+      fetch(`${box.address}/healthz`).then(
+        () => false,
+        () => true,
+      ),
+    );
+    for (const { socket } of begun) socket.write("body&a=b");
+    await Promise.all(begun.map(({ closed }) => closed));
+    for (const { received } of begun) expect(received()).toStartWith("HTTP/1.1 401 ");
+    expect(await ended).toBe(0);
+  });
+});
+
+describe("a certificate of two workers", () => {
+  test("is taken by both when its files have changed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "postern-pair-"));
+    const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+    const put = (pair: TestCertificate) => {
+      writeFileSync(cert, pair.cert);
+      writeFileSync(key, pair.key);
+    };
+    const [first, second] = [certificateFor("localhost"), certificateFor("localhost")];
+    put(first);
+    box = newBox({ POSTERN_WORKERS: "2", POSTERN_TLS_CERT_FILE: cert, POSTERN_TLS_KEY_FILE: key });
+    const { port } = new URL(box.address);
+    const child = box.spawn("serve");
+    const shows = ({ cert: ca }: TestCertificate) =>
+      fetch(`https://localhost:${port}/healthz`, { tls: { ca }, headers: { connection: "close" } }).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+    /** Often enough for both to be asked. */
+    const allShow = async (pair: TestCertificate) =>
+      (await Promise.all(Array.from({ length: 24 }, () => shows(pair)))).every(Boolean);
+    await until("the first is shown", () => allShow(first));
+    await until("both are there", () => childrenOf(child.pid).length === 2);
+    put(second);
+    child.kill("SIGHUP");
+    await until("the second is shown by both", () => allShow(second));
+    expect(await shows(first)).toBe(false);
+    child.kill("SIGTERM");
+    expect(await child.exited).toBe(0);
+    rmSync(folder, { recursive: true });
   });
 });
 

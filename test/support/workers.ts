@@ -3,12 +3,12 @@ import { systemRandom } from "../../src/crypto/random.ts";
 import type { Answer, BunServer } from "../../src/server/bind.ts";
 import { databasePath } from "../../src/server/instance.ts";
 import { type Handlers, type Listener, type Listening, startListener } from "../../src/server/listener.ts";
-import type { Message, Port } from "../../src/server/workers/link.ts";
 import type { Launch } from "../../src/server/workers/pool.ts";
 import { startWorker } from "../../src/server/workers/worker.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
 import type { Store } from "../../src/store/store.ts";
 import type { Clock } from "../../src/time.ts";
+import { memoryPorts } from "./memory-port.ts";
 
 // Workers of a server that live in the process of the test, on its clock: each with a context of its own, at a channel that
 // copies what goes through it.
@@ -22,11 +22,10 @@ export function workersHere(clock: Clock, stores: Store[]): Launch {
   const listen = takingTurns();
   let lastPid = 0;
   return () => {
-    const [ours, theirs] = twoPorts();
+    const [ours, theirs] = memoryPorts();
     const ended = Promise.withResolvers<string>();
     const end = () => {
       ours.leave();
-      theirs.leave();
       ended.resolve("dismissed");
     };
     startWorker({
@@ -45,41 +44,6 @@ export function workersHere(clock: Clock, stores: Store[]): Launch {
     lastPid += 1;
     return { pid: lastPid, port: ours.port, kill: end, dismiss: end, ended: ended.promise };
   };
-}
-
-interface End {
-  readonly port: Port;
-  /** The other end learns of it. */
-  leave(): void;
-}
-
-/** The two ends of a channel. */
-function twoPorts(): readonly [End, End] {
-  let isOpen = true;
-  const takers: ((batch: readonly Message[]) => void)[] = [];
-  const leavers: (() => void)[] = [];
-  const end = (own: 0 | 1): End => ({
-    port: {
-      // At once: what a worker tells of a request is there when the test has its answer.
-      later: queueMicrotask,
-      post: (batch) => {
-        const copy = structuredClone(batch);
-        queueMicrotask(() => {
-          if (isOpen) takers[1 - own]?.(copy);
-        });
-      },
-      onBatch: (take) => {
-        takers[own] = take;
-      },
-      onGone: (gone) => leavers.push(gone),
-    },
-    leave: () => {
-      if (!isOpen) return;
-      isOpen = false;
-      for (const gone of leavers) gone();
-    },
-  });
-  return [end(0), end(1)];
 }
 
 /** One listener for all workers of a server: each request goes to another one than the request before. */
