@@ -14,6 +14,7 @@ import {
   forgetInstance,
   instanceSecret,
   makeDataDirectory,
+  openToOthers,
   recordInstance,
   runningInstance,
   setupLinkPath,
@@ -92,6 +93,11 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     format: config.logFormat,
     write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
   });
+  const exposed = openToOthers(config.dataDir);
+  if (exposed.length > 0)
+    ownLog.warn("other users of this machine can read or change what is for the owner alone: see postern doctor", {
+      paths: exposed,
+    });
   if (aside !== undefined) ownLog.warn("a restore that was interrupted is finished; this was there before", { aside });
   const store = openSqliteStore({
     path: databasePath(config.dataDir),

@@ -22,6 +22,7 @@ export function work(): Promise<never> {
         clock: systemClock,
         writer,
         migrate: false,
+        journal: config.databaseJournal,
         limits: limitsOf(config),
       }),
     port: {

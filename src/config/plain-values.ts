@@ -28,10 +28,12 @@ export function parseUsername(text: string): string {
   throw new SettingFault("is not a user name", "write at most 128 characters, no control characters");
 }
 
+export const leastSecretLength = 32;
+
 /** Reads the instance secret; a short one could be guessed from the encrypted keys of a stolen database. */
 export function parseInstanceSecret(text: string): Hidden {
-  if ([...text].length >= 32) return new Hidden(text);
-  throw new SettingFault("has fewer than 32 characters", "make one with: openssl rand -base64 32");
+  if ([...text].length >= leastSecretLength) return new Hidden(text);
+  throw new SettingFault(`has fewer than ${leastSecretLength} characters`, "make one with: openssl rand -base64 32");
 }
 
 /** Whoever finds a backup can try passphrases for as long as they like. */

@@ -6,12 +6,15 @@ import { administrationLife } from "./lives/administration.ts";
 import { deviceLife } from "./lives/device.ts";
 import { registrationLife } from "./lives/registration.ts";
 import { signInLife } from "./lives/sign-in.ts";
+import { upkeepLife } from "./lives/upkeep.ts";
 import { webAppLife } from "./lives/web-app.ts";
 import { found } from "./town.ts";
 
 export interface CrashReport {
   readonly acts: number;
   readonly kills: number;
+  /** Of the command line. */
+  readonly commands: { readonly acknowledged: number; readonly killed: number };
   /** Promises that did not hold. */
   readonly complaints: readonly string[];
   /** Of the database, in the end. */
@@ -49,7 +52,9 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
   try {
     let server = await box.start();
     const town = await found(box);
+    const upkeep = upkeepLife(box);
     const lives: readonly Life[] = [
+      upkeep,
       ...[1, 2, 3, 4].map((number) => deviceLife(town, number)),
       webAppLife(town),
       webAppLife(town),
@@ -83,7 +88,9 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
       mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
     }
     acts += await load.stop();
-    await check();
+    const ended = await server.ended();
+    if (ended === undefined) await check();
+    else complaints.push(ended);
     const code = await server.stop("SIGTERM");
     if (code !== 0) complain(`at the end it exits with ${code}`);
     faultsOf(box.path("postern.db")).forEach(complain);
@@ -91,6 +98,7 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
     return {
       acts,
       kills,
+      commands: upkeep.commands,
       complaints,
       bytes: sizeOf(box.path("postern.db")),
       mostLogBytes,

@@ -72,6 +72,7 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
       const bound = await worker.serve({
         config: withoutSecrets(config),
         instanceSecret,
+        collectorHeaders: config.tracing?.headers.map(([name, value]) => [name, value.reveal()] as const) ?? [],
         listen,
         startedAt: context.startedAt,
         lastCommitBeforeOpening: context.store.lastCommitBeforeOpening,
@@ -187,13 +188,14 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
   }
 }
 
-/** A worker needs none of them: what it opens keys with it is told. */
+/** What a worker needs of it is told beside. */
 const withoutSecrets = (config: Config): Config => ({
   ...config,
   secret: undefined,
   secretPrevious: undefined,
   adminPassword: undefined,
   backupPassphrase: undefined,
+  tracing: config.tracing && { ...config.tracing, headers: [] },
   settings: [],
 });
 

@@ -55,8 +55,10 @@ export interface ToWorker {
 
 /** All that a worker needs to know; it reads neither the environment nor the data directory's secret. */
 export interface Orders {
+  /** Without what is hidden in it, which does not pass through the channel. */
   readonly config: Config;
   readonly instanceSecret: string;
+  readonly collectorHeaders: readonly (readonly [name: string, value: string])[];
   /** Where to listen: addresses with ports alone. */
   readonly listen: readonly Listen[];
   readonly startedAt: Instant;

@@ -1,4 +1,5 @@
 import { parseListen } from "../../config/address.ts";
+import { Hidden } from "../../config/hidden.ts";
 import type { Config } from "../../config/load.ts";
 import type { Context } from "../../context.ts";
 import type { Random } from "../../crypto/random.ts";
@@ -77,7 +78,16 @@ interface Working {
 async function work(
   { clock, random, openStore, listen = sharedListener, soon = inAMoment }: WorkerOptions,
   supervisor: Link<ToSupervisor>,
-  { config, instanceSecret, listen: addresses, startedAt, lastCommitBeforeOpening, level, counted }: Orders,
+  {
+    config,
+    instanceSecret,
+    collectorHeaders,
+    listen: addresses,
+    startedAt,
+    lastCommitBeforeOpening,
+    level,
+    counted,
+  }: Orders,
 ): Promise<Working> {
   const ownLog = log({
     clock,
@@ -112,7 +122,8 @@ async function work(
   );
   // What is public is told while the database fails, as it was known last: so it is known from the start.
   await Promise.all([plain.keys.open(), plain.ownScopes()]);
-  const traced = config.tracing && (await import("../tracer.ts")).tracer(plain, config.tracing);
+  const headers = collectorHeaders.map(([name, value]) => [name, new Hidden(value)] as const);
+  const traced = config.tracing && (await import("../tracer.ts")).tracer(plain, { ...config.tracing, headers });
   const context = traced?.context ?? plain;
   const app = createWorkerApp(context);
   let isToTell = false;
