@@ -54,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "context",
   ],
   server: [
+    "model",
     "administration",
     "backup",
     "endpoints",

@@ -53,7 +53,9 @@ export async function serve(host?: Host): Promise<void> {
   const signals = takeSignals();
   refuseInheritedSockets(process.env);
   const onTerminal = host === undefined && process.stdout.isTTY === true;
-  const config = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
+  const loaded = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
+  // A host reads both: one line on standard output, and JSON on standard error.
+  const config: Config = host === undefined ? loaded : { ...loaded, logFormat: "json" };
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
   checkPlace(config.dataDir, config.databaseJournal);
@@ -88,8 +90,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
   const ownLog = log({
     clock,
     level: config.logLevel,
-    // A host reads both: one line on standard output, and JSON on standard error.
-    format: host === undefined ? config.logFormat : "json",
+    format: config.logFormat,
     write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
   });
   const exposed = openToOthers(config.dataDir);
@@ -127,12 +128,12 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     await store.close();
     throw error;
   });
-  const server = await startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog }).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
-  );
+  const launch = config.workers > 1 ? (await import("./worker-process.ts")).launchWorker : undefined;
+  const beginning = startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog, launch });
+  const server = await beginning.catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     const unfollow = followLogLevel(config.dataDir, ownLog);

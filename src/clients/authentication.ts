@@ -23,7 +23,10 @@ export interface PresentedClient {
   readonly address: string;
 }
 
-type Authenticating = Pick<Context, "store" | "clock" | "config" | "throttle" | "fetcher" | "lastUsed" | "log">;
+type Authenticating = Pick<
+  Context,
+  "store" | "clock" | "config" | "throttle" | "fetcher" | "keySets" | "lastUsed" | "log"
+>;
 
 /**
  * The client behind a request to an endpoint that answers directly: authenticated where it has credentials, named where

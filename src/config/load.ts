@@ -22,6 +22,8 @@ export interface Config {
   /** At least one. */
   readonly listen: readonly Listen[];
   readonly drainTimeout: Duration;
+  /** Processes that answer requests; with 1 the server is one process. */
+  readonly workers: number;
   /** Absolute, like every path here. */
   readonly dataDir: string;
   readonly databaseJournal: "wal" | "rollback";
@@ -143,6 +145,7 @@ function readSettings(reader: SettingReader): Settled {
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
     drainTimeout: reader.value(settings.drainTimeout),
+    workers: reader.value(settings.workers),
     dataDir: reader.value(settings.dataDir),
     databaseJournal: reader.value(settings.databaseJournal),
     databaseMaxSize: reader.optional(settings.databaseMaxSize),
@@ -248,6 +251,9 @@ function doubts(config: Settled, reader: SettingReader): readonly string[] {
   }
   if (config.trustedProxies.some((cidr) => cidr.endsWith("/0"))) {
     warnings.push("POSTERN_TRUSTED_PROXIES trusts every address: any client can pretend to have any other's.");
+  }
+  if (config.workers > 1 && config.listen.every(({ kind }) => kind === "unix")) {
+    warnings.push("POSTERN_WORKERS counts for addresses with a port alone: a socket is served by one process.");
   }
   const { refreshTokenLifetime, refreshTokenMaxLifetime, sessionLifetime, sessionMaxLifetime } = settings;
   if (reader.isSet(refreshTokenLifetime) && config.refreshTokenLifetime > config.refreshTokenMaxLifetime) {

@@ -42,6 +42,19 @@ export function parsePassphrase(text: string): Hidden {
   throw new SettingFault("has fewer than 12 characters", "write several words that nobody would put together");
 }
 
+/** More than that share nothing but the wait for each other. */
+const mostWorkers = 64;
+
+/** A number of processes, or `auto`: as many as there are processors. */
+export function parseWorkers(text: string): number {
+  if (text === "auto") return Math.min(mostWorkers, Math.max(1, navigator.hardwareConcurrency));
+  try {
+    return wholeNumberBetween(1, mostWorkers)(text);
+  } catch (error) {
+    throw error instanceof SettingFault ? new SettingFault(error.problem, `${error.remedy}, or auto`) : error;
+  }
+}
+
 export function wholeNumberBetween(least: number, most: number): (text: string) => number {
   return (text) => {
     const number = Number(text);

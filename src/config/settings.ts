@@ -12,6 +12,7 @@ import {
   parsePassphrase,
   parsePath,
   parseUsername,
+  parseWorkers,
   wholeNumberBetween,
 } from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
@@ -164,6 +165,14 @@ export const settings = {
     kind: "duration",
     parse: durationBetween("0s", "10m"),
     description: "How long requests that are under way may take when the server ends; what is left then is cut off.",
+  },
+  workers: {
+    name: "POSTERN_WORKERS",
+    default: "1",
+    kind: "number",
+    parse: parseWorkers,
+    description:
+      "How many processes issue and check tokens, 1 to 64, or `auto` for one to each processor; more than one costs memory and is for hosts whose processor is the limit.",
   },
   trustedProxies: {
     name: "POSTERN_TRUSTED_PROXIES",

@@ -16,11 +16,21 @@ export interface Origin {
   readonly protocol: "http" | "https" | undefined;
 }
 
-const bySocket = new WeakSet<Request>();
+/** The other end of a connection. */
+export interface PeerAddress {
+  /** An address, `unix`, or `unknown`. */
+  readonly address: string;
+  readonly port?: number | undefined;
+}
 
-/** To be told of each request that comes over a unix socket: Bun itself does not say where one comes from. */
-export function comesBySocket(request: Request): void {
-  bySocket.add(request);
+const toldPeers = new WeakMap<Request, PeerAddress>();
+
+/**
+ * To be told of each request of which Bun itself does not say where it comes from: over a unix socket, or by way of another
+ * process.
+ */
+export function comesFrom(request: Request, peer: PeerAddress): void {
+  toldPeers.set(request, peer);
 }
 
 const matchers = new WeakMap<readonly string[], (address: string) => boolean>();
@@ -35,10 +45,12 @@ export function isTrustedProxy({ config }: Pick<Context, "config">, address: str
   return isTrusted(address);
 }
 
-/** The other end of the connection: an address, `unix`, or `unknown`. */
-export const peerAddress = (request: Request, peer: Peer | null): string =>
+/** The other end of the connection that a request came by. */
+export const peerOf = (request: Request, peer: Peer | null): PeerAddress =>
   // Of a connection that is closed already nobody knows the address: that must not make a stranger local.
-  bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
+  toldPeers.get(request) ?? peer?.requestIP(request) ?? { address: "unknown" };
+
+export const peerAddress = (request: Request, peer: Peer | null): string => peerOf(request, peer).address;
 
 export function originOf(context: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
   const end = farEnd(context, peerAddress(request, peer));

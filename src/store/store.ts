@@ -12,6 +12,7 @@ import type { Duration, Instant } from "../time.ts";
 import type { Page, PageOf } from "./listing.ts";
 import type { FactorVerbs, LinkVerbs, SessionVerbs, SetupVerbs, UserVerbs } from "./people.ts";
 import type { ActivityCount, EventVerbs, StatisticsVerbs, TraceVerbs } from "./records.ts";
+import type { WriteRequest } from "./write-queue.ts";
 
 /**
  * The store port. Each verb is one atomic step: it reads, checks and writes by itself, and its promise resolves only
@@ -48,6 +49,8 @@ export interface Store {
   readonly lastCommitBeforeOpening: Instant | undefined;
   /** Resolves when a write goes through; rejects with `StoreUnavailable` when none does. */
   check(): Promise<void>;
+  /** Any verb that writes, by its name: for the other processes of this server. */
+  write(request: WriteRequest): Promise<unknown>;
   /** Resolves when what writes answers, without a write: never, while it hangs. */
   ping(): Promise<void>;
   /** Tells of writes from now on; later observers come beside the earlier ones. */

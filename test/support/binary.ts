@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { freePort } from "./free-port.ts";
+import { testWorkers } from "./test-workers.ts";
 
 /** The executable that `bun run build` makes; the test command builds it first. */
 const executable = resolve(import.meta.dir, "../../dist/postern");
@@ -35,14 +36,20 @@ export interface Finished {
   readonly errors: string;
 }
 
-export function newBox(): Box {
+/**
+ * @param environment what the operator has set beside the address
+ * @param sockets what the server listens on beside its port
+ */
+export function newBox(environment: Readonly<Record<string, string>> = {}, sockets: readonly string[] = []): Box {
   if (!existsSync(executable))
     throw new Error("dist/postern is not there: run the test command, which builds it first");
   const directory = mkdtempSync(join(tmpdir(), "postern-box-"));
   const port = freePort();
   const address = `http://localhost:${port}`;
   // What a person has in their shell, and no more.
-  const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: `127.0.0.1:${port}` };
+  const listen = [`127.0.0.1:${port}`, ...sockets].join(",");
+  const several = testWorkers > 1 ? { POSTERN_WORKERS: String(testWorkers) } : {};
+  const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: listen, ...several, ...environment };
   const running = new Set<Bun.Subprocess>();
   const spawn = (...words: readonly string[]) => {
     const child = Bun.spawn([executable, ...words], {

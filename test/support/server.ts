@@ -10,8 +10,11 @@ import { databasePath } from "../../src/server/instance.ts";
 import type { ScheduledBackups } from "../../src/server/scheduled-backups.ts";
 import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Store } from "../../src/store/store.ts";
 import { after, type Clock, type Duration, instant } from "../../src/time.ts";
 import { freePort } from "./free-port.ts";
+import { testWorkers } from "./test-workers.ts";
+import { workersHere } from "./workers.ts";
 
 /** The real server over HTTP on a free port, with a real database file, and a clock that the test moves. */
 export interface TestServer {
@@ -21,6 +24,8 @@ export interface TestServer {
   /** Whom to trust for the certificate at the address, PEM, where that is not one of the machine's. */
   readonly authority?: string;
   readonly context: Context;
+  /** The context's, and with POSTERN_TEST_WORKERS those that the workers read from: for who breaks one. */
+  readonly stores: readonly Store[];
   readonly directory: string;
   /** Each line of the log. */
   readonly logged: readonly string[];
@@ -76,6 +81,7 @@ async function start(setting: Setting): Promise<TestServer> {
     POSTERN_ISSUER: address,
     POSTERN_LISTEN: `127.0.0.1:${port}`,
     POSTERN_DATA_DIR: directory,
+    POSTERN_WORKERS: String(testWorkers),
     ...environment,
   });
   const store = openSqliteStore({
@@ -86,6 +92,7 @@ async function start(setting: Setting): Promise<TestServer> {
     limits: limitsOf(config),
   });
   const logged: string[] = [];
+  const stores = [store];
   const server = await startServer({
     config,
     clock,
@@ -93,6 +100,7 @@ async function start(setting: Setting): Promise<TestServer> {
     store,
     instanceSecret,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
+    launch: workersHere(clock, stores),
   });
   await server.keysMade;
   await store.serve();
@@ -105,6 +113,7 @@ async function start(setting: Setting): Promise<TestServer> {
     issuer: config.issuer,
     address,
     context: server.context,
+    stores,
     directory,
     logged,
     backups: server.backups,

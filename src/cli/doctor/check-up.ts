@@ -9,7 +9,7 @@ import { checkFiles, checkShown } from "./certificates.ts";
 import { checkAdministrators, checkDatabase, checkKeys, checkSecret } from "./database.ts";
 import { type CheckName, type Finding, failed } from "./finding.ts";
 import { checkIssuer } from "./issuer.ts";
-import { checkClock, checkMemory } from "./machine.ts";
+import { checkClock, checkMemory, checkWorkers } from "./machine.ts";
 import { checkDisk, checkPermissions } from "./place.ts";
 import { checkProxy } from "./proxy.ts";
 import { checkServer } from "./server.ts";
@@ -32,7 +32,8 @@ export async function checkUp(): Promise<readonly Finding[]> {
     ...network.findings,
     ...(data?.findings ?? []),
     checkClock(clock.now(), data?.lastCommit, network.date),
-    checkMemory(data?.isRunning ? data.instance?.pid : undefined),
+    checkMemory(data?.isRunning ? data.instance?.pid : undefined, config.workers),
+    ...checkWorkers(config.workers),
   ];
 }
 

@@ -18,6 +18,7 @@ export const checkNames = [
   "administrators",
   "backups",
   "memory",
+  "workers",
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 

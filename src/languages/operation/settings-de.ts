@@ -18,6 +18,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "Das Zertifikat, falls der Server selbst https spricht.",
   POSTERN_TLS_KEY_FILE: "Der Schlüssel des Zertifikats.",
   POSTERN_DRAIN_TIMEOUT: "Wie lange laufende Anfragen noch dauern dürfen, wenn der Server endet.",
+  POSTERN_WORKERS: "Wie viele Prozesse Tokens ausstellen und prüfen; `auto`: einer je Prozessor.",
   POSTERN_TRUSTED_PROXIES: "Proxys, denen geglaubt wird, woher eine Anfrage kommt.",
   POSTERN_ACCESS_TOKEN_TTL: "Wie lange ein Access-Token gilt.",
   POSTERN_REFRESH_TOKEN_TTL: "Wie lange ein Refresh-Token unbenutzt bleiben darf.",

@@ -16,6 +16,7 @@ export const settingTexts = {
   POSTERN_TLS_CERT_FILE: "The certificate, if the server speaks https by itself.",
   POSTERN_TLS_KEY_FILE: "The key of the certificate.",
   POSTERN_DRAIN_TIMEOUT: "How long requests that are under way may take when the server ends.",
+  POSTERN_WORKERS: "How many processes issue and check tokens; `auto`: one for each processor.",
   POSTERN_TRUSTED_PROXIES: "Proxies that are believed when they say where a request comes from.",
   POSTERN_ACCESS_TOKEN_TTL: "How long an access token is valid.",
   POSTERN_REFRESH_TOKEN_TTL: "How long a refresh token may go unused.",

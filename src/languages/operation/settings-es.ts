@@ -18,6 +18,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "El certificado, si el propio servidor usa https.",
   POSTERN_TLS_KEY_FILE: "La clave del certificado.",
   POSTERN_DRAIN_TIMEOUT: "Cuánto pueden durar todavía las peticiones en curso cuando el servidor termina.",
+  POSTERN_WORKERS: "Cuántos procesos emiten y comprueban tokens; `auto`: uno por procesador.",
   POSTERN_TRUSTED_PROXIES: "Proxies en los que se confía cuando dicen de dónde viene una solicitud.",
   POSTERN_ACCESS_TOKEN_TTL: "Cuánto tiempo es válido un token de acceso.",
   POSTERN_REFRESH_TOKEN_TTL: "Cuánto tiempo puede pasar un token de actualización sin usarse.",

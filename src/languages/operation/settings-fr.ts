@@ -19,6 +19,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "Le certificat, si le serveur parle https lui-même.",
   POSTERN_TLS_KEY_FILE: "La clé du certificat.",
   POSTERN_DRAIN_TIMEOUT: "Combien de temps les requêtes en cours peuvent encore durer quand le serveur s’arrête.",
+  POSTERN_WORKERS: "Combien de processus émettent et vérifient les jetons ; `auto` : un par processeur.",
   POSTERN_TRUSTED_PROXIES: "Les proxys que le serveur croit quand ils indiquent d’où vient une requête.",
   POSTERN_ACCESS_TOKEN_TTL: "La durée de validité d’un jeton d’accès.",
   POSTERN_REFRESH_TOKEN_TTL: "La durée pendant laquelle un jeton d’actualisation peut rester inutilisé.",

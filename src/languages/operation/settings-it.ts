@@ -18,6 +18,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "Il certificato, se il server usa https direttamente.",
   POSTERN_TLS_KEY_FILE: "La chiave del certificato.",
   POSTERN_DRAIN_TIMEOUT: "Quanto possono durare ancora le richieste in corso quando il server termina.",
+  POSTERN_WORKERS: "Quanti processi emettono e verificano i token; `auto`: uno per processore.",
   POSTERN_TRUSTED_PROXIES: "I proxy a cui si crede quando dicono da dove arriva una richiesta.",
   POSTERN_ACCESS_TOKEN_TTL: "Per quanto tempo è valido un access token.",
   POSTERN_REFRESH_TOKEN_TTL: "Per quanto tempo un refresh token può restare inutilizzato.",

@@ -17,6 +17,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "サーバー自体がhttpsで通信する場合の証明書です。",
   POSTERN_TLS_KEY_FILE: "証明書の秘密鍵です。",
   POSTERN_DRAIN_TIMEOUT: "サーバーの終了時に、処理中のリクエストを待つ時間です。",
+  POSTERN_WORKERS: "トークンの発行と検証を行うプロセスの数です。`auto` ではプロセッサごとに 1 つです。",
   POSTERN_TRUSTED_PROXIES: "リクエストの送信元について、申告を信頼するプロキシです。",
   POSTERN_ACCESS_TOKEN_TTL: "アクセストークンの有効期間です。",
   POSTERN_REFRESH_TOKEN_TTL: "リフレッシュトークンが、使われなくても有効な期間です。",

@@ -18,6 +18,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "Het certificaat, als de server zelf https spreekt.",
   POSTERN_TLS_KEY_FILE: "De sleutel van het certificaat.",
   POSTERN_DRAIN_TIMEOUT: "Hoe lang lopende verzoeken nog mogen duren wanneer de server stopt.",
+  POSTERN_WORKERS: "Hoeveel processen tokens uitgeven en controleren; `auto`: één per processor.",
   POSTERN_TRUSTED_PROXIES: "Proxy’s die worden vertrouwd als ze zeggen waar een verzoek vandaan komt.",
   POSTERN_ACCESS_TOKEN_TTL: "Hoe lang een accesstoken geldig is.",
   POSTERN_REFRESH_TOKEN_TTL: "Hoe lang een refreshtoken ongebruikt mag blijven.",

@@ -18,6 +18,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "Certyfikat, jeśli serwer sam obsługuje https.",
   POSTERN_TLS_KEY_FILE: "Klucz certyfikatu.",
   POSTERN_DRAIN_TIMEOUT: "Jak długo mogą jeszcze trwać żądania w toku, gdy serwer kończy pracę.",
+  POSTERN_WORKERS: "Ile procesów wystawia i sprawdza tokeny; `auto`: po jednym na procesor.",
   POSTERN_TRUSTED_PROXIES: "Serwery proxy, którym serwer wierzy, gdy podają, skąd pochodzi żądanie.",
   POSTERN_ACCESS_TOKEN_TTL: "Jak długo ważny jest token dostępu.",
   POSTERN_REFRESH_TOKEN_TTL: "Jak długo token odświeżania może pozostawać nieużywany.",

@@ -18,6 +18,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "O certificado, se o próprio servidor usa https.",
   POSTERN_TLS_KEY_FILE: "A chave do certificado.",
   POSTERN_DRAIN_TIMEOUT: "Quanto tempo ainda podem durar os pedidos em curso quando o servidor termina.",
+  POSTERN_WORKERS: "Quantos processos emitem e verificam tokens; `auto`: um por processador.",
   POSTERN_TRUSTED_PROXIES: "Proxies em que se confia quanto à origem de uma solicitação.",
   POSTERN_ACCESS_TOKEN_TTL: "Por quanto tempo um token de acesso é válido.",
   POSTERN_REFRESH_TOKEN_TTL: "Por quanto tempo um token de atualização pode ficar sem uso.",

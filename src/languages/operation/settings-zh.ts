@@ -16,6 +16,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_TLS_CERT_FILE: "服务器自行提供 https 时使用的证书。",
   POSTERN_TLS_KEY_FILE: "该证书的密钥。",
   POSTERN_DRAIN_TIMEOUT: "服务器停止时，正在处理的请求最多还可以持续多久。",
+  POSTERN_WORKERS: "签发和校验令牌的进程数；`auto` 表示每个处理器一个。",
   POSTERN_TRUSTED_PROXIES: "受信任的代理，其声明的请求来源会被采信。",
   POSTERN_ACCESS_TOKEN_TTL: "访问令牌的有效时长。",
   POSTERN_REFRESH_TOKEN_TTL: "刷新令牌可以闲置的时长。",

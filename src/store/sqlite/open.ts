@@ -1,6 +1,7 @@
 import type { Instant } from "../../time.ts";
 import type { StoreLimits } from "../limits.ts";
 import { type Store, type StoreObserver, StoreUnavailable } from "../store.ts";
+import type { WriteQueue } from "../write-queue.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
@@ -24,8 +25,11 @@ import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
 export interface OpenOptions extends Preparation {
-  /** `worker` for a server, from when it serves; `inline` for a command that ends soon. */
-  readonly writer: "worker" | "inline";
+  /**
+   * `worker` for a server, from when it serves; `inline` for a command that ends soon; a queue where another process
+   * writes.
+   */
+  readonly writer: "worker" | "inline" | WriteQueue;
   readonly limits?: StoreLimits;
 }
 
@@ -38,14 +42,14 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
   const { path, clock, journal = "wal" } = preparation;
   prepareDatabase(preparation);
   // A command ends before it would read anything twice.
-  const logIndex = writer === "worker" && journal === "wal" ? mapLogIndex(path) : undefined;
+  const logIndex = writer !== "inline" && journal === "wal" ? mapLogIndex(path) : undefined;
   const reader = openReader(path);
   const observers: StoreObserver[] = [];
   const committed = (seconds: number) => {
     for (const observer of observers) observer.committed?.(seconds);
   };
   const serving = writer === "worker" ? serverQueue(path, clock, limits, committed) : undefined;
-  const queue = serving ?? inlineQueue(path, clock, limits, committed);
+  const queue = serving ?? (typeof writer === "object" ? writer : inlineQueue(path, clock, limits, committed));
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
@@ -221,6 +225,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
+    write: (request) => queue.write(request),
     ping: () => queue.ping(),
     observe: (observer) => observers.push(observer),
     waitingWrites: () => queue.waiting(),
