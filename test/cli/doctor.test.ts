@@ -281,6 +281,21 @@ describe("the data", () => {
     ]);
   });
 
+  test("a secret in a file that every user gets at is failed, and not one behind a closed folder", async () => {
+    left();
+    const secret = join(here.directory, "passphrase");
+    writeFileSync(secret, "seven dwarves dig at night\n", { mode: 0o644 });
+    const env = { POSTERN_BACKUP_PASSPHRASE_FILE: secret };
+    const failures = async () => about(await findings(env), "permissions").filter(({ status }) => status === "failed");
+    expect(await failures()).toEqual([]);
+    chmodSync(here.directory, 0o755);
+    expect(await failures()).toMatchObject([
+      { message: expect.stringContaining("POSTERN_BACKUP_PASSPHRASE_FILE"), remedy: `chmod o= ${secret}` },
+    ]);
+    chmodSync(secret, 0o640);
+    expect(await failures()).toEqual([]);
+  });
+
   test("a database with a broken page is failed", async () => {
     const path = left();
     const file = openSync(path, "r+");
