@@ -80,6 +80,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "model",
     "rules",
     "config",
+    "store",
     "store/sqlite",
     "http",
     "context",
