@@ -92,6 +92,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const topLevel: Readonly<Record<string, string>> = {
   "src/brand.ts": "shared",
   "src/time.ts": "shared",
+  "src/derived.ts": "shared",
   "src/oauth-error.ts": "shared",
   // For the version alone.
   "package.json": "shared",

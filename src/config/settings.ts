@@ -16,7 +16,7 @@ import {
 } from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
 import { sizeFrom } from "./size.ts";
-import { parseCollector, parseRatio, parseServiceName } from "./tracing.ts";
+import { parseCollector, parseCollectorHeaders, parseRatio, parseServiceName } from "./tracing.ts";
 import { parseVerifier } from "./verifier.ts";
 
 export interface Setting<Value = unknown> {
@@ -392,6 +392,15 @@ export const settings = {
     parse: parseCollector,
     description:
       "The OpenTelemetry collector that gets traces, by OTLP over HTTP, such as `http://127.0.0.1:4318`; without it there are none.",
+  },
+  otlpHeaders: {
+    name: "OTEL_EXPORTER_OTLP_HEADERS",
+    default: undefined,
+    kind: "list",
+    secret: true,
+    parse: parseCollectorHeaders,
+    description:
+      "Headers that the collector wants, `name=value` with percent-encoded values, such as `authorization=Bearer%20TOKEN`.",
   },
   otelServiceName: {
     name: "OTEL_SERVICE_NAME",

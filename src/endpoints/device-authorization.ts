@@ -3,7 +3,7 @@ import { grantableScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import { hash, hashUserCode } from "../crypto/hash.ts";
 import { newSecret } from "../crypto/secret.ts";
-import type { Origin } from "../http/client-address.ts";
+import { type Origin, originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { direct } from "../http/respond.ts";
@@ -18,7 +18,7 @@ import { tooMany } from "../throttle/too-many.ts";
 import { after, inSeconds } from "../time.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
-const DeviceAuthorizationRequestBody = t.Object(
+export const DeviceAuthorizationRequestBody = t.Object(
   {
     scope: t.Optional(t.String({ maxLength: 4096, description: "RFC 6749 §3.3" })),
     ...clientCredentialFields,
@@ -26,7 +26,7 @@ const DeviceAuthorizationRequestBody = t.Object(
   { description: "A device authorization request as a form (RFC 8628 §3.1)." },
 );
 
-const DeviceAuthorizationResponseBody = t.Object(
+export const DeviceAuthorizationResponseBody = t.Object(
   {
     device_code: t.String(),
     user_code: t.String({ description: "For the person to type, with one dash." }),
@@ -53,7 +53,8 @@ export const deviceAuthorizationEndpoint = (context: Context) =>
     paths.deviceAuthorization,
     async ({ body, request, server, set }) => {
       Object.assign(set.headers, direct);
-      const { client, origin } = await clientOfRequest(context, request, server, body);
+      const origin = originOf(context, request, server);
+      const client = await clientOfRequest(context, request, origin, body);
       if (!client.metadata.grant_types.includes(deviceCodeGrantType)) {
         throw new OAuthError("unauthorized_client", "the client may not use this grant type");
       }

@@ -19,7 +19,7 @@ import { isRefreshToken } from "../tokens/refresh-token.ts";
 import { acrOf, subjectOf } from "../tokens/subject.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
-const IntrospectionRequestBody = t.Object(
+export const IntrospectionRequestBody = t.Object(
   {
     token: t.Optional(t.String({ maxLength: 65536, description: "The token to look at." })),
     token_type_hint: t.Optional(t.String({ maxLength: 65536, description: "Ignored: a token tells its own kind." })),
@@ -29,7 +29,7 @@ const IntrospectionRequestBody = t.Object(
 );
 type IntrospectionRequest = typeof IntrospectionRequestBody.static;
 
-const IntrospectionResponseBody = t.Object(
+export const IntrospectionResponseBody = t.Object(
   {
     active: t.Boolean({ description: "Where it is false, nothing else is said." }),
     scope: t.Optional(t.String({ description: "As far as it concerns the caller." })),
@@ -100,8 +100,9 @@ async function callerOf(
   peer: Peer | null,
   body: IntrospectionRequest,
 ): Promise<Caller> {
+  const origin = originOf(context, request, peer);
   const token = bearerToken(request);
-  if (token !== undefined) return bearerCaller(context, token, body, originOf(context, request, peer).address);
+  if (token !== undefined) return bearerCaller(context, token, body, origin.address);
   if (
     body.client_secret === undefined &&
     body.client_assertion === undefined &&
@@ -110,7 +111,7 @@ async function callerOf(
     // A client_id alone proves nothing. Public clients have nothing else, so they may not ask.
     throw new OAuthError("invalid_client", "the caller must authenticate", { challenge: "Basic+Bearer" });
   }
-  const { client, origin } = await clientOfRequest(context, request, peer, body);
+  const client = await clientOfRequest(context, request, origin, body);
   return { clientId: client.id, address: origin.address, ...viewOf(client) };
 }
 

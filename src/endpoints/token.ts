@@ -1,6 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { grantTypeHandlers } from "../grant-types/grant-types.ts";
+import { originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { direct } from "../http/respond.ts";
@@ -9,7 +10,7 @@ import { OAuthError, unmet } from "../oauth-error.ts";
 import { keptUserAgent } from "../rules/user-agent.ts";
 import { clientOfRequest } from "./client-of-request.ts";
 
-const TokenRequestBody = t.Object(
+export const TokenRequestBody = t.Object(
   {
     grant_type: t.Optional(t.String({ maxLength: 256, description: "One of grant_types_supported." })),
     code: t.Optional(t.String({ maxLength: 16384, description: "RFC 6749 §4.1.3" })),
@@ -23,7 +24,7 @@ const TokenRequestBody = t.Object(
   { description: "A token request as a form (RFC 6749 §3.2)." },
 );
 
-const TokenResponseBody = t.Object(
+export const TokenResponseBody = t.Object(
   {
     access_token: t.String(),
     token_type: t.Literal("Bearer"),
@@ -42,7 +43,8 @@ export const tokenEndpoint = (context: Context) =>
     async ({ body, request, server, set }) => {
       Object.assign(set.headers, direct);
       try {
-        const { client, origin } = await clientOfRequest(context, request, server, body);
+        const origin = originOf(context, request, server);
+        const client = await clientOfRequest(context, request, origin, body);
         if (body.grant_type === undefined) throw new OAuthError("invalid_request", "grant_type is missing");
         const handler = handlerOf(body.grant_type);
         if (handler === undefined) throw new OAuthError("unsupported_grant_type", "the grant type is not supported");

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { addressMatcher, isLoopback, resolveClientAddress } from "../rules/client-address.ts";
+import { addressMatcher, type Hops, isLoopback, resolveClientAddress } from "../rules/client-address.ts";
 
 /** What Bun's server knows of a connection. */
 export interface Peer {
@@ -41,14 +41,45 @@ export const peerAddress = (request: Request, peer: Peer | null): string =>
   bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
 
 export function originOf(context: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
-  const { address, protocol } = resolveClientAddress(
-    {
-      peer: peerAddress(request, peer),
-      forwarded: request.headers.get("forwarded"),
-      forwardedFor: request.headers.get("x-forwarded-for"),
-      forwardedProto: request.headers.get("x-forwarded-proto"),
-    },
-    (hop) => isTrustedProxy(context, hop),
-  );
+  const end = farEnd(context, peerAddress(request, peer));
+  if (!end.isProxy) return end.origin;
+  const forwarded = request.headers.get("forwarded");
+  const forwardedFor = request.headers.get("x-forwarded-for");
+  const forwardedProto = request.headers.get("x-forwarded-proto");
+  if (forwarded === null && forwardedFor === null && forwardedProto === null) return end.origin;
+  return originBehind(context, { peer: end.origin.address, forwarded, forwardedFor, forwardedProto });
+}
+
+function originBehind(context: Pick<Context, "config">, hops: Hops): Origin {
+  const { address, protocol } = resolveClientAddress(hops, (hop) => isTrustedProxy(context, hop));
   return { address, isLocal: address === "unix" || isLoopback(address), protocol };
+}
+
+/** The other end of a connection. */
+interface FarEnd {
+  /** Of what comes from there without a word of a proxy. */
+  readonly origin: Origin;
+  /** Whether its word about others counts. */
+  readonly isProxy: boolean;
+}
+
+/** The few services that ask thousands of times a second do so from the same addresses: what those mean is read once. */
+const farEnds = new WeakMap<readonly string[], Map<string, FarEnd>>();
+const mostFarEnds = 1000;
+
+function farEnd(context: Pick<Context, "config">, address: string): FarEnd {
+  const { trustedProxies } = context.config;
+  let known = farEnds.get(trustedProxies);
+  if (known === undefined) {
+    known = new Map();
+    farEnds.set(trustedProxies, known);
+  }
+  let end = known.get(address);
+  if (end === undefined) {
+    const origin = originBehind(context, { peer: address });
+    end = { origin, isProxy: isTrustedProxy(context, origin.address) };
+    if (known.size >= mostFarEnds) known.clear();
+    known.set(address, end);
+  }
+  return end;
 }

@@ -21,11 +21,8 @@ export function parseBasicCredentials(authorization: string): BasicCredentials |
   }
   const encoded = basicScheme.exec(authorization)?.[1];
   if (encoded === undefined) return undefined;
-  const octets = Buffer.from(encoded, "base64");
-  // Buffer skips what is not base64; only what encodes back to the same text was base64 to begin with.
-  if (octets.toString("base64") !== encoded) return undefined;
-
-  const pair = octets.toString("latin1");
+  const pair = decodeBase64(encoded);
+  if (pair === undefined) return undefined;
   const colon = pair.indexOf(":");
   if (colon < 1) return undefined;
   // RFC 6749 §2.3.1: "The client identifier is encoded using the 'application/x-www-form-urlencoded' encoding
@@ -36,6 +33,16 @@ export function parseBasicCredentials(authorization: string): BasicCredentials |
   if (clientId === undefined || clientSecret === undefined) return undefined;
   if (hasControlCharacter(clientId) || hasControlCharacter(clientSecret)) return undefined;
   return { clientId, clientSecret };
+}
+
+/** The octets as characters of Latin-1. Only what encodes back to the same text was base64 to begin with. */
+function decodeBase64(encoded: string): string | undefined {
+  try {
+    const octets = atob(encoded);
+    return btoa(octets) === encoded ? octets : undefined;
+  } catch {
+    return undefined; // a length that base64 does not have
+  }
 }
 
 const basicScheme = /^ *basic +([A-Za-z0-9+/]+={0,2}) *$/i;

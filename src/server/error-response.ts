@@ -121,6 +121,7 @@ const refusals: Readonly<Record<Refusal, { readonly status: number; readonly rea
   "last-administrator": { status: 409, reason: "last_administrator" },
   link: { status: 400, reason: "link_refused" },
   "from-host": { status: 409, reason: "from_host" },
+  outdated: { status: 412, reason: "outdated" },
   declared: { status: 409, reason: "declared_in_file" },
 };
 

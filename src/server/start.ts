@@ -6,6 +6,7 @@ import type { Context } from "../context.ts";
 import { keyRing } from "../crypto/key-ring.ts";
 import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
+import { derivedFrom } from "../derived.ts";
 import { activity } from "../events/activity.ts";
 import { backupOutcomes } from "../events/backups.ts";
 import { lastUsed } from "../events/last-used.ts";
@@ -117,14 +118,14 @@ const often = seconds(2);
  */
 function lastKnown<Known>(first: Known, read: () => Promise<Known>): () => Promise<Known> {
   let known = first;
-  return async () => {
-    try {
-      known = await read();
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-    }
-    return known;
+  const isKnown = (now: Known) => {
+    known = now;
+    return now;
   };
+  return derivedFrom(read, isKnown, (fault) => {
+    if (!(fault instanceof StoreUnavailable)) throw fault;
+    return known;
+  });
 }
 
 /** RFC 9110 §15.5.20. */

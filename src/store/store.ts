@@ -102,7 +102,7 @@ export interface ClientVerbs {
   register(
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
-  update(input: ClientUpdate): Promise<"updated" | "missing">;
+  update(input: ClientUpdate): Promise<"updated" | "missing" | "outdated">;
   /**
    * Who enables is still allowed to; otherwise it is `missing`. Without an origin somebody decides by hand, as with
    * `users.setDisabled`.
@@ -140,6 +140,8 @@ export interface NewClient {
 
 export interface ClientUpdate {
   readonly id: ClientId;
+  /** The metadata are still those that somebody saw; otherwise it is `outdated`. */
+  readonly seen?: ClientMetadata | undefined;
   readonly metadata: ClientMetadata;
   /** The secrets that it has from now on; absent: as they were. */
   readonly secrets?: readonly ClientSecret[];

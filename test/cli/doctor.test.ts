@@ -16,8 +16,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { checkNames, type Finding } from "../../src/cli/doctor/finding.ts";
-import { deriveKey } from "../../src/crypto/seal.ts";
-import { fileTime, type Instant, instant } from "../../src/time.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { systemRandom } from "../../src/crypto/random.ts";
+import { type BackupNames, backupNames } from "../../src/server/backup-names.ts";
+import { instant } from "../../src/time.ts";
+import { openFile } from "../store/files.ts";
 import { certificateFor } from "../support/certificate.ts";
 import { freePort } from "../support/free-port.ts";
 import { readText } from "../support/repository.ts";
@@ -373,12 +376,14 @@ describe("the data", () => {
     expect(await ofBackups(own)).toBe(`warning there is no backup in ${folder} yet`);
     expect((await here.run(["backup", join(here.directory, "one.backup")])).code).toBe(0);
     expect(await ofBackups()).toStartWith("ok the last backup was made at ");
-    const secret = readFileSync(join(here.dataDir, "secret"), "utf8").trim();
-    const name = (days: number) => join(folder, nameOfBackup(secret, instant(Date.now() - days * 86_400_000)));
-    writeFileSync(name(3), "");
+    const { nameAt } = await namesOfBackups(path, here.dataDir);
+    const name = (days: number) => nameAt(instant(Date.now() - days * 86_400_000));
+    writeFileSync(join(folder, name(3)), "");
     expect(await ofBackups(own)).toContain("though one is due every 1d");
-    writeFileSync(name(1), "");
-    expect(await ofBackups(own)).toStartWith(`ok the newest backup in ${folder} was made at `);
+    writeFileSync(join(folder, name(0).replace(/-[0-9a-f]{16}-/, "-0123456789abcdef-")), "");
+    expect(await ofBackups(own)).toContain("though one is due every 1d");
+    writeFileSync(join(folder, name(1)), "");
+    expect(await ofBackups(own)).toMatch(/^ok the newest backup in .*; 1 of other installations, .*, are there too$/);
     change(path, `INSERT INTO events (at, name, actor) VALUES (${Date.now() + 1000}, 'backup.failed', 'system')`);
     expect(await ofBackups()).toMatch(/^failed the last backup, of .*, failed$/);
   });
@@ -393,8 +398,13 @@ describe("the data", () => {
 });
 
 /** As the server names them. */
-const nameOfBackup = (secret: string, at: Instant): string =>
-  `postern-${Buffer.from(deriveKey(secret, "backup names").subarray(0, 4)).toString("hex")}-${fileTime(at)}.backup`;
+async function namesOfBackups(path: string, dataDir: string): Promise<BackupNames> {
+  const store = openFile(path, "inline");
+  const config = loadConfig({ POSTERN_DATA_DIR: dataDir });
+  const names = await backupNames({ store, random: systemRandom(), config });
+  await store.close();
+  return names;
+}
 
 const change = (path: string, statements: string) => {
   const database = new Database(path);

@@ -25,6 +25,8 @@ export interface Served {
   /** Sends the signal and waits for the end; gives the exit code. */
   stop(signal?: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number | null>;
   readonly output: Promise<string>;
+  /** How it has ended, where nobody asked it to. */
+  ended(): Promise<string | undefined>;
 }
 
 export interface Finished {
@@ -76,6 +78,11 @@ export function newBox(): Box {
       return {
         pid: child.pid,
         output,
+        ended: async () => {
+          if (child.exitCode === null && child.signalCode === null) return undefined;
+          const errors = await new Response(child.stderr).text();
+          return `it ended by itself with ${child.signalCode ?? child.exitCode}: ${errors.slice(-1000)}`;
+        },
         stop: async (signal = "SIGTERM") => {
           child.kill(signal);
           await child.exited;

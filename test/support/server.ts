@@ -39,6 +39,7 @@ interface Place {
   /** A file to start on a copy of. */
   readonly database?: string;
   readonly directory?: string;
+  readonly instanceSecret?: string;
 }
 
 /** Where a request of a test goes to, and whom it trusts there. */
@@ -51,23 +52,24 @@ export const trusting = ({ authority }: Address): BunFetchRequestInit =>
 /** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
 export async function startTestServer(
   environment: Readonly<Record<string, string>> = {},
-  { database, directory = mkdtempSync(join(tmpdir(), "postern-")) }: Place = {},
+  { database, directory = mkdtempSync(join(tmpdir(), "postern-")), instanceSecret = testSecret }: Place = {},
 ): Promise<TestServer> {
   if (database !== undefined) copyFileSync(database, databasePath(directory));
   let now = instant(Date.UTC(2030, 0, 1));
   const clock: Clock = { now: () => now };
-  return start({ environment, directory, clock, advance: (duration) => (now = after(now, duration)) });
+  return start({ environment, directory, instanceSecret, clock, advance: (duration) => (now = after(now, duration)) });
 }
 
 interface Setting {
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
+  readonly instanceSecret: string;
   readonly clock: Clock;
   readonly advance: (duration: Duration) => void;
 }
 
 async function start(setting: Setting): Promise<TestServer> {
-  const { environment, directory, clock, advance } = setting;
+  const { environment, directory, instanceSecret, clock, advance } = setting;
   const port = freePort();
   const address = `http://localhost:${port}`;
   const config = loadConfig({
@@ -89,7 +91,7 @@ async function start(setting: Setting): Promise<TestServer> {
     clock,
     random: systemRandom(),
     store,
-    instanceSecret: testSecret,
+    instanceSecret,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
   });
   await server.keysMade;

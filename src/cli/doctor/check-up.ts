@@ -73,15 +73,15 @@ async function lookAtData(config: Config, clock: Clock): Promise<Data> {
       secret = knownInstanceSecret(config);
       return content === undefined ? [] : [checkSecret(config, secret, content.keys)];
     })),
-    ...(content === undefined ? [] : contentFindings(config, content, secret, clock.now())),
+    ...(content === undefined ? [] : contentFindings(config, content, clock.now())),
   ];
   return { findings, instance: recordedInstance(dataDir), isRunning, secret, lastCommit: content?.lastCommit };
 }
 
-const contentFindings = (config: Config, content: Content, secret: string | undefined, now: Instant) => [
+const contentFindings = (config: Config, content: Content, now: Instant) => [
   checkKeys(config, content.keys, now),
   checkAdministrators(config, content.administrators),
-  checkBackups(config, { secret, events: content.backup, now }),
+  checkBackups(config, { events: content.backup, now }),
 ];
 
 interface Network {

@@ -50,6 +50,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "Wie viel protokolliert wird.",
   POSTERN_LOG_FORMAT: "Wie Protokollzeilen geschrieben werden.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Wohin Traces für OpenTelemetry gehen.",
+  OTEL_EXPORTER_OTLP_HEADERS: "Header, die der Collector verlangt, etwa ein Token.",
   OTEL_SERVICE_NAME: "Wie die Traces diesen Server nennen.",
   OTEL_TRACES_SAMPLER_ARG: "Welcher Teil der Anfragen aufgezeichnet wird.",
   POSTERN_ALLOW_UNKNOWN: "Ob unbekannte Einstellungen ignoriert statt abgelehnt werden.",

@@ -46,6 +46,7 @@ export const settingTexts = {
   POSTERN_LOG_LEVEL: "How much is logged.",
   POSTERN_LOG_FORMAT: "How log lines are written.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Where traces go, for OpenTelemetry.",
+  OTEL_EXPORTER_OTLP_HEADERS: "Headers that the collector wants, such as a token.",
   OTEL_SERVICE_NAME: "What the traces call this server.",
   OTEL_TRACES_SAMPLER_ARG: "Which part of the requests is traced.",
   POSTERN_ALLOW_UNKNOWN: "Whether unknown settings are ignored rather than refused.",

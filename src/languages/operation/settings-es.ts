@@ -50,6 +50,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "Cuánto se anota en el registro.",
   POSTERN_LOG_FORMAT: "Cómo se escriben las líneas del registro.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Adónde van las trazas, para OpenTelemetry.",
+  OTEL_EXPORTER_OTLP_HEADERS: "Cabeceras que pide el colector, como un token.",
   OTEL_SERVICE_NAME: "Cómo llaman las trazas a este servidor.",
   OTEL_TRACES_SAMPLER_ARG: "Qué parte de las solicitudes se traza.",
   POSTERN_ALLOW_UNKNOWN: "Si los ajustes desconocidos se ignoran en lugar de rechazarse.",

@@ -51,6 +51,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "Le niveau de détail du journal.",
   POSTERN_LOG_FORMAT: "La façon dont s’écrivent les lignes du journal.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Où vont les traces, pour OpenTelemetry.",
+  OTEL_EXPORTER_OTLP_HEADERS: "En-têtes que le collecteur exige, par exemple un jeton.",
   OTEL_SERVICE_NAME: "Le nom de ce serveur dans les traces.",
   OTEL_TRACES_SAMPLER_ARG: "Quelle part des requêtes est tracée.",
   POSTERN_ALLOW_UNKNOWN: "Indique si les paramètres inconnus sont ignorés plutôt que refusés.",

@@ -50,6 +50,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "Quanto viene scritto nei log.",
   POSTERN_LOG_FORMAT: "Come vengono scritte le righe dei log.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Dove vanno le tracce, per OpenTelemetry.",
+  OTEL_EXPORTER_OTLP_HEADERS: "Intestazioni richieste dal collettore, per esempio un token.",
   OTEL_SERVICE_NAME: "Come le tracce chiamano questo server.",
   OTEL_TRACES_SAMPLER_ARG: "Quale parte delle richieste viene tracciata.",
   POSTERN_ALLOW_UNKNOWN: "Se le impostazioni sconosciute vengono ignorate anziché rifiutate.",

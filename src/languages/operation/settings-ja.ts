@@ -47,6 +47,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "ログに記録する内容の詳しさです。",
   POSTERN_LOG_FORMAT: "ログの出力形式です。",
   OTEL_EXPORTER_OTLP_ENDPOINT: "トレースの送り先（OpenTelemetry）。",
+  OTEL_EXPORTER_OTLP_HEADERS: "コレクターが求めるヘッダー（トークンなど）。",
   OTEL_SERVICE_NAME: "トレースでのこのサーバーの名前。",
   OTEL_TRACES_SAMPLER_ARG: "トレースするリクエストの割合。",
   POSTERN_ALLOW_UNKNOWN: "不明な設定を拒否せずに無視するかどうかです。",

@@ -50,6 +50,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "Hoeveel er wordt gelogd.",
   POSTERN_LOG_FORMAT: "Hoe logregels worden geschreven.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Waar traces heen gaan, voor OpenTelemetry.",
+  OTEL_EXPORTER_OTLP_HEADERS: "Headers die de collector verlangt, zoals een token.",
   OTEL_SERVICE_NAME: "Hoe de traces deze server noemen.",
   OTEL_TRACES_SAMPLER_ARG: "Welk deel van de verzoeken wordt getraceerd.",
   POSTERN_ALLOW_UNKNOWN: "Of onbekende instellingen worden genegeerd in plaats van geweigerd.",

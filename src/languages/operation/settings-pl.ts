@@ -48,6 +48,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "Ile zapisuje się w logach.",
   POSTERN_LOG_FORMAT: "Jak zapisuje się wiersze logów.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Dokąd trafiają ślady, dla OpenTelemetry.",
+  OTEL_EXPORTER_OTLP_HEADERS: "Nagłówki, których wymaga kolektor, na przykład token.",
   OTEL_SERVICE_NAME: "Jak ślady nazywają ten serwer.",
   OTEL_TRACES_SAMPLER_ARG: "Jaka część żądań jest śledzona.",
   POSTERN_ALLOW_UNKNOWN: "Czy nieznane ustawienia są pomijane zamiast odrzucane.",

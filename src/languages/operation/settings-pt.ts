@@ -50,6 +50,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "Quanto é registrado no log.",
   POSTERN_LOG_FORMAT: "Como as linhas do log são escritas.",
   OTEL_EXPORTER_OTLP_ENDPOINT: "Para onde vão os rastreamentos, para o OpenTelemetry.",
+  OTEL_EXPORTER_OTLP_HEADERS: "Cabeçalhos que o coletor exige, como um token.",
   OTEL_SERVICE_NAME: "Como os rastreamentos chamam este servidor.",
   OTEL_TRACES_SAMPLER_ARG: "Que parte das solicitações é rastreada.",
   POSTERN_ALLOW_UNKNOWN: "Se configurações desconhecidas são ignoradas em vez de recusadas.",

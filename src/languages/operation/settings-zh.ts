@@ -46,6 +46,7 @@ export const settingTexts: OperationTexts["settings"] = {
   POSTERN_LOG_LEVEL: "日志的详细程度。",
   POSTERN_LOG_FORMAT: "日志行的格式。",
   OTEL_EXPORTER_OTLP_ENDPOINT: "追踪数据的去向（OpenTelemetry）。",
+  OTEL_EXPORTER_OTLP_HEADERS: "收集器要求的请求头，例如令牌。",
   OTEL_SERVICE_NAME: "此服务器在追踪数据中的名称。",
   OTEL_TRACES_SAMPLER_ARG: "被追踪的请求所占的比例。",
   POSTERN_ALLOW_UNKNOWN: "是否忽略未知设置，而不是拒绝。",

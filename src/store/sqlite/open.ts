@@ -73,6 +73,8 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
 
   // What every token and every introspection asks for.
   const commits = commitsOf(logIndex);
+  const hotRead = <Key, Found>(find: (key: Key) => Found) => remembered(commits, read(find));
+
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -83,7 +85,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
   const deviceCodes = deviceCodeReads(reader);
   const consents = consentReads(reader);
   const keys = keyReads(reader);
-  const revision = remembered(commits, (_: "keys") => keys.revision());
+  const revision = hotRead((_: "keys") => keys.revision());
   const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
@@ -96,7 +98,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
 
   return {
     clients: {
-      find: read(remembered(commits, clients.find)),
+      find: hotRead(clients.find),
       list: read(clients.list),
       listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
@@ -110,7 +112,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       delete: write("clients", "delete"),
     },
     users: {
-      find: read(remembered(commits, users.find)),
+      find: hotRead(users.find),
       findByName: read(users.findByName),
       findByHostSubject: read(users.findByHostSubject),
       list: read(users.list),
@@ -153,8 +155,8 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       endOthers: write("sessions", "endOthers"),
     },
     grants: {
-      find: read(remembered(commits, grants.find)),
-      findState: read(remembered(commits, grants.findState)),
+      find: hotRead(grants.find),
+      findState: hotRead(grants.findState),
       list: read(grants.list),
       page: read(grants.page),
       rename: write("grants", "rename"),
@@ -184,7 +186,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       withdraw: write("consents", "withdraw"),
     },
     keys: {
-      revision: read(() => revision("keys")),
+      revision: () => revision("keys"),
       list: read(keys.list),
       addMissing: write("keys", "addMissing"),
       rotate: write("keys", "rotate"),

@@ -84,11 +84,14 @@ const isInUse = ({ path, inode, words }: LogIndex): boolean =>
 const mostRemembered = 1000;
 
 /**
- * A read that is not made again as long as nothing was committed. What it found is shared by all who ask, and never
- * changed by them.
+ * A read that is not made again as long as nothing was committed: who asks gets the very same promise. What it found is
+ * shared by all, and never changed by them.
  */
-export function remembered<Key, Found>(commits: Commits, find: (key: Key) => Found): (key: Key) => Found {
-  const known = new Map<Key, Found>();
+export function remembered<Key, Found>(
+  commits: Commits,
+  find: (key: Key) => Promise<Found>,
+): (key: Key) => Promise<Found> {
+  const known = new Map<Key, Promise<Found>>();
   let at = -1;
   return (key) => {
     // Asked before the read: what is committed meanwhile makes the next caller read again.
@@ -100,6 +103,8 @@ export function remembered<Key, Found>(commits: Commits, find: (key: Key) => Fou
     const before = known.get(key);
     if (before !== undefined) return before;
     const found = find(key);
+    // A fault may be over at the next try.
+    found.catch(() => known.delete(key));
     if (known.size >= mostRemembered) known.clear();
     known.set(key, found);
     return found;

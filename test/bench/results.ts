@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Figure } from "./figures.ts";
+import type { Effort, ScenarioResult } from "./harness.ts";
+import type { Machine } from "./machine.ts";
+
+// What was measured, as it is kept beside docs/benchmarks.md, which is made of it.
+
+/** When something was measured, and of what. */
+export interface Stamp {
+  readonly date: string;
+  readonly commit: string;
+}
+
+export interface Results {
+  readonly machine: Machine;
+  readonly effort: Effort;
+  /** What each server is, the measured one first. */
+  readonly servers: Readonly<Record<string, string>>;
+  readonly scenarios: Readonly<Record<string, ScenarioResult & { readonly title: string } & Stamp>>;
+  readonly figures: Readonly<Record<string, Figure & { readonly group: string } & Stamp>>;
+}
+
+const root = resolve(import.meta.dir, "../..");
+const resultsPath = join(root, "docs/benchmarks.json");
+export const pagePath = join(root, "docs/benchmarks.md");
+
+export const readResults = (path: string = resultsPath): Results | undefined =>
+  existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+
+export const writeResults = (results: Results, path: string = resultsPath): void =>
+  writeFileSync(path, `${JSON.stringify(results, rounded, 1)}\n`);
+
+/** Five digits say more than was measured. */
+const rounded = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+
+/** Figures of two machines, or of rounds of other lengths, must not stand in one table. */
+export class OtherMachine extends Error {
+  override readonly name = "OtherMachine";
+}
+
+/**
+ * A run of everything takes the place of what there was; another one that of its own rows.
+ *
+ * @throws OtherMachine
+ */
+export function merged(before: Results | undefined, fresh: Results, isWhole: boolean): Results {
+  if (before === undefined || isWhole) return fresh;
+  if (JSON.stringify(before.machine) !== JSON.stringify(fresh.machine))
+    throw new OtherMachine(
+      "docs/benchmarks.md was measured on another machine: only a run of everything may replace it",
+    );
+  if (JSON.stringify(before.effort) !== JSON.stringify(fresh.effort))
+    throw new OtherMachine("docs/benchmarks.md was measured with other rounds: run this without --quick");
+  return {
+    ...before,
+    servers: { ...before.servers, ...fresh.servers },
+    scenarios: { ...before.scenarios, ...fresh.scenarios },
+    figures: { ...before.figures, ...fresh.figures },
+  };
+}
