@@ -76,8 +76,8 @@ describe("a server that is well", () => {
       "warning administrators: a password alone is enough for: root",
       "warning backups: nobody has made a backup",
     ]);
-    const withoutTls = checkNames.filter((name) => !name.startsWith("certificate"));
-    expect(found.map(({ check }) => check).sort()).toEqual([...withoutTls].sort());
+    const always = checkNames.filter((name) => !name.startsWith("certificate") && name !== "verifier");
+    expect(found.map(({ check }) => check).sort()).toEqual([...always].sort());
     await server.stop();
   });
 
@@ -268,6 +268,40 @@ describe("certificates", () => {
       "failed certificate: the certificate at localhost is one that nobody vouches for (DEPTH_ZERO_SELF_SIGNED_CERT)",
     ]);
     await server.stop();
+  });
+});
+
+describe("the verifier of the host's own users", () => {
+  const said = async (address: string) => {
+    left();
+    const found = about(await findings({ POSTERN_CREDENTIAL_VERIFIER: address }), "verifier");
+    rmSync(here.dataDir, { recursive: true });
+    return found.map(({ status, message }) => `${status} ${message}`);
+  };
+
+  test("is a program that can be run, and that not everybody can change", async () => {
+    const program = join(here.directory, "check");
+    expect(await said(`exec:${program}`)).toEqual([`failed ${program} cannot be run (ENOENT)`]);
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o644 });
+    expect(await said(`exec:${program}`)).toEqual([`failed ${program} cannot be run (EACCES)`]);
+    chmodSync(program, 0o755);
+    expect(await said(`exec:${program}`)).toEqual([`ok ${program} is there to be asked about the host's own users`]);
+    chmodSync(program, 0o757);
+    expect((await said(`exec:${program}`))[0]).toStartWith(`failed every user can change ${program}`);
+  });
+
+  test("is somebody who listens, in a folder where nobody else can", async () => {
+    const socket = join(here.directory, "check.sock");
+    expect(await said(`unix:${socket}`)).toEqual([`failed nobody answers at ${socket} (ENOENT)`]);
+    const host = Bun.serve({ unix: socket, fetch: () => new Response() });
+    expect((await said(`unix:${socket}`))[0]).toStartWith(`ok ${socket}`);
+    chmodSync(here.directory, 0o777);
+    expect((await said(`unix:${socket}`))[0]).toStartWith(`failed every user can change ${here.directory}`);
+    await host.stop(true);
+    const port = freePort();
+    expect(await said(`http://127.0.0.1:${port}/check`)).toEqual([
+      `failed nobody answers at 127.0.0.1:${port} (ECONNREFUSED)`,
+    ]);
   });
 });
 

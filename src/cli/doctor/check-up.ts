@@ -15,6 +15,7 @@ import { checkDisk, checkPermissions, checkSecretFiles } from "./place.ts";
 import { checkProxy } from "./proxy.ts";
 import { checkServer } from "./server.ts";
 import { checkConfiguration, enterDirectory } from "./settings.ts";
+import { checkVerifier } from "./verifier.ts";
 
 /**
  * Looks over everything that can be seen from here, whether or not a server runs. It only reads, and each question to the
@@ -35,6 +36,7 @@ export async function checkUp(): Promise<readonly Finding[]> {
     ...network.findings,
     ...(data?.findings ?? []),
     ...secretFilesFound,
+    ...(await guarded("verifier", () => checkVerifier(config))),
     checkClock(clock.now(), data?.lastCommit, network.date),
     checkMemory(data?.isRunning ? data.instance?.pid : undefined),
   ];

@@ -17,6 +17,7 @@ export const checkNames = [
   "keys",
   "administrators",
   "backups",
+  "verifier",
   "memory",
 ] as const;
 export type CheckName = (typeof checkNames)[number];
