@@ -81,6 +81,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "model",
     "rules",
     "config",
+    "store",
     "store/sqlite",
     "http",
     "context",

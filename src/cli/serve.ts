@@ -7,7 +7,7 @@ import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
-import { finishSwap } from "../server/data-swap.ts";
+import { dropStagedData, finishSwap } from "../server/data-swap.ts";
 import {
   AlreadyRunning,
   databasePath,
@@ -61,7 +61,10 @@ export async function serve(host?: Host): Promise<void> {
   checkPlace(config.dataDir, config.databaseJournal);
   const unlock = lock(config.dataDir);
   try {
-    await serveLocked(config, signals, { host, onTerminal, aside: finishSwap(config.dataDir) });
+    const aside = finishSwap(config.dataDir);
+    // Of a restore that was killed before that: as large as the database, and as secret.
+    dropStagedData(config.dataDir);
+    await serveLocked(config, signals, { host, onTerminal, aside });
   } finally {
     forgetInstance(config.dataDir);
     unlock();

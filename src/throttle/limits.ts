@@ -42,6 +42,9 @@ export const hostRecheck = "host recheck";
 /** Faults of one kind of the host's verifier that are told to the operator. */
 export const verifierFaults: Limit = { name: "verifier fault", most: 1, per: minutes(1) };
 
+/** Requests that failed for the same want, of room on the disk or of time: strangers can make very many of them. */
+export const wants: Limit = { name: "want", most: 1, per: minutes(1) };
+
 /** Collectors that took no traces, as they are told to the operator. */
 export const collectorFaults: Limit = { name: "collector", most: 1, per: minutes(10) };
 

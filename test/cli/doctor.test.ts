@@ -76,8 +76,8 @@ describe("a server that is well", () => {
       "warning administrators: a password alone is enough for: root",
       "warning backups: nobody has made a backup",
     ]);
-    const withoutTls = checkNames.filter((name) => !name.startsWith("certificate"));
-    expect(found.map(({ check }) => check).sort()).toEqual([...withoutTls].sort());
+    const always = checkNames.filter((name) => !name.startsWith("certificate") && name !== "verifier");
+    expect(found.map(({ check }) => check).sort()).toEqual([...always].sort());
     await server.stop();
   });
 
@@ -271,6 +271,40 @@ describe("certificates", () => {
   });
 });
 
+describe("the verifier of the host's own users", () => {
+  const said = async (address: string) => {
+    left();
+    const found = about(await findings({ POSTERN_CREDENTIAL_VERIFIER: address }), "verifier");
+    rmSync(here.dataDir, { recursive: true });
+    return found.map(({ status, message }) => `${status} ${message}`);
+  };
+
+  test("is a program that can be run, and that not everybody can change", async () => {
+    const program = join(here.directory, "check");
+    expect(await said(`exec:${program}`)).toEqual([`failed ${program} cannot be run (ENOENT)`]);
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o644 });
+    expect(await said(`exec:${program}`)).toEqual([`failed ${program} cannot be run (EACCES)`]);
+    chmodSync(program, 0o755);
+    expect(await said(`exec:${program}`)).toEqual([`ok ${program} is there to be asked about the host's own users`]);
+    chmodSync(program, 0o757);
+    expect((await said(`exec:${program}`))[0]).toStartWith(`failed every user can change ${program}`);
+  });
+
+  test("is somebody who listens, in a folder where nobody else can", async () => {
+    const socket = join(here.directory, "check.sock");
+    expect(await said(`unix:${socket}`)).toEqual([`failed nobody answers at ${socket} (ENOENT)`]);
+    const host = Bun.serve({ unix: socket, fetch: () => new Response() });
+    expect((await said(`unix:${socket}`))[0]).toStartWith(`ok ${socket}`);
+    chmodSync(here.directory, 0o777);
+    expect((await said(`unix:${socket}`))[0]).toStartWith(`failed every user can change ${here.directory}`);
+    await host.stop(true);
+    const port = freePort();
+    expect(await said(`http://127.0.0.1:${port}/check`)).toEqual([
+      `failed nobody answers at 127.0.0.1:${port} (ECONNREFUSED)`,
+    ]);
+  });
+});
+
 describe("the data", () => {
   test("a secret that others can read is failed, a directory that is open a warning, each with the command that helps", async () => {
     left();
@@ -282,6 +316,21 @@ describe("the data", () => {
       ["failed", `chmod go= ${secret}`],
       ["warning", `chmod 0700 ${here.dataDir}`],
     ]);
+  });
+
+  test("a secret in a file that every user gets at is failed, and not one behind a closed folder", async () => {
+    left();
+    const secret = join(here.directory, "passphrase");
+    writeFileSync(secret, "seven dwarves dig at night\n", { mode: 0o644 });
+    const env = { POSTERN_BACKUP_PASSPHRASE_FILE: secret };
+    const failures = async () => about(await findings(env), "permissions").filter(({ status }) => status === "failed");
+    expect(await failures()).toEqual([]);
+    chmodSync(here.directory, 0o755);
+    expect(await failures()).toMatchObject([
+      { message: expect.stringContaining("POSTERN_BACKUP_PASSPHRASE_FILE"), remedy: `chmod o= ${secret}` },
+    ]);
+    chmodSync(secret, 0o640);
+    expect(await failures()).toEqual([]);
   });
 
   test("a database with a broken page is failed", async () => {

@@ -17,6 +17,7 @@ export const checkNames = [
   "keys",
   "administrators",
   "backups",
+  "verifier",
   "memory",
   "workers",
 ] as const;
