@@ -4,7 +4,7 @@ import { readBrandLogo } from "../config/brand-logo.ts";
 import type { Config } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { keyRing } from "../crypto/key-ring.ts";
-import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
+import { machineMemory, type PasswordCost, passwordCost, passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
 import { activity } from "../events/activity.ts";
 import { backupOutcomes } from "../events/backups.ts";
@@ -40,6 +40,8 @@ interface StartOptions {
   readonly store: Store;
   readonly instanceSecret: string;
   readonly log: Log;
+  /** What it costs to check a password; what suits the memory of the machine unless told otherwise. */
+  readonly cost?: PasswordCost | undefined;
 }
 
 /** Of a command there is no end to announce. */
@@ -61,7 +63,7 @@ export interface RunningServer {
 
 /** Makes the context of a server, or of a command that does a server's work on the same data. */
 export function createContext(
-  { config, clock, random, store, instanceSecret, log }: StartOptions,
+  { config, clock, random, store, instanceSecret, log, cost = passwordCost(machineMemory()) }: StartOptions,
   ending: AbortSignal = endless,
 ): Context {
   const limits = throttle(clock);
@@ -91,7 +93,7 @@ export function createContext(
         derivation: config.refreshTokenMaxLifetime,
       },
     }),
-    passwords: passwords(passwordCost(machineMemory())),
+    passwords: passwords(cost),
     throttle: limits,
     pollTimes: pollTimes(),
     lastUsed: lastUsed(store),
