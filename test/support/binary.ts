@@ -1,11 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { executable } from "./executable.ts";
 import { freePort } from "./free-port.ts";
 import { testWorkers } from "./test-workers.ts";
-
-/** The executable that `bun run build` makes; the test command builds it first. */
-const executable = resolve(import.meta.dir, "../../dist/postern");
 
 /** An empty folder in which the executable is run as a newcomer would. */
 export interface Box {
