@@ -4,7 +4,7 @@ import { readBrandLogo } from "../config/brand-logo.ts";
 import type { Config } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { keyRing } from "../crypto/key-ring.ts";
-import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
+import { passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
 import { activity } from "../events/activity.ts";
 import { backupOutcomes } from "../events/backups.ts";
@@ -30,6 +30,7 @@ import { hostVerifier } from "./host-verifier.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { ListenFault } from "./listen-fault.ts";
 import { startListener } from "./listener.ts";
+import { machineOf } from "./machine.ts";
 import { observed } from "./observed.ts";
 import type { ScheduledBackups } from "./scheduled-backups.ts";
 
@@ -91,7 +92,7 @@ export function createContext(
         derivation: config.refreshTokenMaxLifetime,
       },
     }),
-    passwords: passwords(passwordCost(machineMemory())),
+    passwords: passwords(machineOf()),
     throttle: limits,
     pollTimes: pollTimes(),
     lastUsed: lastUsed(store),

@@ -63,7 +63,7 @@ export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}
   let worker: Worker | undefined;
 
   function start(): Worker {
-    const fresh = new Worker(writerAddress());
+    const fresh = new Worker(writerAddress(), { smol: true });
     fresh.onmessage = ({ data }: MessageEvent<"closed" | Committed>) => {
       if (data === "closed") {
         fresh.terminate();
