@@ -15,6 +15,13 @@ export interface Listener {
    * @throws ListenFault
    */
   reloadCertificate(): Promise<boolean>;
+  /**
+   * Ends all connections, those first that do nothing, and takes new ones: what clients keep open is then open no more. What
+   * is under way has two seconds for it.
+   *
+   * @throws ListenFault where an address could not be listened on again; the next call tries that anew
+   */
+  shed(): Promise<void>;
   /** Takes no more connections, answers what is under way, and ends the rest at the deadline. */
   stop(): Promise<void>;
 }
@@ -24,6 +31,9 @@ interface Handlers {
   /** Told of the server that can be asked for the address of any peer. */
   readonly changed: (server: BunServer) => void;
 }
+
+/** Milliseconds for what is under way when all connections are ended. */
+const shedGrace = 2000;
 
 /** After so long nothing is left on a server that gets no new connections: Bun looks at idle ones every four seconds. */
 const untilQuiet = (idleSeconds + 4) * 1000;
@@ -43,6 +53,7 @@ export async function startListener(
     else if (pair !== undefined && one.port !== 0) await checkFree(one);
   }
   let bound = bindAll(listen, pair, answerAt);
+  const addresses = bound.map((one) => one.listen);
   /** Those that a new certificate has replaced, while they still have connections. */
   let leaving: readonly Bound[] = [];
   let left = Promise.resolve();
@@ -55,7 +66,7 @@ export async function startListener(
   tell();
 
   return {
-    addresses: bound.map((one) => listenText(one.listen)),
+    addresses: addresses.map(listenText),
     reloadCertificate: async () => {
       if (tls === undefined) return false;
       // A pair that does not fit is refused at once, and not only when the one before has settled in.
@@ -82,6 +93,23 @@ export async function startListener(
         });
       await steered;
       return true;
+    },
+    shed: async () => {
+      if (ending.signal.aborted) return;
+      const before = [...bound, ...leaving];
+      // It no longer listens from here on, which frees what listening takes, and takes it again at once.
+      const quiet = stopAll(before);
+      bound = [];
+      try {
+        bound = bindAll(addresses, pair, answerAt);
+        tell();
+        leaving = before;
+        left = Promise.race([quiet, Bun.sleep(shedGrace)]).then(() => undefined);
+        await left;
+      } finally {
+        await stopAll(before, true);
+        leaving = [];
+      }
     },
     stop: async () => {
       const all = [...bound, ...leaving];

@@ -22,6 +22,7 @@ import { pollTimes } from "../throttle/poll-times.ts";
 import { throttle } from "../throttle/throttle.ts";
 import { type Clock, hours, longer, seconds } from "../time.ts";
 import { createApp } from "./app.ts";
+import { keepDescriptorsFree } from "./descriptors.ts";
 import { endpointNames } from "./endpoint-names.ts";
 import { errorResponse } from "./error-response.ts";
 import { watchFiles } from "./file-watch.ts";
@@ -185,6 +186,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     ending.abort();
     throw error;
   });
+  const leaveDescriptors = keepDescriptorsFree(context, listener);
   const keeper = housekeeping(context);
   const backups = await startBackups(context, options.instanceSecret);
   const reloadCertificate = () =>
@@ -209,6 +211,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     stop: async () => {
       ending.abort();
       unwatch?.();
+      leaveDescriptors();
       keeper.stop();
       await backups?.stop();
       await listener.stop();

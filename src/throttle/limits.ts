@@ -42,6 +42,9 @@ export const accountLinksOfAddress: Limit = { name: "account-link address", most
 /** Faults of one kind of the host's verifier that are told to the operator. */
 export const verifierFaults: Limit = { name: "verifier fault", most: 1, per: minutes(1) };
 
+/** Times that all descriptors were used up, as they are told to the operator. */
+export const openFilesLimit: Limit = { name: "open files", most: 1, per: minutes(10) };
+
 /** Collectors that took no traces, as they are told to the operator. */
 export const collectorFaults: Limit = { name: "collector", most: 1, per: minutes(10) };
 
