@@ -33,7 +33,8 @@ export interface Finished {
   readonly errors: string;
 }
 
-export function newBox(): Box {
+/** @param through a command that runs the one that comes after it, under other conditions */
+export function newBox(through: readonly string[] = []): Box {
   if (!existsSync(executable))
     throw new Error("dist/postern is not there: run the test command, which builds it first");
   const directory = mkdtempSync(join(tmpdir(), "postern-box-"));
@@ -43,7 +44,7 @@ export function newBox(): Box {
   const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: `127.0.0.1:${port}` };
   const running = new Set<Bun.Subprocess>();
   const spawn = (...words: readonly string[]) => {
-    const child = Bun.spawn([executable, ...words], {
+    const child = Bun.spawn([...through, executable, ...words], {
       cwd: directory,
       env,
       stdin: "pipe",
