@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
+import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { asClientId } from "../../src/brand.ts";
 import { commitsOf, remembered } from "../../src/store/sqlite/remembered.ts";
@@ -89,3 +90,17 @@ test("the store remembers clients, and no longer than they are so", async () => 
   expect((await store.clients.find(id))?.disabledAt).toBe(a.start);
   await store.close();
 });
+
+test.skipIf(process.platform !== "linux")(
+  "to look at the index of the log costs SQLite none of its locks: another process is not the first at the database",
+  () => {
+    const { path, reader, find } = numbered("locked.db", "wal");
+    expect(find()).toBe(0);
+    const { ino } = statSync(`${path}-shm`);
+    // The lock that each connection holds as long as it lives: SQLite, "WAL-mode File Format", §2.3.1, byte 128.
+    const locks = readFileSync("/proc/locks", "utf8").split("\n");
+    const held = locks.filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} 128 128`));
+    expect(held.length).toBe(1);
+    reader.close();
+  },
+);

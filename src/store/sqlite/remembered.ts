@@ -1,3 +1,5 @@
+import { sharedMemoryOf } from "./shared-memory.ts";
+
 /** A number that is another one once anything was committed to the database, by whatever process. */
 export type Commits = () => number;
 
@@ -34,14 +36,17 @@ const firstWord = 4;
 const lastWord = 9;
 /** WALINDEX_MAX_VERSION: the only one there has been since 2010. */
 const knownVersion = 3_007_000;
+/** WalIndexHdr. */
+const headerBytes = 48;
 
 function mapped(path: string): Uint32Array | undefined {
   try {
-    const bytes = Bun.mmap(path, { shared: true });
-    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, 12);
+    const bytes = sharedMemoryOf(path, headerBytes);
+    if (bytes === undefined) return undefined;
+    const words = new Uint32Array(bytes);
     return words[0] === knownVersion ? words : undefined;
   } catch {
-    return undefined; // Windows, or a database without a write-ahead log.
+    return undefined; // A database without a write-ahead log.
   }
 }
 
