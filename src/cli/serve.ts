@@ -3,7 +3,7 @@ import { reconcileClientsFile } from "../administration/clients-file.ts";
 import { ownScopes } from "../administration/scopes.ts";
 import { createFirstAdministrator, makeSetupLink, setupAddress } from "../administration/setup.ts";
 import { type Config, loadConfig } from "../config/load.ts";
-import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
+import { passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
@@ -21,6 +21,7 @@ import {
 } from "../server/instance.ts";
 import { ListenFault } from "../server/listen-fault.ts";
 import { followLogLevel } from "../server/log-level.ts";
+import { machineOf } from "../server/machine.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
@@ -117,7 +118,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     clock,
     random,
     store,
-    passwords: passwords(passwordCost(machineMemory())),
+    passwords: passwords(machineOf()),
   };
   if (config.secretPrevious !== undefined) {
     const previous = config.secretPrevious.reveal();

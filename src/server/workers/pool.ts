@@ -179,6 +179,7 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
         for (const worker of staff) isNew = (await worker.ask("reloadCertificate", undefined)) || isNew;
         return isNew;
       },
+      shed: async () => own?.shed(),
       stop: endAll,
     };
   } catch (error) {
