@@ -9,7 +9,9 @@ import type { Log } from "./events/log.ts";
 import type { Metrics } from "./events/metrics.ts";
 import type { Requests } from "./events/requests.ts";
 import type { Traces } from "./events/traces.ts";
+import type { Workers } from "./events/workers.ts";
 import type { Fetcher } from "./outbound/fetcher.ts";
+import type { KeySets } from "./outbound/key-sets.ts";
 import type { Verifier } from "./outbound/verifier.ts";
 import type { Store } from "./store/store.ts";
 import type { PollTimes } from "./throttle/poll-times.ts";
@@ -39,8 +41,11 @@ export interface Context {
   readonly requests: Requests;
   readonly backups: BackupOutcomes;
   readonly fetcher: Fetcher;
+  readonly keySets: KeySets;
   /** Who knows the host's own users; absent where all people are Postern's. */
   readonly verifier: Verifier | undefined;
+  /** Where several processes share the work: the others. */
+  readonly workers: Workers | undefined;
   readonly startedAt: Instant;
   /** Aborted as soon as the server takes no more connections: what is under way is still answered. */
   readonly ending: AbortSignal;

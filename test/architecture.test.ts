@@ -54,6 +54,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "context",
   ],
   server: [
+    "model",
     "administration",
     "backup",
     "endpoints",
@@ -80,6 +81,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "model",
     "rules",
     "config",
+    "store",
     "store/sqlite",
     "http",
     "context",
@@ -91,6 +93,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const topLevel: Readonly<Record<string, string>> = {
   "src/brand.ts": "shared",
   "src/time.ts": "shared",
+  "src/derived.ts": "shared",
   "src/oauth-error.ts": "shared",
   // For the version alone.
   "package.json": "shared",

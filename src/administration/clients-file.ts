@@ -4,9 +4,9 @@ import type { Context } from "../context.ts";
 import type { Client } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { isJsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
+import { isJsonObject, JsonFault, type JsonValue, parseStrictJson } from "../rules/json.ts";
 import { addClient, clientEvent, replaceMetadata } from "./clients.ts";
-import { DeclarationFault, faultsOf } from "./declaration-fault.ts";
+import { DeclarationFault, faultsOf, jsonFaultText } from "./declaration-fault.ts";
 import { type DeclaredClient, hasDeclaredSecret, readDeclaredClient, secretsOf } from "./declared-client.ts";
 import { Refused } from "./refused.ts";
 
@@ -110,7 +110,8 @@ function parsedList(path: string, readFile: (path: string) => string): readonly 
     const value = parseStrictJson(readFile(path));
     if (Array.isArray(value)) return value;
   } catch (error) {
-    if (error instanceof OAuthError) throw new DeclarationFault(faultsOf(path, [error.description]), { cause: error });
+    if (error instanceof JsonFault)
+      throw new DeclarationFault(faultsOf(path, [jsonFaultText(error)]), { cause: error });
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
     throw new DeclarationFault(faultsOf(path, [`it cannot be read${code}`]), { cause: error });
   }

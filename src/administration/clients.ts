@@ -129,11 +129,12 @@ export async function updateClient(
   actor: Actor,
   id: ClientId,
   metadata: ClientMetadata,
+  seen?: ClientMetadata,
 ): Promise<ClientWithSecret> {
   const before = await changeableClient(context, id);
   const secret = before.secrets.length === 0 ? newClientSecret(context, metadata) : undefined;
   const made = secret && [storedSecret(context, hash(secret))];
-  await replaceMetadata(context, actor, before, metadata, usesSecret(metadata) ? made : []);
+  await replaceMetadata(context, actor, before, metadata, usesSecret(metadata) ? made : [], { seen });
   return { client: await findClient(context, id), secret };
 }
 
@@ -144,11 +145,12 @@ export async function replaceMetadata(
   before: Client,
   metadata: ClientMetadata,
   secrets: readonly ClientSecret[] | undefined,
-  origin?: ClientOrigin,
+  { origin, seen }: { readonly origin?: ClientOrigin; readonly seen?: ClientMetadata | undefined } = {},
 ): Promise<void> {
   const { id } = before;
   const update: ClientUpdate = {
     id,
+    seen,
     metadata,
     ...(origin === undefined ? {} : { origin }),
     ...(secrets === undefined ? {} : { secrets }),
@@ -157,7 +159,9 @@ export async function replaceMetadata(
     forgetConsents: !Bun.deepEquals(before.metadata.redirect_uris ?? [], metadata.redirect_uris ?? []),
     event: clientEvent(context, actor, "client.updated", id),
   };
-  refuseUnlessThere(await context.store.clients.update(update));
+  const outcome = await context.store.clients.update(update);
+  if (outcome === "outdated") throw new Refused("outdated", "somebody else has changed this client meanwhile");
+  refuseUnlessThere(outcome);
 }
 
 /**

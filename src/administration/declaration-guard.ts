@@ -73,14 +73,14 @@ const inWords: Readonly<Record<DeclarableMember, string>> = {
 };
 
 /** As records, forms and declarations call them. */
-export const memberNames: Readonly<Record<DeclarableMember, string>> = {
+export const memberNames = {
   username: "username",
   displayName: "display_name",
   email: "email",
   emailVerified: "email_verified",
   role: "role",
   groups: "groups",
-};
+} as const satisfies Readonly<Record<DeclarableMember, string>>;
 
 /** The members that are changed only in the declaration. */
 export const declaredMemberNames = ({ origin, declared }: Pick<User, "origin" | "declared">): string[] =>

@@ -2,7 +2,8 @@ import { readScopeDescription } from "../clients/scope-description.ts";
 import type { Context } from "../context.ts";
 import type { DeclaredScope } from "../model/scope.ts";
 import { OAuthError } from "../oauth-error.ts";
-import { isJsonObject, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
+import { isJsonObject, JsonFault, type JsonObject, type JsonValue, parseStrictJson } from "../rules/json.ts";
+import { jsonFaultText } from "./declaration-fault.ts";
 import { type DeclaredClient, readDeclaredClient } from "./declared-client.ts";
 import type { ReadSecretFile } from "./declared-secret.ts";
 import { type DeclaredUser, readDeclaredUser } from "./declared-user.ts";
@@ -44,8 +45,8 @@ function documentOf(text: string, faults: string[]): JsonObject {
     if (isJsonObject(value)) return value;
     faults.push("it holds no JSON object");
   } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    faults.push(error.description);
+    if (!(error instanceof JsonFault)) throw error;
+    faults.push(jsonFaultText(error));
   }
   return {};
 }

@@ -50,7 +50,8 @@ export function readDeclaredUser(
   }
   const said = declarableMembers.filter((name) => object[memberNames[name]] !== undefined);
   attempt(() => {
-    if (said.includes("emailVerified") && !said.includes("email"))
+    const { email, email_verified: verified } = object;
+    if (said.includes("emailVerified") && (email === undefined || (verified === true && (email ?? "") === "")))
       throw new Refused("invalid", "it has email_verified, but no email");
   });
   const checked = Object.assign({}, ...said.map((name) => attempt(() => checkedChanges(readMember(object, name)))));

@@ -101,7 +101,7 @@ function changes(context: Writing, actor: Actor, before: Client, wanted: Declare
   const run = async () => {
     // If it breaks off in between, the next time finds it withdrawn and goes on.
     const origin = comesBack ? "withdrawn" : "apply";
-    await replaceMetadata(context, actor, before, wanted.metadata, secrets, origin);
+    await replaceMetadata(context, actor, before, wanted.metadata, secrets, { origin });
     if (comesBack) await enableDeclaredClient(context, actor, before);
   };
   return [{ difference: { kind: "client", name: before.id, action: "update", members }, run }];

@@ -12,7 +12,9 @@ export type Refusal =
   /** It is declared in POSTERN_CLIENTS_FILE or with `postern apply`, and changed only there. */
   | "declared"
   /** One of the host's own users: the host decides this. */
-  | "from-host";
+  | "from-host"
+  /** Somebody else has changed it since it was looked at. */
+  | "outdated";
 
 /** An operation that was refused, in one sentence for the person who asked for it. */
 export class Refused extends Error {

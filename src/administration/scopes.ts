@@ -1,5 +1,6 @@
 import { isOptionalScope, knownScopes } from "../clients/scopes.ts";
 import type { Context, OwnScopes } from "../context.ts";
+import { derivedFrom } from "../derived.ts";
 import type { Actor, AuditEvent } from "../model/event.ts";
 import type { DeclaredScope } from "../model/scope.ts";
 import { present } from "./records.ts";
@@ -17,8 +18,7 @@ export function ownScopes(
 ): Context["ownScopes"] {
   let known: { readonly revision: number; readonly own: OwnScopes } | undefined;
   let told = "";
-  return async () => {
-    const revision = await store.keys.revision();
+  return derivedFrom(store.keys.revision, async (revision) => {
     if (known?.revision === revision) return known.own;
     const declared = (await store.scopes.list()).filter(({ withdrawnAt }) => withdrawnAt === undefined);
     const added = declared.filter(({ name }) => !config.scopes.sentences.has(name));
@@ -34,7 +34,7 @@ export function ownScopes(
     told = clashing.join(" ");
     known = { revision, own };
     return own;
-  };
+  });
 }
 
 /** A scope that this server knows, and who says so. */

@@ -7,7 +7,7 @@ import { readEmail } from "../rules/email.ts";
 import { maxGroupNameLength, maxGroups, readGroupNames } from "../rules/group-names.ts";
 import { maxPasswordBytes, minPasswordBytes, preparePassword } from "../rules/password.ts";
 import { canonicalUserName, maxUserNameLength } from "../rules/user-name.ts";
-import type { UserDeclaration } from "../store/people.ts";
+import type { SeenUser, UserDeclaration } from "../store/people.ts";
 import type { Clock } from "../time.ts";
 import { checkNotDeclaredMembers, checkNotDeclaredUser } from "./declaration-guard.ts";
 import { endAdministrationOf } from "./grants.ts";
@@ -78,6 +78,7 @@ export async function newUser(
   const username = checkedUserName(wanted.username);
   const displayName = checkedDisplayName(wanted.displayName);
   const email = checkedEmail(wanted.email);
+  if (wanted.emailVerified === true) checkVerified(email);
   const groups = checkedGroups(wanted.groups ?? []);
   const passwordHash = wanted.password === undefined ? undefined : await hashedPassword({ passwords }, wanted.password);
   const now = clock.now();
@@ -86,7 +87,7 @@ export async function newUser(
     username,
     displayName,
     email,
-    emailVerified: email !== undefined && wanted.emailVerified === true,
+    emailVerified: wanted.emailVerified === true,
     role: wanted.role,
     groups,
     passwordHash,
@@ -101,7 +102,8 @@ export async function newUser(
 }
 
 /**
- * @param address where the request for it came from, for the audit log
+ * @param more.address where the request for it came from, for the audit log
+ * @param more.seen what the one who asks for it has seen of the person: refused where somebody else has changed that
  * @throws Refused invalid, missing, taken, last-administrator, declared or from-host
  */
 export async function updateUser(
@@ -109,12 +111,14 @@ export async function updateUser(
   actor: Actor,
   id: UserId,
   changes: UserChanges,
-  address?: string,
+  more: { readonly address?: string | undefined; readonly seen?: SeenUser | undefined } = {},
 ): Promise<void> {
   if (Object.keys(changes).some((member) => member !== "claims")) await checkIsOurs(context, id);
   const checked = checkedChanges(changes);
   await checkNotDeclaredMembers(context, id, checked);
-  await changeUser(context, actor, id, checked, { address });
+  if (checked.emailVerified === true)
+    checkVerified(checked.email === undefined ? (await context.store.users.find(id))?.email : checked.email);
+  await changeUser(context, actor, id, checked, more);
 }
 
 /** Changes that keep the rules, in the forms in which they are stored. */
@@ -140,11 +144,16 @@ export async function changeUser(
   actor: Actor,
   id: UserId,
   changes: CheckedChanges,
-  more: { readonly declaration?: UserDeclaration; readonly address?: string | undefined } = {},
+  more: {
+    readonly declaration?: UserDeclaration;
+    readonly address?: string | undefined;
+    readonly seen?: SeenUser | undefined;
+  } = {},
 ): Promise<void> {
-  const { declaration, address } = more;
+  const { declaration, address, seen } = more;
   const outcome = await context.store.users.update({
     id,
+    seen,
     changes: { ...changes, ...(declaration === undefined ? {} : { declaration }) },
     event: { ...userEvent(context, actor, "user.updated", id), address },
   });
@@ -262,7 +271,10 @@ const userEvent = (
   userId,
 });
 
-function refuseUnlessDone(outcome: "done" | "updated" | "deleted" | "missing" | "last-administrator"): void {
+function refuseUnlessDone(
+  outcome: "done" | "updated" | "deleted" | "missing" | "last-administrator" | "outdated",
+): void {
+  if (outcome === "outdated") throw new Refused("outdated", "somebody else has changed this person meanwhile");
   if (outcome === "missing") throw noLongerThere();
   if (outcome === "last-administrator") {
     throw new Refused("last-administrator", "this is the last administrator: make another one first");
@@ -312,4 +324,10 @@ function checkedEmail(text: string | undefined): string | undefined {
   const email = readEmail(text);
   if (email !== undefined) return email;
   throw new Refused("invalid", "an e-mail address reads name@host", "email");
+}
+
+/** @throws Refused invalid, where there is no address that could be verified */
+function checkVerified(email: string | null | undefined): void {
+  if (email !== undefined && email !== null) return;
+  throw new Refused("invalid", "there is no e-mail address that could be verified", "email_verified");
 }

@@ -87,7 +87,7 @@ export const contentsText = ({ instanceSecret, issuer, databaseBytes }: Contents
 export function parseContents(text: string): Contents {
   const { instance_secret: instanceSecret, issuer, database_bytes: databaseBytes } = objectIn(text) ?? {};
   if (typeof instanceSecret !== "string" || typeof issuer !== "string" || typeof databaseBytes !== "number")
-    throw damaged("its contents");
+    throw damaged("its first part");
   return { instanceSecret, issuer, databaseBytes };
 }
 

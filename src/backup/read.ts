@@ -40,7 +40,7 @@ export async function openBackup(file: FileHandle, { passphrase, onProgress }: R
   }
   const frames = readFrames(file, Buffer.byteLength(text), await framingOf(text, head, passphrase), () =>
     head.encryption === undefined
-      ? damaged("its contents")
+      ? damaged("its first part")
       : new BackupFault("the passphrase does not open it, or its beginning is damaged"),
   );
   const { value } = await frames.next();

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import type { Command } from "commander";
 import { signature } from "../backup/format.ts";
@@ -12,6 +12,7 @@ import { databasePath, instanceSecret } from "../server/instance.ts";
 import { recordCommand } from "../store/sqlite/any-version.ts";
 import { copyPath, withCopy } from "../store/sqlite/copies.ts";
 import { sealedKeys } from "../store/sqlite/inspect.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { isoTime, systemClock } from "../time.ts";
 import { chosenPassphrase, type PassphraseOption, passphraseOption } from "./backup-passphrase.ts";
 import { enterDataDirectory } from "./data-directory.ts";
@@ -38,7 +39,10 @@ export function backupCommand(program: Command): void {
       "after",
       "\nThe file holds the database with its keys, and the secret of this instance. With a passphrase, from standard input\nor POSTERN_BACKUP_PASSPHRASE, it is encrypted. postern verify checks it, postern restore puts it back.\n\nExamples:\n  $ postern backup /mnt/usb/postern.backup\n  $ pass show postern | postern backup --passphrase-stdin /mnt/usb/postern.backup",
     )
-    .action(async (file: string, options: Options) => backup(resolve(file), options));
+    .action(async (file: string, options: Options) => {
+      if (file === "-") throw new WrongUsage("a backup is written into a file, not to standard output: name one");
+      await backup(resolve(file), options);
+    });
 }
 
 async function backup(file: string, options: Options): Promise<void> {
@@ -47,7 +51,9 @@ async function backup(file: string, options: Options): Promise<void> {
   const passphrase = await chosenPassphrase(options, config);
   if (passphrase !== undefined) requireGoodPassphrase(passphrase);
   enterDataDirectory(config.dataDir);
+  checkPlace(config.dataDir, config.databaseJournal);
   requireFreeName(file, force);
+  requireWritable(dirname(file));
   const database = databasePath(config.dataDir);
   const random = systemRandom();
   const secret = instanceSecret(config, random);
@@ -74,7 +80,10 @@ async function backup(file: string, options: Options): Promise<void> {
           },
           signal,
         },
-      ),
+      ).catch((error: unknown) => {
+        if (codeOf(error) !== "ENOSPC") throw error;
+        throw new Failed(`the disk of ${dirname(file)} is full`, { cause: error });
+      }),
     );
     if (written === undefined) throw alreadyThere(file);
     line.clear();
@@ -104,9 +113,24 @@ function requireGoodPassphrase(passphrase: string): void {
 function requireFreeName(file: string, force: boolean): void {
   if (!existsSync(dirname(file))) throw new Failed(`there is no directory ${dirname(file)}`);
   if (!existsSync(file)) return;
+  if (statSync(file).isDirectory()) throw new Failed(`${file} is a directory: name a file in it`);
   if (!force) throw alreadyThere(file);
   if (!isBackup(file)) throw new Failed(`${file} is no backup of postern, and is not replaced`);
 }
+
+/** Asked before the database is copied, and as the user whom this process is by now. */
+function requireWritable(folder: string): void {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EROFS") throw new Failed(`${folder} is on a read-only file system`, { cause: error });
+    const who = "the user that the data directory belongs to, as whom this command works";
+    throw new Failed(`${who}, cannot write to ${folder} (${code})`, { cause: error });
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
 const alreadyThere = (file: string) => new Failed(`there is a file ${file} already: --force replaces a backup`);
 

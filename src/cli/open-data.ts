@@ -67,7 +67,7 @@ export async function withData<Result>(work: (data: Data) => Promise<Result>): P
 /** The same with everything that the server has, for what needs its keys. */
 export function withContext<Result>(work: (context: Context) => Promise<Result>): Promise<Result> {
   return withData(async (data) => {
-    const { createContext } = await import("../server/start.ts");
+    const { createContext } = await import("../server/create-context.ts");
     const ownLog = log({
       clock: data.clock,
       level: "error",

@@ -6,6 +6,7 @@ import { databasePath } from "../server/instance.ts";
 import { prepareRestored } from "../store/sqlite/any-version.ts";
 import { type Difference, differenceSince, schemaVersionIn } from "../store/sqlite/inspect.ts";
 import { migrations } from "../store/sqlite/migrations.ts";
+import { checkPlace } from "../store/sqlite/place.ts";
 import { requireRoom } from "../store/sqlite/room.ts";
 import { type Snapshot, snapshotsBeside } from "../store/sqlite/snapshots.ts";
 import { fileTime, isoTime, systemClock } from "../time.ts";
@@ -30,8 +31,9 @@ export function rollbackCommand(program: Command): void {
       "\nEach upgrade that changes the database keeps it as it was, beside it. Install the version to go back to, then run\nthis with it. What was made since the upgrade is moved aside, within the data directory.\n\nExamples:\n  $ postern rollback\n  $ POSTERN_DATA_DIR=/var/lib/postern postern rollback --yes",
     )
     .action(async ({ yes = false, json = false }: Options) => {
-      const { dataDir } = loadConfig(process.env);
+      const { dataDir, databaseJournal } = loadConfig(process.env);
       enterDataDirectory(dataDir);
+      checkPlace(dataDir, databaseJournal);
       const { takenAt, aside } = await whileStopped(dataDir, async () => rollback(dataDir, yes));
       if (json) return printJson({ snapshot_of: isoTime(takenAt), moved_aside: aside ?? null });
       print(`The database is again as it was at ${isoTime(takenAt)}.`);

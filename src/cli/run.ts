@@ -16,6 +16,11 @@ export async function run(words: readonly string[]): Promise<number> {
       await serveEmbedded();
       return 0;
     }
+    // Started by a server for itself: it comes with a channel to that.
+    if (words.length === 1 && words[0] === "worker" && process.send !== undefined) {
+      const { work } = await import("./worker.ts");
+      return await work();
+    }
     const { runProgram } = await import("./program.ts");
     return await runProgram(words);
   } catch (error) {

@@ -7,13 +7,14 @@ import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
-import { finishSwap } from "../server/data-swap.ts";
+import { dropStagedData, finishSwap } from "../server/data-swap.ts";
 import {
   AlreadyRunning,
   databasePath,
   forgetInstance,
   instanceSecret,
   makeDataDirectory,
+  openToOthers,
   recordInstance,
   runningInstance,
   setupLinkPath,
@@ -52,13 +53,18 @@ export async function serve(host?: Host): Promise<void> {
   const signals = takeSignals();
   refuseInheritedSockets(process.env);
   const onTerminal = host === undefined && process.stdout.isTTY === true;
-  const config = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
+  const loaded = loadConfig(process.env, undefined, { onTerminal, embedded: host !== undefined });
+  // A host reads both: one line on standard output, and JSON on standard error.
+  const config: Config = host === undefined ? loaded : { ...loaded, logFormat: "json" };
   makeDataDirectory(config.dataDir);
   becomeOwner(config.dataDir);
   checkPlace(config.dataDir, config.databaseJournal);
   const unlock = lock(config.dataDir);
   try {
-    await serveLocked(config, signals, { host, onTerminal, aside: finishSwap(config.dataDir) });
+    const aside = finishSwap(config.dataDir);
+    // Of a restore that was killed before that: as large as the database, and as secret.
+    dropStagedData(config.dataDir);
+    await serveLocked(config, signals, { host, onTerminal, aside });
   } finally {
     forgetInstance(config.dataDir);
     unlock();
@@ -87,10 +93,14 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
   const ownLog = log({
     clock,
     level: config.logLevel,
-    // A host reads both: one line on standard output, and JSON on standard error.
-    format: host === undefined ? config.logFormat : "json",
+    format: config.logFormat,
     write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
   });
+  const exposed = openToOthers(config.dataDir);
+  if (exposed.length > 0)
+    ownLog.warn("other users of this machine can read or change what is for the owner alone: see postern doctor", {
+      paths: exposed,
+    });
   if (aside !== undefined) ownLog.warn("a restore that was interrupted is finished; this was there before", { aside });
   const store = openSqliteStore({
     path: databasePath(config.dataDir),
@@ -121,12 +131,12 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     await store.close();
     throw error;
   });
-  const server = await startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog }).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
-    },
-  );
+  const launch = config.workers > 1 ? (await import("./worker-process.ts")).launchWorker : undefined;
+  const beginning = startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog, launch });
+  const server = await beginning.catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   try {
     recordInstance(config.dataDir, { issuer: config.issuer, listen: server.listen, pid: process.pid });
     const unfollow = followLogLevel(config.dataDir, ownLog);

@@ -66,6 +66,8 @@ function unitOf(deployment: Deployment, user: string, program: readonly string[]
     // Postern has its own deadline, and needs a moment after it.
     `TimeoutStopSec=${inSeconds(config.drainTimeout) + 10}s`,
     "WatchdogSec=30s",
+    // The process that was started ends its workers, and waits for them.
+    ...(config.workers > 1 ? ["KillMode=mixed"] : []),
     "LimitNOFILE=65536",
     "",
     `User=${user}`,

@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { BackupFault, type Contents, type Head } from "../backup/format.ts";
 import { openBackup } from "../backup/read.ts";
 import { opensKeys } from "../crypto/key-ring.ts";
@@ -28,11 +28,13 @@ interface Unpacking {
 /** @throws Failed */
 export async function openFile(file: string): Promise<FileHandle> {
   try {
-    return await open(file, "r");
+    // A pipe would be waited for, and cannot be read twice.
+    if ((await stat(file)).isFile()) return await open(file, "r");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
     throw new Failed(`${file} cannot be read${code}`, { cause: error });
   }
+  throw new Failed(`${file} is not a file`);
 }
 
 /**

@@ -7,6 +7,7 @@ import { requireRoom } from "../store/sqlite/room.ts";
 import { isoTime } from "../time.ts";
 import { chosenPassphrase, type PassphraseOption, passphraseOption } from "./backup-passphrase.ts";
 import { interruptible } from "./interruption.ts";
+import { Failed } from "./outcome.ts";
 import { listing, print, printJson } from "./printing.ts";
 import { openFile, type Unpacked, unpack } from "./unpacked.ts";
 
@@ -36,7 +37,7 @@ async function verified(file: string, options: PassphraseOption): Promise<Unpack
   const handle = await openFile(file);
   // What is unpacked is as secret as the data directory.
   process.umask(0o077);
-  const folder = mkdtempSync(join(roomyFolder(), "postern-verify-"));
+  const folder = newFolder(roomyFolder());
   try {
     return await interruptible((signal) =>
       unpack({
@@ -53,6 +54,15 @@ async function verified(file: string, options: PassphraseOption): Promise<Unpack
   } finally {
     rmSync(folder, { recursive: true, force: true });
     await handle.close();
+  }
+}
+
+function newFolder(parent: string): string {
+  try {
+    return mkdtempSync(join(parent, "postern-verify-"));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new Failed(`nothing can be unpacked in ${parent}${code}: set TMPDIR to a folder with room`, { cause: error });
   }
 }
 

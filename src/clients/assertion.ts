@@ -6,7 +6,6 @@ import { type AssertionAlgorithm, assertionAlgorithms, type Client, type PublicJ
 import { unmet } from "../oauth-error.ts";
 import { type CompactJwt, readCompactJwt } from "../rules/compact-jwt.ts";
 import { after, before, fromNumericDate, hours, type Instant, isoTime, seconds } from "../time.ts";
-import { publishedKeys } from "./key-sets.ts";
 import { clientRefused } from "./refused.ts";
 
 const clientAssertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -26,7 +25,7 @@ const mostIdCharacters = 256;
  * @source RFC 7523 §2.2, §3; RFC 7523bis §4; OIDC Core §9
  */
 export async function checkClientAssertion(
-  context: Pick<Context, "store" | "clock" | "config" | "fetcher">,
+  context: Pick<Context, "store" | "clock" | "config" | "fetcher" | "keySets">,
   assertion: string,
   type: string | undefined,
   clientId: string | undefined,
@@ -107,7 +106,7 @@ function checkHeader({ header: { alg, typ } }: CompactJwt, { metadata }: Client)
 
 /** The client's own keys that the assertion may be signed with; never one that the assertion brings or points to. */
 async function keysOf(
-  context: Pick<Context, "clock" | "fetcher">,
+  context: Pick<Context, "clock" | "fetcher" | "keySets">,
   client: Client,
   { header: { kid } }: CompactJwt,
   algorithm: AssertionAlgorithm,
@@ -118,4 +117,16 @@ async function keysOf(
   } catch (error) {
     throw clientRefused({ cause: error });
   }
+}
+
+/** From its metadata, or from its `jwks_uri`. */
+async function publishedKeys(
+  context: Pick<Context, "clock" | "fetcher" | "keySets">,
+  { id, metadata: { jwks, jwks_uri: address } }: Client,
+  isWanted: (key: PublicJwk) => boolean,
+): Promise<readonly PublicJwk[]> {
+  if (jwks !== undefined) return jwks.keys.filter(isWanted);
+  if (address === undefined) return [];
+  const wanted = (await context.keySets.keys(context, id, address)).filter(isWanted);
+  return wanted.length > 0 ? wanted : (await context.keySets.newerKeys(context, id, address)).filter(isWanted);
 }

@@ -23,7 +23,10 @@ export interface PresentedClient {
   readonly address: string;
 }
 
-type Authenticating = Pick<Context, "store" | "clock" | "config" | "throttle" | "fetcher" | "lastUsed" | "log">;
+type Authenticating = Pick<
+  Context,
+  "store" | "clock" | "config" | "throttle" | "fetcher" | "keySets" | "lastUsed" | "log"
+>;
 
 /**
  * The client behind a request to an endpoint that answers directly: authenticated where it has credentials, named where
@@ -35,10 +38,15 @@ type Authenticating = Pick<Context, "store" | "clock" | "config" | "throttle" | 
 export async function authenticateClient(context: Authenticating, presented: PresentedClient): Promise<Client> {
   const basic = basicCredentials(presented);
   checkOneMethod(presented, basic);
-  const { client, secret } =
-    presented.client_assertion === undefined
-      ? await bySecretOrName(context, presented, basic)
-      : await byAssertion(context, presented, presented.client_assertion);
+  if (presented.client_assertion !== undefined) {
+    const { client_assertion: assertion, client_assertion_type: type, client_id: id } = presented;
+    const client = await checkClientAssertion(context, assertion, type, id);
+    context.lastUsed.client(client.id, context.clock.now());
+    return client;
+  }
+  const named = checkedName(context, presented, basic);
+  const found = await context.store.clients.find(asClientId(named.id));
+  const { client, secret } = bySecretOrName(context, named, found);
   context.lastUsed.client(client.id, context.clock.now(), secret?.id);
   return client;
 }
@@ -79,28 +87,34 @@ interface Authenticated {
   readonly secret?: ClientSecret | undefined;
 }
 
-async function byAssertion(
-  context: Authenticating,
-  presented: PresentedClient,
-  assertion: string,
-): Promise<Authenticated> {
-  const { client_assertion_type: type, client_id: id } = presented;
-  return { client: await checkClientAssertion(context, assertion, type, id) };
+interface Named {
+  readonly id: string;
+  readonly secret: string | undefined;
+  /** Whose failures are counted together. */
+  readonly who: string;
 }
 
-async function bySecretOrName(
-  context: Authenticating,
+/** The client as it names itself, unless it has failed too often. */
+function checkedName(
+  { throttle }: Authenticating,
   presented: PresentedClient,
   basic: BasicCredentials | undefined,
-): Promise<Authenticated> {
+): Named {
   const id = basic?.clientId ?? presented.client_id;
   // An empty password of Basic is no secret (RFC 6749 §2.3.1).
   const secret = basic === undefined ? presented.client_secret : basic.clientSecret;
   if (id === undefined) throw clientRefused({ checks: unmet("the request names its client (RFC 6749 §3.2.1)") });
   const who = `${id} ${networkOf(presented.address)}`;
-  const wait = context.throttle.waitFor(clientSecretFailures, who);
+  const wait = throttle.waitFor(clientSecretFailures, who);
   if (wait !== undefined) throw tooMany("too many failed attempts", wait);
-  const client = await context.store.clients.find(asClientId(id));
+  return { id, secret, who };
+}
+
+function bySecretOrName(
+  context: Authenticating,
+  { id, secret, who }: Named,
+  client: Client | undefined,
+): Authenticated {
   const authenticated = authenticate(client, secret);
   if (authenticated === undefined) {
     if (secret !== undefined) countFailure(context, client, who);

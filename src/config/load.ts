@@ -11,6 +11,7 @@ import { unknownNames } from "./known-names.ts";
 import type { OwnScopes } from "./scopes.ts";
 import { type ReadFile, SettingReader } from "./setting-reader.ts";
 import { type Setting, settings } from "./settings.ts";
+import type { CollectorHeaders } from "./tracing.ts";
 import { isReadableOnTheWay, mayGetPasswords, type VerifierAddress } from "./verifier.ts";
 
 /** What the operator has decided, checked. `settings.ts` says what each setting is for. */
@@ -21,6 +22,8 @@ export interface Config {
   /** At least one. */
   readonly listen: readonly Listen[];
   readonly drainTimeout: Duration;
+  /** Processes that answer requests; with 1 the server is one process. */
+  readonly workers: number;
   /** Absolute, like every path here. */
   readonly dataDir: string;
   readonly databaseJournal: "wal" | "rollback";
@@ -81,6 +84,7 @@ export interface Config {
     | {
         /** Where documents of spans are posted to. */
         readonly collector: string;
+        readonly headers: CollectorHeaders;
         readonly serviceName: string;
         /** Which part of the traces is kept, from 0 to 1. */
         readonly ratio: number;
@@ -127,6 +131,7 @@ function readSettings(reader: SettingReader): Settled {
   const certFile = reader.optional(settings.tlsCertFile);
   const keyFile = reader.optional(settings.tlsKeyFile);
   const collector = reader.optional(settings.otlpEndpoint);
+  const headers = reader.optional(settings.otlpHeaders) ?? [];
   const serviceName = reader.value(settings.otelServiceName);
   const ratio = reader.value(settings.otelSamplerArg);
   const folder = reader.optional(settings.backupDir);
@@ -140,6 +145,7 @@ function readSettings(reader: SettingReader): Settled {
     issuerWasSet: reader.isSet(settings.issuer),
     listen: reader.value(settings.listen),
     drainTimeout: reader.value(settings.drainTimeout),
+    workers: reader.value(settings.workers),
     dataDir: reader.value(settings.dataDir),
     databaseJournal: reader.value(settings.databaseJournal),
     databaseMaxSize: reader.optional(settings.databaseMaxSize),
@@ -174,7 +180,7 @@ function readSettings(reader: SettingReader): Settled {
       color: reader.optional(settings.brandColor),
       links: reader.value(settings.brandLinks),
     },
-    tracing: collector === undefined ? undefined : { collector, serviceName, ratio },
+    tracing: collector === undefined ? undefined : { collector, headers, serviceName, ratio },
     backups: folder === undefined ? undefined : { folder, every, keep },
     backupPassphrase: reader.optional(settings.backupPassphrase),
     logLevel: reader.value(settings.logLevel),
@@ -236,8 +242,18 @@ function doubts(config: Settled, reader: SettingReader): readonly string[] {
   if (config.verifier !== undefined && isReadableOnTheWay(config.verifier.address)) {
     warnings.push("POSTERN_CREDENTIAL_VERIFIER is http on another machine: passwords cross the network unencrypted.");
   }
+  if (
+    config.tracing !== undefined &&
+    config.tracing.headers.length > 0 &&
+    isPlainHttpBeyondLoopback(config.tracing.collector)
+  ) {
+    warnings.push("OTEL_EXPORTER_OTLP_HEADERS cross the network unencrypted: the collector's address is http.");
+  }
   if (config.trustedProxies.some((cidr) => cidr.endsWith("/0"))) {
     warnings.push("POSTERN_TRUSTED_PROXIES trusts every address: any client can pretend to have any other's.");
+  }
+  if (config.workers > 1 && config.listen.every(({ kind }) => kind === "unix")) {
+    warnings.push("POSTERN_WORKERS counts for addresses with a port alone: a socket is served by one process.");
   }
   const { refreshTokenLifetime, refreshTokenMaxLifetime, sessionLifetime, sessionMaxLifetime } = settings;
   if (reader.isSet(refreshTokenLifetime) && config.refreshTokenLifetime > config.refreshTokenMaxLifetime) {

@@ -28,16 +28,31 @@ export function parseUsername(text: string): string {
   throw new SettingFault("is not a user name", "write at most 128 characters, no control characters");
 }
 
+export const leastSecretLength = 32;
+
 /** Reads the instance secret; a short one could be guessed from the encrypted keys of a stolen database. */
 export function parseInstanceSecret(text: string): Hidden {
-  if ([...text].length >= 32) return new Hidden(text);
-  throw new SettingFault("has fewer than 32 characters", "make one with: openssl rand -base64 32");
+  if ([...text].length >= leastSecretLength) return new Hidden(text);
+  throw new SettingFault(`has fewer than ${leastSecretLength} characters`, "make one with: openssl rand -base64 32");
 }
 
 /** Whoever finds a backup can try passphrases for as long as they like. */
 export function parsePassphrase(text: string): Hidden {
   if ([...text].length >= 12) return new Hidden(text);
   throw new SettingFault("has fewer than 12 characters", "write several words that nobody would put together");
+}
+
+/** More than that share nothing but the wait for each other. */
+const mostWorkers = 64;
+
+/** A number of processes, or `auto`: as many as there are processors. */
+export function parseWorkers(text: string): number {
+  if (text === "auto") return Math.min(mostWorkers, Math.max(1, navigator.hardwareConcurrency));
+  try {
+    return wholeNumberBetween(1, mostWorkers)(text);
+  } catch (error) {
+    throw error instanceof SettingFault ? new SettingFault(error.problem, `${error.remedy}, or auto`) : error;
+  }
 }
 
 export function wholeNumberBetween(least: number, most: number): (text: string) => number {

@@ -12,11 +12,12 @@ import {
   parsePassphrase,
   parsePath,
   parseUsername,
+  parseWorkers,
   wholeNumberBetween,
 } from "./plain-values.ts";
 import { parseScopes } from "./scopes.ts";
 import { sizeFrom } from "./size.ts";
-import { parseCollector, parseRatio, parseServiceName } from "./tracing.ts";
+import { parseCollector, parseCollectorHeaders, parseRatio, parseServiceName } from "./tracing.ts";
 import { parseVerifier } from "./verifier.ts";
 
 export interface Setting<Value = unknown> {
@@ -164,6 +165,14 @@ export const settings = {
     kind: "duration",
     parse: durationBetween("0s", "10m"),
     description: "How long requests that are under way may take when the server ends; what is left then is cut off.",
+  },
+  workers: {
+    name: "POSTERN_WORKERS",
+    default: "1",
+    kind: "number",
+    parse: parseWorkers,
+    description:
+      "How many processes issue and check tokens, 1 to 64, or `auto` for one to each processor; more than one costs memory and is for hosts whose processor is the limit.",
   },
   trustedProxies: {
     name: "POSTERN_TRUSTED_PROXIES",
@@ -392,6 +401,15 @@ export const settings = {
     parse: parseCollector,
     description:
       "The OpenTelemetry collector that gets traces, by OTLP over HTTP, such as `http://127.0.0.1:4318`; without it there are none.",
+  },
+  otlpHeaders: {
+    name: "OTEL_EXPORTER_OTLP_HEADERS",
+    default: undefined,
+    kind: "list",
+    secret: true,
+    parse: parseCollectorHeaders,
+    description:
+      "Headers that the collector wants, `name=value` with percent-encoded values, such as `authorization=Bearer%20TOKEN`.",
   },
   otelServiceName: {
     name: "OTEL_SERVICE_NAME",

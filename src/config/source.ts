@@ -1,6 +1,6 @@
 import type { Environment, Surroundings } from "./defaults.ts";
-import { fileVariable } from "./known-names.ts";
-import type { Setting } from "./settings.ts";
+import { allSettings, fileVariable } from "./known-names.ts";
+import { type Setting, settings } from "./settings.ts";
 
 /** Where the value of a setting stands. `both` is a fault: nobody could say which of the two counts. */
 export type Source =
@@ -17,6 +17,15 @@ export function findSource(setting: Setting, environment: Environment): Source {
   if (text !== "" && path !== "") return { origin: "both" };
   if (path !== "") return { origin: "file", path };
   return text === "" ? { origin: "default" } : { origin: "environment", text };
+}
+
+/** The files with a secret in them that the settings name. */
+export function secretFiles(environment: Environment): readonly { readonly name: string; readonly path: string }[] {
+  const names = allSettings.filter(({ secret }) => secret).map(fileVariable);
+  return [...names, settings.tlsKeyFile.name].flatMap((name) => {
+    const path = (environment[name] ?? "").trim();
+    return path === "" ? [] : [{ name, path }];
+  });
 }
 
 /** The text of the default in these surroundings. */

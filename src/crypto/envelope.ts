@@ -6,16 +6,21 @@ import { openOnce, sealOnce } from "./seal.ts";
 // authenticated: version (1), key number (4), id (16). The rest is sealed.
 
 const version = 1;
-const clearBytes = 21;
+const idBytes = 16;
+const clearBytes = 5 + idBytes;
 
 /** Seals under the key that the envelope names. `use` is authenticated with it: one kind never passes for another. */
 export function sealEnvelope(key: SymmetricKey, random: Random, use: string, plain: Uint8Array): string {
-  const clear = Buffer.alloc(clearBytes);
-  const id = random.bytes(16);
-  clear.writeUInt8(version, 0);
-  clear.writeUInt32BE(key.number, 1);
-  clear.set(id, 5);
-  return Buffer.concat([clear, sealOnce(key.bytes, labelOf(use, clear), id, plain)]).toString("base64url");
+  const id = random.bytes(idBytes);
+  const clearFrom = use.length + 1;
+  const label = Buffer.allocUnsafe(clearFrom + clearBytes);
+  label.write(use, 0, "latin1");
+  label[use.length] = 0;
+  label[clearFrom] = version;
+  label.writeUInt32BE(key.number, clearFrom + 1);
+  label.set(id, clearFrom + 5);
+  const [sealed, tag] = sealOnce(key.bytes, label, id, plain);
+  return Buffer.concat([label.subarray(clearFrom), sealed, tag]).toString("base64url");
 }
 
 /** Gives undefined for everything that was not sealed here for this use, with a key that is still kept. */
@@ -31,8 +36,7 @@ export function openEnvelope(
   if (clear.readUInt8(0) !== version) return undefined;
   const key = keysByNumber.get(clear.readUInt32BE(1));
   const id = clear.subarray(5);
-  const plain = key && openOnce(key.bytes, labelOf(use, clear), id, bytes.subarray(clearBytes));
+  const label = Buffer.concat([Buffer.from(`${use}\0`), clear]);
+  const plain = key && openOnce(key.bytes, label, id, bytes.subarray(clearBytes));
   return plain && { id, plain };
 }
-
-const labelOf = (use: string, clear: Uint8Array) => Buffer.concat([Buffer.from(`${use}\0`), clear]);

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { derivedFrom } from "../derived.ts";
 import { type PublicJwk, type SigningAlgorithm, signingAlgorithms } from "../model/client.ts";
 import type { Actor } from "../model/event.ts";
 import type { StoredKey } from "../model/key.ts";
@@ -133,16 +134,14 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
     return { revision, signingByKid, sealingByNumber, derivationByNumber, jwks, stored };
   };
 
-  const open = async (): Promise<OpenKeys> => {
-    const revision = await store.keys.revision();
+  const open = derivedFrom(store.keys.revision, async (revision): Promise<OpenKeys> => {
     if (opened?.revision !== revision) opened = openAll(revision, await store.keys.list());
     return opened;
-  };
+  });
 
-  const symmetric = async (kind: KeyKind, opened: (keys: OpenKeys) => ReadonlyMap<number, SymmetricKey>) => {
-    const keys = await open();
-    const key = keyInUse(keys.stored, kind, clock.now());
-    const found = key && opened(keys).get(key.number);
+  const symmetric = (stored: OpenKeys["stored"], kind: KeyKind, opened: ReadonlyMap<number, SymmetricKey>) => {
+    const key = keyInUse(stored, kind, clock.now());
+    const found = key && opened.get(key.number);
     if (found === undefined) throw new Error(`there is no ${kind.purpose} key`);
     return found;
   };
@@ -205,8 +204,14 @@ export function keyRing({ store, clock, random, instanceSecret, lifetimes }: Key
     userCodeKey: deriveKey(instanceSecret, "user codes"),
     pageKey: deriveKey(instanceSecret, "pages"),
     selfTestKey: selfTestKey(instanceSecret),
-    sealing: () => symmetric(sealingKind, (keys) => keys.sealingByNumber),
-    derivation: () => symmetric(derivationKind, (keys) => keys.derivationByNumber),
+    sealing: async () => {
+      const { stored, sealingByNumber } = await open();
+      return symmetric(stored, sealingKind, sealingByNumber);
+    },
+    derivation: async () => {
+      const { stored, derivationByNumber } = await open();
+      return symmetric(stored, derivationKind, derivationByNumber);
+    },
     signing: async (algorithm) => {
       const ready = await signingOrNone(algorithm);
       if (ready !== undefined) return ready;

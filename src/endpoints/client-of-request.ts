@@ -1,6 +1,6 @@
 import { authenticateClient, type PresentedClient } from "../clients/authentication.ts";
 import type { Context } from "../context.ts";
-import { type Origin, originOf, type Peer } from "../http/client-address.ts";
+import type { Origin } from "../http/client-address.ts";
 import type { Client } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
 
@@ -11,20 +11,22 @@ type CredentialFields = Omit<PresentedClient, "authorization" | "address">;
  *
  * @throws OAuthError
  */
-export async function clientOfRequest(
+export function clientOfRequest(
   context: Context,
   request: Request,
-  peer: Peer | null,
+  origin: Origin,
   body: CredentialFields,
-): Promise<{ readonly client: Client; readonly origin: Origin }> {
-  const origin = originOf(context, request, peer);
+): Promise<Client> {
   checkTransport(context, origin);
-  const client = await authenticateClient(context, {
-    ...body,
+  const { client_id, client_secret, client_assertion, client_assertion_type } = body;
+  return authenticateClient(context, {
     authorization: request.headers.get("authorization"),
+    client_id,
+    client_secret,
+    client_assertion,
+    client_assertion_type,
     address: origin.address,
   });
-  return { client, origin };
 }
 
 /** RFC 6749 §2.3.1: "The authorization server MUST require the use of TLS when sending requests using password authentication." */

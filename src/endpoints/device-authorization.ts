@@ -3,10 +3,10 @@ import { grantableScopes } from "../clients/scopes.ts";
 import type { Context } from "../context.ts";
 import { hash, hashUserCode } from "../crypto/hash.ts";
 import { newSecret } from "../crypto/secret.ts";
-import type { Origin } from "../http/client-address.ts";
+import { type Origin, originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { direct } from "../http/respond.ts";
+import { directly } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import { type Client, deviceCodeGrantType, isPublicClient } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
@@ -51,9 +51,9 @@ const mostTries = 5;
 export const deviceAuthorizationEndpoint = (context: Context) =>
   new Elysia({ name: "device-authorization" }).post(
     paths.deviceAuthorization,
-    async ({ body, request, server, set }) => {
-      Object.assign(set.headers, direct);
-      const { client, origin } = await clientOfRequest(context, request, server, body);
+    async ({ body, request, server }) => {
+      const origin = originOf(context, request, server);
+      const client = await clientOfRequest(context, request, origin, body);
       if (!client.metadata.grant_types.includes(deviceCodeGrantType)) {
         throw new OAuthError("unauthorized_client", "the client may not use this grant type");
       }
@@ -64,6 +64,7 @@ export const deviceAuthorizationEndpoint = (context: Context) =>
     },
     {
       parse: formOf(DeviceAuthorizationRequestBody),
+      mapResponse: directly(context.config),
       body: DeviceAuthorizationRequestBody,
       response: { 200: DeviceAuthorizationResponseBody, ...refusalsWithClient },
       detail: { summary: "Device authorization endpoint", description: "RFC 8628 §3.1", tags: ["OAuth"] },

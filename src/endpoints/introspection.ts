@@ -5,7 +5,7 @@ import { bearerToken } from "../http/bearer.ts";
 import { originOf, type Peer } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { direct } from "../http/respond.ts";
+import { directly } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import type { Client } from "../model/client.ts";
 import { OAuthError } from "../oauth-error.ts";
@@ -53,8 +53,7 @@ type Introspection = typeof IntrospectionResponseBody.static;
 export const introspectionEndpoint = (context: Context) =>
   new Elysia({ name: "introspection" }).post(
     paths.introspection,
-    async ({ body, request, server, set }) => {
-      Object.assign(set.headers, direct);
+    async ({ body, request, server }) => {
       const caller = await callerOf(context, request, server, body);
       if (body.token === undefined) throw new OAuthError("invalid_request", "token is missing");
       const answer = await introspect(context, caller, body.token);
@@ -68,6 +67,7 @@ export const introspectionEndpoint = (context: Context) =>
     },
     {
       parse: formOf(IntrospectionRequestBody),
+      mapResponse: directly(context.config),
       body: IntrospectionRequestBody,
       response: { 200: IntrospectionResponseBody, ...refusalsWithClient },
       detail: { summary: "Introspection endpoint", description: "RFC 7662 §2", tags: ["OAuth"] },
@@ -100,8 +100,9 @@ async function callerOf(
   peer: Peer | null,
   body: IntrospectionRequest,
 ): Promise<Caller> {
+  const origin = originOf(context, request, peer);
   const token = bearerToken(request);
-  if (token !== undefined) return bearerCaller(context, token, body, originOf(context, request, peer).address);
+  if (token !== undefined) return bearerCaller(context, token, body, origin.address);
   if (
     body.client_secret === undefined &&
     body.client_assertion === undefined &&
@@ -110,7 +111,7 @@ async function callerOf(
     // A client_id alone proves nothing. Public clients have nothing else, so they may not ask.
     throw new OAuthError("invalid_client", "the caller must authenticate", { challenge: "Basic+Bearer" });
   }
-  const { client, origin } = await clientOfRequest(context, request, peer, body);
+  const client = await clientOfRequest(context, request, origin, body);
   return { clientId: client.id, address: origin.address, ...viewOf(client) };
 }
 

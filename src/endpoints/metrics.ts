@@ -19,13 +19,14 @@ interface DatabaseFiles {
 
 /** All that is counted and measured, for Prometheus. */
 export const metricsEndpoint = (
-  context: Pick<Context, "config" | "metrics" | "clock" | "keys" | "startedAt" | "store" | "backups">,
+  context: Pick<Context, "config" | "metrics" | "clock" | "keys" | "startedAt" | "store" | "backups" | "workers">,
   { database, log }: DatabaseFiles,
 ) => {
   const alive = livenessOf(context);
   return new Elysia({ name: "metrics" }).get(
     paths.metrics,
     async ({ set }) => {
+      await context.workers?.gather();
       const { stored } = await context.keys.open();
       const now = context.clock.now();
       const logBytes = sizeOf(log);
@@ -38,7 +39,8 @@ export const metricsEndpoint = (
           value: 1,
         },
         { name: "postern_uptime_seconds", value: wholeSeconds(context.startedAt, now) },
-        { name: "process_resident_memory_bytes", value: process.memoryUsage.rss() },
+        { name: "postern_workers", value: context.workers?.serving() ?? 1 },
+        { name: "process_resident_memory_bytes", value: process.memoryUsage.rss() + (context.workers?.memory() ?? 0) },
         { name: "postern_database_bytes", value: sizeOf(database) + logBytes },
         { name: "postern_database_wal_bytes", value: logBytes },
         ...whereThereIs("postern_database_limit_bytes", context.config.databaseMaxSize),

@@ -1,6 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { readOwnJwt } from "../crypto/jwt.ts";
+import { originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
 import { crossOrigin, notStored } from "../http/respond.ts";
@@ -30,7 +31,8 @@ export const revocationEndpoint = (context: Context) =>
   new Elysia({ name: "revocation" }).post(
     paths.revocation,
     async ({ body, request, server }) => {
-      const { client, origin } = await clientOfRequest(context, request, server, body);
+      const origin = originOf(context, request, server);
+      const client = await clientOfRequest(context, request, origin, body);
       if (body.token === undefined) throw new OAuthError("invalid_request", "token is missing");
       await revoke(context, { client, address: origin.address }, body.token);
       // RFC 7009 §2.2: "The content of the response body is ignored by the client".

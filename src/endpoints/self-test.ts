@@ -1,7 +1,7 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { isSelfTestQuestion, selfTestHeader } from "../crypto/self-test.ts";
-import { isTrustedProxy, originOf, peerAddress } from "../http/client-address.ts";
+import { isTrustedProxy, originOf, peerOf } from "../http/client-address.ts";
 import { paths } from "../http/paths.ts";
 import { notStored } from "../http/respond.ts";
 import type { Sight } from "../model/sight.ts";
@@ -22,11 +22,11 @@ export const selfTestEndpoint = (context: Pick<Context, "config" | "clock" | "ke
       const question = request.headers.get(selfTestHeader) ?? "";
       if (!isSelfTestQuestion(context.keys.selfTestKey, question, context.clock.now()))
         throw new OAuthError("invalid_request", "there is nothing at this address", { status: 404 });
-      const address = peerAddress(request, server);
+      const { address, port = null } = peerOf(request, server);
       const origin = originOf(context, request, server);
       Object.assign(set.headers, notStored);
       return {
-        peer: { address, port: server?.requestIP(request)?.port ?? null, trusted: isTrustedProxy(context, address) },
+        peer: { address, port, trusted: isTrustedProxy(context, address) },
         client: { address: origin.address, protocol: origin.protocol ?? null },
         headers: {
           "x-forwarded-for": request.headers.get("x-forwarded-for"),

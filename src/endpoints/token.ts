@@ -1,9 +1,10 @@
 import { Elysia, t } from "elysia";
 import type { Context } from "../context.ts";
 import { grantTypeHandlers } from "../grant-types/grant-types.ts";
+import { originOf } from "../http/client-address.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { direct } from "../http/respond.ts";
+import { directly } from "../http/respond.ts";
 import { clientCredentialFields, refusalsWithClient } from "../http/schemas.ts";
 import { OAuthError, unmet } from "../oauth-error.ts";
 import { keptUserAgent } from "../rules/user-agent.ts";
@@ -39,10 +40,10 @@ export const TokenResponseBody = t.Object(
 export const tokenEndpoint = (context: Context) =>
   new Elysia({ name: "token" }).post(
     paths.token,
-    async ({ body, request, server, set }) => {
-      Object.assign(set.headers, direct);
+    async ({ body, request, server }) => {
       try {
-        const { client, origin } = await clientOfRequest(context, request, server, body);
+        const origin = originOf(context, request, server);
+        const client = await clientOfRequest(context, request, origin, body);
         if (body.grant_type === undefined) throw new OAuthError("invalid_request", "grant_type is missing");
         const handler = handlerOf(body.grant_type);
         if (handler === undefined) throw new OAuthError("unsupported_grant_type", "the grant type is not supported");
@@ -55,8 +56,14 @@ export const tokenEndpoint = (context: Context) =>
             }),
           });
         }
+        const { code, redirect_uri, code_verifier, refresh_token, device_code, scope } = body;
         const response = await handler.issue(context, client, {
-          ...body,
+          code,
+          redirect_uri,
+          code_verifier,
+          refresh_token,
+          device_code,
+          scope,
           address: origin.address,
           userAgent: keptUserAgent(request.headers.get("user-agent")),
           isLocal: origin.isLocal,
@@ -74,6 +81,7 @@ export const tokenEndpoint = (context: Context) =>
     },
     {
       parse: formOf(TokenRequestBody),
+      mapResponse: directly(context.config),
       body: TokenRequestBody,
       response: { 200: TokenResponseBody, ...refusalsWithClient },
       detail: { summary: "Token endpoint", description: "RFC 6749 §3.2", tags: ["OAuth"] },

@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import { bearerToken, noBearer } from "../http/bearer.ts";
 import { formOf } from "../http/form.ts";
 import { paths } from "../http/paths.ts";
-import { direct } from "../http/respond.ts";
+import { directly } from "../http/respond.ts";
 import { OAuthErrorBody, refusals } from "../http/schemas.ts";
 import { userinfoClaims } from "../identity/claims.ts";
 import { OAuthError } from "../oauth-error.ts";
@@ -34,29 +34,22 @@ const documented = { description: "OIDC Core §5.3", tags: ["OpenID"], security:
 const response = { 200: UserClaims, ...refusals, 401: OAuthErrorBody, 403: OAuthErrorBody };
 
 /** OIDC Core §5.3. */
-export const userinfoEndpoint = (context: Context) =>
-  new Elysia({ name: "userinfo" })
-    .get(
-      paths.userinfo,
-      ({ request, set }) => {
-        Object.assign(set.headers, direct);
-        return claimsFor(context, request, undefined);
-      },
-      { response, detail: { ...documented, summary: "Claims about the user" } },
-    )
-    .post(
-      paths.userinfo,
-      ({ request, body, set }) => {
-        Object.assign(set.headers, direct);
-        return claimsFor(context, request, body.access_token);
-      },
-      {
-        parse: tokenOfForm,
-        body: TokenInBody,
-        response,
-        detail: { ...documented, summary: "Claims about the user, by POST" },
-      },
-    );
+export const userinfoEndpoint = (context: Context) => {
+  const mapResponse = directly(context.config);
+  return new Elysia({ name: "userinfo" })
+    .get(paths.userinfo, ({ request }) => claimsFor(context, request, undefined), {
+      response,
+      mapResponse,
+      detail: { ...documented, summary: "Claims about the user" },
+    })
+    .post(paths.userinfo, ({ request, body }) => claimsFor(context, request, body.access_token), {
+      parse: tokenOfForm,
+      body: TokenInBody,
+      response,
+      mapResponse,
+      detail: { ...documented, summary: "Claims about the user, by POST" },
+    });
+};
 
 const readForm = formOf(TokenInBody);
 

@@ -17,6 +17,8 @@ export interface Log {
 export interface AdjustableLog extends Log {
   level(): LogLevel;
   setLevel(level: LogLevel): void;
+  /** Writes a line that another process of this server has made. */
+  passOn(line: string): void;
 }
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
@@ -51,6 +53,7 @@ export function log({ clock, level, format, write }: LogOptions): AdjustableLog 
     error: at("error"),
     tells,
     level: () => present,
+    passOn: write,
     setLevel: (wanted) => {
       present = wanted;
     },

@@ -27,6 +27,10 @@ export const counters = {
   postern_backups_total: described("Backups that the server made by itself, by result.", "result"),
   postern_throttled_total: described("Requests that were told to come back later, by the limit.", "limit"),
   postern_server_errors_total: described("Requests that failed for a fault of the server.", "error"),
+  postern_worker_restarts_total: described(
+    "Workers (POSTERN_WORKERS) that were replaced, by why they had ended.",
+    "reason",
+  ),
   postern_trace_spans_total: described("Spans for the OpenTelemetry collector, by whether they got there.", "result"),
 } as const;
 
@@ -44,7 +48,8 @@ export const histograms = {
 export const gauges = {
   postern_build_info: described("Always 1.", "version", "runtime"),
   postern_uptime_seconds: described("Seconds since the start."),
-  process_resident_memory_bytes: described("Resident memory."),
+  postern_workers: described("Processes that issue and check tokens (POSTERN_WORKERS)."),
+  process_resident_memory_bytes: described("Resident memory, that of workers included."),
   postern_database_bytes: described("Size of the database and its write-ahead log."),
   postern_database_wal_bytes: described("Size of the write-ahead log alone."),
   postern_database_limit_bytes: described("POSTERN_DB_MAX_SIZE: what the database may grow to, without its log."),

@@ -16,6 +16,9 @@ export interface Metrics {
   histogram<Name extends HistogramName>(name: Name, labels: LabelsOf<(typeof histograms)[Name]>): Series;
   /** What was counted since the start, in all series with these labels. */
   total(name: CounterName, labels?: Labels): number;
+  /** What was counted since this was asked last, for another process to add to its own. */
+  taken(): Counts;
+  add(counts: Counts): void;
   /** Prometheus text format, version 0.0.4. */
   render(gauges: readonly Gauge[]): string;
 }
@@ -23,6 +26,17 @@ export interface Metrics {
 export interface Series {
   /** Counts so many, or puts a measured value into its bucket. */
   add(value: number): void;
+}
+
+/** What several series have counted. */
+export interface Counts {
+  readonly counters: readonly { readonly name: CounterName; readonly labels: Labels; readonly value: number }[];
+  readonly histograms: readonly {
+    readonly name: HistogramName;
+    readonly labels: Labels;
+    readonly counts: readonly number[];
+    readonly sum: number;
+  }[];
 }
 
 /** A value as it is at the moment. */
@@ -45,13 +59,19 @@ class Counted implements Series {
   add(value: number): void {
     this.value += value;
   }
+
+  take(): number {
+    const { value } = this;
+    this.value = 0;
+    return value;
+  }
 }
 
 class Observed implements Series {
   readonly labels: Labels;
   readonly #buckets: readonly number[];
   /** How many values were in each bucket alone; the last one is beyond all bounds. */
-  readonly counts: number[];
+  counts: number[];
   sum = 0;
 
   constructor(labels: Labels, buckets: readonly number[]) {
@@ -66,19 +86,48 @@ class Observed implements Series {
     this.counts[bucket] = (this.counts[bucket] ?? 0) + 1;
     this.sum += value;
   }
+
+  join({ counts, sum }: Pick<Counts["histograms"][number], "counts" | "sum">): void {
+    for (const [bucket, count] of counts.entries()) this.counts[bucket] = (this.counts[bucket] ?? 0) + count;
+    this.sum += sum;
+  }
+
+  take(): Pick<Observed, "counts" | "sum"> {
+    const { counts, sum } = this;
+    this.counts = counts.map(() => 0);
+    this.sum = 0;
+    return { counts, sum };
+  }
 }
 
 export function metrics(): Metrics {
   const counted = new Map<CounterName, Map<string, Counted>>();
   const observed = new Map<HistogramName, Map<string, Observed>>();
-  const counter: Metrics["counter"] = (name, labels) =>
+  const counter = (name: CounterName, labels: Labels): Counted =>
     seriesOf(counted, name, counters[name].labels, labels, () => new Counted(labels));
+  const histogram = (name: HistogramName, labels: Labels): Observed => {
+    const { buckets, labels: names } = histograms[name];
+    return seriesOf(observed, name, names, labels, () => new Observed(labels, buckets));
+  };
   return {
     counter,
     count: (name, labels, by = 1) => counter(name, labels).add(by),
-    histogram: (name, labels) => {
-      const { buckets, labels: names } = histograms[name];
-      return seriesOf(observed, name, names, labels, () => new Observed(labels, buckets));
+    histogram,
+    taken: () => ({
+      counters: [...counted].flatMap(([name, all]) =>
+        [...all.values()]
+          .filter(({ value }) => value > 0)
+          .map((series) => ({ name, labels: series.labels, value: series.take() })),
+      ),
+      histograms: [...observed].flatMap(([name, all]) =>
+        [...all.values()]
+          .filter(({ counts }) => counts.some((count) => count > 0))
+          .map((series) => ({ name, labels: series.labels, ...series.take() })),
+      ),
+    }),
+    add: (counts) => {
+      for (const { name, labels, value } of counts.counters) counter(name, labels).add(value);
+      for (const { name, labels, ...others } of counts.histograms) histogram(name, labels).join(others);
     },
     total: (name, wanted = {}) => {
       let sum = 0;

@@ -63,9 +63,7 @@ async function pending(
   now: Instant,
 ): Promise<OAuthError> {
   // What the memory holds is younger than the row: only early polls are written.
-  const last = pollTimes.last(code.hash) ?? code.lastPollAt;
-  // From here to the note nothing waits: of two polls at once, one is early.
-  pollTimes.note(code.hash, now);
+  const last = (await pollTimes.note(code.hash, now)) ?? code.lastPollAt;
   if (last === undefined || !isEarly(code.interval, last, now)) {
     return new OAuthError("authorization_pending", "the person has not decided yet");
   }

@@ -38,10 +38,10 @@ export async function bodyBytes(request: Request): Promise<Uint8Array> {
 }
 
 /** The same as text: of a form, whose characters are all ASCII, so that nothing is lost (RFC 6749 App. B). */
-export async function bodyText(request: Request): Promise<string> {
-  if (request.headers.has("content-length")) return request.text().catch(unread);
-  return new TextDecoder().decode(await bodyBytes(request));
-}
+export const bodyText = (request: Request): Promise<string> =>
+  request.headers.has("content-length")
+    ? request.text().catch(unread)
+    : bodyBytes(request).then((bytes) => new TextDecoder().decode(bytes));
 
 /**
  * The same request with its body here already. Who sends it is asked after that: a body that is held back must not

@@ -1,5 +1,5 @@
 import type { Context } from "../context.ts";
-import { addressMatcher, isLoopback, resolveClientAddress } from "../rules/client-address.ts";
+import { addressMatcher, type Hops, isLoopback, resolveClientAddress } from "../rules/client-address.ts";
 
 /** What Bun's server knows of a connection. */
 export interface Peer {
@@ -16,11 +16,21 @@ export interface Origin {
   readonly protocol: "http" | "https" | undefined;
 }
 
-const bySocket = new WeakSet<Request>();
+/** The other end of a connection. */
+export interface PeerAddress {
+  /** An address, `unix`, or `unknown`. */
+  readonly address: string;
+  readonly port?: number | undefined;
+}
 
-/** To be told of each request that comes over a unix socket: Bun itself does not say where one comes from. */
-export function comesBySocket(request: Request): void {
-  bySocket.add(request);
+const toldPeers = new WeakMap<Request, PeerAddress>();
+
+/**
+ * To be told of each request of which Bun itself does not say where it comes from: over a unix socket, or by way of another
+ * process.
+ */
+export function comesFrom(request: Request, peer: PeerAddress): void {
+  toldPeers.set(request, peer);
 }
 
 const matchers = new WeakMap<readonly string[], (address: string) => boolean>();
@@ -35,20 +45,53 @@ export function isTrustedProxy({ config }: Pick<Context, "config">, address: str
   return isTrusted(address);
 }
 
-/** The other end of the connection: an address, `unix`, or `unknown`. */
-export const peerAddress = (request: Request, peer: Peer | null): string =>
+/** The other end of the connection that a request came by. */
+export const peerOf = (request: Request, peer: Peer | null): PeerAddress =>
   // Of a connection that is closed already nobody knows the address: that must not make a stranger local.
-  bySocket.has(request) ? "unix" : (peer?.requestIP(request)?.address ?? "unknown");
+  toldPeers.get(request) ?? peer?.requestIP(request) ?? { address: "unknown" };
+
+export const peerAddress = (request: Request, peer: Peer | null): string => peerOf(request, peer).address;
 
 export function originOf(context: Pick<Context, "config">, request: Request, peer: Peer | null): Origin {
-  const { address, protocol } = resolveClientAddress(
-    {
-      peer: peerAddress(request, peer),
-      forwarded: request.headers.get("forwarded"),
-      forwardedFor: request.headers.get("x-forwarded-for"),
-      forwardedProto: request.headers.get("x-forwarded-proto"),
-    },
-    (hop) => isTrustedProxy(context, hop),
-  );
+  const end = farEnd(context, peerAddress(request, peer));
+  if (!end.isProxy) return end.origin;
+  const forwarded = request.headers.get("forwarded");
+  const forwardedFor = request.headers.get("x-forwarded-for");
+  const forwardedProto = request.headers.get("x-forwarded-proto");
+  if (forwarded === null && forwardedFor === null && forwardedProto === null) return end.origin;
+  return originBehind(context, { peer: end.origin.address, forwarded, forwardedFor, forwardedProto });
+}
+
+function originBehind(context: Pick<Context, "config">, hops: Hops): Origin {
+  const { address, protocol } = resolveClientAddress(hops, (hop) => isTrustedProxy(context, hop));
   return { address, isLocal: address === "unix" || isLoopback(address), protocol };
+}
+
+/** The other end of a connection. */
+interface FarEnd {
+  /** Of what comes from there without a word of a proxy. */
+  readonly origin: Origin;
+  /** Whether its word about others counts. */
+  readonly isProxy: boolean;
+}
+
+/** The few services that ask thousands of times a second do so from the same addresses: what those mean is read once. */
+const farEnds = new WeakMap<readonly string[], Map<string, FarEnd>>();
+const mostFarEnds = 1000;
+
+function farEnd(context: Pick<Context, "config">, address: string): FarEnd {
+  const { trustedProxies } = context.config;
+  let known = farEnds.get(trustedProxies);
+  if (known === undefined) {
+    known = new Map();
+    farEnds.set(trustedProxies, known);
+  }
+  let end = known.get(address);
+  if (end === undefined) {
+    const origin = originBehind(context, { peer: address });
+    end = { origin, isProxy: isTrustedProxy(context, origin.address) };
+    if (known.size >= mostFarEnds) known.clear();
+    known.set(address, end);
+  }
+  return end;
 }

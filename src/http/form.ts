@@ -35,7 +35,7 @@ export async function readForm<Name extends string>(
 }
 
 /** The body of a form, as it was sent; what it may hold is not in the query too. */
-export async function formText(request: Request, recognised: ReadonlySet<string>): Promise<string> {
+export function formText(request: Request, recognised: ReadonlySet<string>): Promise<string> {
   checkFormContentType(request.headers.get("content-type"));
   // A decompression bomb is not even opened.
   if (request.headers.has("content-encoding")) {

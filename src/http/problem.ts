@@ -16,6 +16,7 @@ const ownCodes = [
   "link_refused",
   "declared_in_file",
   "from_host",
+  "outdated",
 ] as const;
 export type ProblemCode = (typeof ownCodes)[number];
 
@@ -100,6 +101,7 @@ const titles: Readonly<Record<number, string>> = {
   404: "Not Found",
   405: "Method Not Allowed",
   409: "Conflict",
+  412: "Precondition Failed",
   413: "Content Too Large",
   429: "Too Many Requests",
   500: "Internal Server Error",

@@ -19,6 +19,21 @@ export const preflight = {
 /** An endpoint that answers programs directly. */
 export const direct = { ...notStored, ...crossOrigin, "content-type": "application/json" } as const;
 
+/**
+ * The answer of such an endpoint, for Elysia's `mapResponse`, which has checked it against its schema. The headers are made
+ * once: to set five of them costs more than to write out the answer.
+ */
+export function directly(config: Pick<Config, "issuer">) {
+  const headers = new Headers({ ...direct, ...strictTransport(config) });
+  return ({ responseValue, set }: { readonly responseValue: unknown; readonly set: { headers: object } }) => {
+    // A refusal is one already: Elysia asks for that too.
+    if (responseValue instanceof Response) return undefined;
+    // All of them stand above: there is nothing to add.
+    set.headers = {};
+    return new Response(JSON.stringify(responseValue), { headers });
+  };
+}
+
 /** OIDC Discovery §3, RFC 7517: public, the same for all, and asked for often. */
 export const shared = {
   ...crossOrigin,

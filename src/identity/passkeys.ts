@@ -30,9 +30,11 @@ export interface RefusedPasskey {
   readonly received?: string | undefined;
   /** Whose passkey it was, where that is known. */
   readonly userId?: UserId | undefined;
+  /** For the audit log, where it is more than a wrong or an old answer. */
+  readonly because?: "backup-eligibility" | undefined;
 }
 
-const refused = (rule: string, facts: Pick<RefusedPasskey, "received" | "userId"> = {}): RefusedPasskey => ({
+const refused = (rule: string, facts: Omit<RefusedPasskey, "outcome" | "rule"> = {}): RefusedPasskey => ({
   outcome: "refused",
   rule,
   ...facts,
@@ -107,7 +109,7 @@ export async function checkNewPasskey(
   );
   if ("fault" in checked || !checked.result.verified)
     return refused("the new passkey is sound (WebAuthn §7.1)", { received: faultOf(checked) });
-  const { credential, credentialBackedUp, aaguid } = checked.result.registrationInfo;
+  const { credential, credentialBackedUp, credentialDeviceType, aaguid } = checked.result.registrationInfo;
   // §7.1: "Verify that the credentialId is ≤ 1023 bytes". A longer one would fit into no address of a page that removes it.
   if (Buffer.byteLength(credential.id, "base64url") > mostIdBytes)
     return refused("the id of the new passkey is short enough (WebAuthn §7.1)");
@@ -119,6 +121,7 @@ export async function checkNewPasskey(
     signCount: credential.counter,
     transports,
     name: passkeyName({ aaguid, transports, userAgent }),
+    isBackupEligible: credentialDeviceType === "multiDevice",
     isBackedUp: credentialBackedUp,
     aaguid,
     rpId,
@@ -231,17 +234,26 @@ export async function checkPasskey(
   if ("fault" in checked || !checked.result.verified)
     return refused("the answer of the passkey is sound (WebAuthn §7.2)", { received: faultOf(checked), userId: owner });
   const { newCounter, userVerified, credentialBackedUp, credentialDeviceType } = checked.result.authenticationInfo;
-  const isSynced = passkey.isBackedUp || credentialDeviceType === "multiDevice";
-  if (!isCountPlausible(passkey.signCount, newCounter, isSynced))
+  const isBackupEligible = credentialDeviceType === "multiDevice";
+  // WebAuthn §7.2: "Compare currentBe and currentBs with credentialRecord.backupEligible and credentialRecord.backupState: If
+  // credentialRecord.backupEligible is set, verify that currentBe is set", and where it is not, that it is not.
+  if (isBackupEligible !== (passkey.isBackupEligible ?? isBackupEligible))
+    return refused("the passkey can be backed up or not as when it was registered (WebAuthn §7.2)", {
+      received: isBackupEligible ? "it can be backed up" : "it cannot be backed up",
+      userId: owner,
+      because: "backup-eligibility",
+    });
+  if (!isCountPlausible(passkey.signCount, newCounter, passkey.isBackedUp || isBackupEligible))
     return refused("the count of the passkey grows: there is no copy of it (WebAuthn §6.1.1)", { userId: owner });
   return {
     outcome: "shown",
-    passkey: { ...passkey, isBackedUp: credentialBackedUp },
+    passkey: { ...passkey, isBackupEligible, isBackedUp: credentialBackedUp },
     isUserVerified: userVerified,
     proof: {
       kind: "passkey",
       id: passkey.id,
       signCount: newCounter,
+      isBackupEligible,
       isBackedUp: credentialBackedUp,
       challenge: { id: challenge.id, expiresAt: challenge.expiresAt },
     },

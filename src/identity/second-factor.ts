@@ -1,11 +1,10 @@
-import type { UserId } from "../brand.ts";
 import type { Context } from "../context.ts";
 import type { FactorProof } from "../model/factor.ts";
 import type { Session, User } from "../model/user.ts";
 import { passkeyFailuresOfPerson } from "../throttle/limits.ts";
 import { askAboutAccount, type HostUnavailable, type HostWord } from "./host-users.ts";
 import { countedFor, crowdedOut, forgetFailures } from "./lockout.ts";
-import { amrOfPasskey, checkPasskey } from "./passkeys.ts";
+import { amrOfPasskey, checkPasskey, type RefusedPasskey } from "./passkeys.ts";
 import { hashTypedRecoveryCode } from "./recovery-codes.ts";
 import { startSessionWith } from "./sessions.ts";
 import {
@@ -128,18 +127,14 @@ const onceRule = "the challenge was not answered before, and the passkey is stil
 
 async function passkeyRefused(
   { store, clock, log, metrics, throttle }: Pick<Context, "store" | "clock" | "log" | "metrics" | "throttle">,
-  {
-    rule,
-    received,
-    userId,
-  }: { readonly rule: string; readonly received?: string | undefined; readonly userId?: UserId | undefined },
+  { rule, received, userId, because }: Omit<RefusedPasskey, "outcome">,
   { address }: SigningBrowser,
 ): Promise<FailedSignIn> {
   log.info("a sign-in failed", { address });
   metrics.count("postern_sign_ins_total", { factor: "passkey", result: "refused" });
   if (userId !== undefined && throttle.count(passkeyFailuresOfPerson, userId) === undefined) {
     const actor = { kind: "anonymous" } as const;
-    const detail = { factor: "passkey" };
+    const detail = { factor: "passkey", ...(because === undefined ? {} : { because }) };
     await store.events.record({ at: clock.now(), name: "sign-in.failed", actor, userId, address, detail });
   }
   return { kind: "refused", userId, checks: [{ rule, isMet: false, received }] };

@@ -14,7 +14,12 @@ export interface Passkey {
   readonly transports: readonly string[];
   /** What the person calls it. */
   readonly name: string;
-  /** Whether copies of it can be kept elsewhere: then it is no one piece of hardware. */
+  /**
+   * Whether copies of it can be kept elsewhere, for good (WebAuthn §6.1.3, BE); undefined where it was registered before
+   * that was kept.
+   */
+  readonly isBackupEligible: boolean | undefined;
+  /** Whether there are copies elsewhere: then it is no one piece of hardware. */
   readonly isBackedUp: boolean;
   /** The model of the authenticator, where it says so. */
   readonly aaguid: string;
@@ -55,6 +60,7 @@ export type FactorProof =
       readonly kind: "passkey";
       readonly id: string;
       readonly signCount: number;
+      readonly isBackupEligible: boolean;
       readonly isBackedUp: boolean;
       /** The challenge that was answered. */
       readonly challenge: { readonly id: string; readonly expiresAt: Instant };

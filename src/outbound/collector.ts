@@ -7,11 +7,20 @@ const deadline = 5000;
  *
  * @returns whether it was taken (OTLP/HTTP: 200)
  */
-export async function postToCollector(url: string, document: string, signal: AbortSignal): Promise<boolean> {
+export async function postToCollector(
+  { url, headers }: { readonly url: string; readonly headers: readonly (readonly [name: string, value: string])[] },
+  document: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const request: BunFetchRequestInit & { readonly decompress: boolean } = {
     method: "POST",
     body: document,
-    headers: { "content-type": "application/json", "accept-encoding": "identity", "user-agent": "Postern" },
+    headers: {
+      "user-agent": "Postern",
+      ...Object.fromEntries(headers),
+      "content-type": "application/json",
+      "accept-encoding": "identity",
+    },
     redirect: "manual",
     credentials: "omit",
     proxy: false,

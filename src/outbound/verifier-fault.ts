@@ -5,9 +5,14 @@ export type VerifierFaultKind = "timeout" | "unreachable" | "busy" | "failed" | 
 export class VerifierFault extends Error {
   override readonly name = "VerifierFault";
   readonly kind: VerifierFaultKind;
+  readonly detail: string | undefined;
 
-  constructor(kind: VerifierFaultKind, { detail, cause }: { readonly detail?: string; readonly cause?: unknown } = {}) {
+  constructor(
+    kind: VerifierFaultKind,
+    { detail, cause }: { readonly detail?: string | undefined; readonly cause?: unknown } = {},
+  ) {
     super(detail === undefined ? kind : `${kind}: ${detail}`, cause === undefined ? undefined : { cause });
     this.kind = kind;
+    this.detail = detail;
   }
 }

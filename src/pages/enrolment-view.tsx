@@ -5,7 +5,7 @@ import { PrintButton } from "./desk/print-button.tsx";
 import type { FormSecrets } from "./hidden-fields.tsx";
 import { PasskeyForm } from "./passkey-form.tsx";
 import { type Problem, ProblemSummary, problemsOf } from "./problem-summary.tsx";
-import { RecoveryCodesList } from "./recovery-codes-list.tsx";
+import { RecoveryCodesList, type RecoveryCodesListView } from "./recovery-codes-list.tsx";
 import { TotpForm } from "./totp-form.tsx";
 
 export type EnrolmentView = FormSecrets & {
@@ -66,24 +66,21 @@ export const EnrolmentPage = ({ texts, basePath, problems = [], ...view }: Enrol
 
 /** What comes with the first factor. */
 export const EnrolledPage = ({
-  texts,
   basePath,
-  codes,
   onward,
-}: {
-  readonly texts: Texts;
+  ...view
+}: RecoveryCodesListView & {
   readonly basePath: string;
-  readonly codes: readonly string[];
   readonly onward: string;
 }) => (
   <>
-    <h1>{texts.recoveryCodes.title}</h1>
-    <p class="lead">{texts.recoveryCodes.lead}</p>
-    <RecoveryCodesList texts={texts} codes={codes} />
-    <PrintButton label={texts.recoveryCodes.print} />
+    <h1>{view.texts.recoveryCodes.title}</h1>
+    <p class="lead">{view.texts.recoveryCodes.lead}</p>
+    <RecoveryCodesList {...view} />
+    <PrintButton label={view.texts.recoveryCodes.print} />
     <p>
       <a class="button" id="continue" href={onward}>
-        {texts.recoveryCodes.done}
+        {view.texts.recoveryCodes.done}
       </a>
     </p>
     <script src={`${basePath}/assets/copy.js`} defer></script>

@@ -130,7 +130,16 @@ async function welcome(
   const { userAgent } = browser;
   const cookie = await startSession(context, raisedSession(person, amr, { address, userAgent }));
   const { EnrolledPage } = await import("./enrolment-view.tsx");
-  const body = <EnrolledPage texts={texts} basePath={visit.basePath} codes={codes} onward={onwardUrl(visit, goal)} />;
+  const body = (
+    <EnrolledPage
+      texts={texts}
+      basePath={visit.basePath}
+      codes={codes}
+      username={user.username}
+      issuer={context.config.issuer}
+      onward={onwardUrl(visit, goal)}
+    />
+  );
   const response = pageResponse(visit, { texts, title: texts.recoveryCodes.title, body, formTarget: "here" });
   return withCookies(response, sessionCookies(visit, { user, cookie }));
 }

@@ -21,21 +21,34 @@ export function parseBasicCredentials(authorization: string): BasicCredentials |
   }
   const encoded = basicScheme.exec(authorization)?.[1];
   if (encoded === undefined) return undefined;
-  const octets = Buffer.from(encoded, "base64");
-  // Buffer skips what is not base64; only what encodes back to the same text was base64 to begin with.
-  if (octets.toString("base64") !== encoded) return undefined;
-
-  const pair = octets.toString("latin1");
+  const pair = decodeBase64(encoded);
+  if (pair === undefined) return undefined;
   const colon = pair.indexOf(":");
   if (colon < 1) return undefined;
   // RFC 6749 §2.3.1: "The client identifier is encoded using the 'application/x-www-form-urlencoded' encoding
   // algorithm per Appendix B, and the encoded value is used as the username; the client password is encoded using the
   // same algorithm and used as the password."
-  const clientId = decodeFormComponent(pair.slice(0, colon));
-  const clientSecret = decodeFormComponent(pair.slice(colon + 1));
+  const sentId = pair.slice(0, colon);
+  const sentSecret = pair.slice(colon + 1);
+  if (plain.test(pair)) return { clientId: sentId, clientSecret: sentSecret };
+  const clientId = decodeFormComponent(sentId);
+  const clientSecret = decodeFormComponent(sentSecret);
   if (clientId === undefined || clientSecret === undefined) return undefined;
   if (hasControlCharacter(clientId) || hasControlCharacter(clientSecret)) return undefined;
   return { clientId, clientSecret };
+}
+
+/** Visible ASCII that stands for itself, as in all that Postern hands out: neither `%` nor `+`. */
+const plain = /^[\x21-\x24\x26-\x2a\x2c-\x7e]+$/;
+
+/** The octets as characters of Latin-1. Only what encodes back to the same text was base64 to begin with. */
+function decodeBase64(encoded: string): string | undefined {
+  try {
+    const octets = atob(encoded);
+    return btoa(octets) === encoded ? octets : undefined;
+  } catch {
+    return undefined; // a length that base64 does not have
+  }
 }
 
 const basicScheme = /^ *basic +([A-Za-z0-9+/]+={0,2}) *$/i;

@@ -9,18 +9,30 @@ export interface JsonObject {
 
 const maxJsonDepth = 8;
 
+/** Why a text is not taken for JSON, and where in it that came to light. */
+export class JsonFault extends OAuthError {
+  readonly line: number;
+  readonly column: number;
+
+  constructor(code: ErrorCode, description: string, before: string) {
+    super(code, description);
+    this.line = before.split("\n").length;
+    this.column = before.length - before.lastIndexOf("\n");
+  }
+}
+
 /**
  * Parses JSON (RFC 8259) and refuses what parsers understand differently: a member twice in one object, a byte order
  * mark, an unpaired surrogate, arrays and objects more than 8 deep. A member `__proto__` is left out.
  *
  * @param code the error of the endpoint: invalid_client_metadata at registration
- * @throws OAuthError with that code
+ * @throws JsonFault with that code
  * @source RFC 8259 §4, §8; RFC 7493 §2.1, §2.3
  */
 export function parseStrictJson(text: string, code: ErrorCode = "invalid_request"): JsonValue {
   let position = 0;
 
-  const fault = (description: string) => new OAuthError(code, description);
+  const fault = (description: string, at = position) => new JsonFault(code, description, text.slice(0, at));
   const malformed = () => fault("the JSON is malformed");
 
   function skipSpace() {
@@ -41,7 +53,7 @@ export function parseStrictJson(text: string, code: ErrorCode = "invalid_request
     const start = position;
     position++;
     for (; text.charAt(position) !== '"'; position++) {
-      if (position >= text.length) throw malformed();
+      if (position >= text.length) throw fault("the JSON is malformed", start);
       if (text.charAt(position) === "\\") position++;
     }
     position++;
@@ -83,8 +95,9 @@ export function parseStrictJson(text: string, code: ErrorCode = "invalid_request
     do {
       skipSpace();
       if (text.charAt(position) !== '"') throw malformed();
+      const start = position;
       const name = readString();
-      if (names.has(name)) throw fault("the JSON has a member twice");
+      if (names.has(name)) throw fault("the JSON has a member twice", start);
       names.add(name);
       if (!skip(":")) throw malformed();
       const value = readValue(depth);

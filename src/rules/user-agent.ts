@@ -2,10 +2,14 @@ const mostKept = 120;
 
 /** A `User-Agent` header as it is kept: without what cannot be seen, and not longer than anybody reads. */
 export function keptUserAgent(header: string | null | undefined): string | undefined {
+  if (header && plain.test(header)) return header;
   const visible = (header ?? "").slice(0, 4 * mostKept).replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "");
   const kept = [...visible.trim()].slice(0, mostKept).join("").trim();
   return kept === "" ? undefined : kept;
 }
+
+/** As nearly all of them are: kept as it stands. */
+const plain = /^[\x21-\x7e](?:[\x20-\x7e]{0,118}[\x21-\x7e])?$/;
 
 /** What a `User-Agent` header says, in names that people know. */
 export interface Program {

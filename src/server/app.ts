@@ -8,7 +8,6 @@ import { introspectionEndpoint } from "../endpoints/introspection.ts";
 import { jwksEndpoint } from "../endpoints/jwks.ts";
 import { metadataEndpoints } from "../endpoints/metadata.ts";
 import { metricsEndpoint } from "../endpoints/metrics.ts";
-import { openapiEndpoint } from "../endpoints/openapi.ts";
 import { registrationEndpoint } from "../endpoints/registration.ts";
 import { revocationEndpoint } from "../endpoints/revocation.ts";
 import { selfTestEndpoint } from "../endpoints/self-test.ts";
@@ -16,60 +15,79 @@ import { tokenEndpoint } from "../endpoints/token.ts";
 import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { basePathOf, paths } from "../http/paths.ts";
 import { strictTransport } from "../http/respond.ts";
-import { accountLinkPage } from "../pages/account-link.tsx";
-import { assetFiles } from "../pages/assets.ts";
-import { authorizationEndpoint } from "../pages/authorize.ts";
-import { consentPage } from "../pages/consent.tsx";
-import { deviceCodePage } from "../pages/device.tsx";
-import { deviceDecisionPage } from "../pages/device-decision.tsx";
-import { docsPage } from "../pages/docs.tsx";
-import { enrolmentPage } from "../pages/enrolment.tsx";
-import { homePage } from "../pages/home.tsx";
-import { passkeySignInPage } from "../pages/passkey-sign-in.tsx";
-import { secondFactorPage } from "../pages/second-factor.tsx";
-import { setupPage } from "../pages/setup.tsx";
-import { signInPage } from "../pages/sign-in.tsx";
-import { signOutPage } from "../pages/sign-out.tsx";
 import { composed } from "./composed.ts";
 import { databasePath } from "./instance.ts";
-import { later } from "./later.ts";
+import { later, type Part } from "./later.ts";
 
 /** Composes the plugins. All stands below the issuer's path, but for the metadata that RFC 8414 §3.1 puts outside. */
 export function createApp(context: Context, logo?: BrandLogo) {
   const basePath = basePathOf(context.config.issuer);
+  const part = (routes: readonly string[], load: () => Promise<Part>) => later(context, basePath, routes, load);
   const everything = new Elysia({ strictPath: true, normalize: false })
     .headers(strictTransport(context.config))
     .use(basePath === "" ? new Elysia() : metadataEndpoints(context, "inserted"))
-    .use(belowIssuer(context, basePath, logo))
+    .use(belowIssuer(context, basePath))
     .use(
       new Elysia({ prefix: basePath, strictPath: true, normalize: false })
         .use(
-          later(
-            context,
-            basePath,
-            paths.account,
-            async () => (await import("../pages/account/account.ts")).accountPages,
-          ),
+          part(doorPaths(basePath), async () => {
+            const { doorPages } = await import("../pages/door.ts");
+            return (its) => doorPages(its, logo);
+          }),
         )
-        .use(later(context, basePath, paths.admin, async () => (await import("../pages/admin/admin.ts")).adminPages))
+        .use(part(at(paths.account), async () => (await import("../pages/account/account.ts")).accountPages))
+        .use(part(at(paths.admin), async () => (await import("../pages/admin/admin.ts")).adminPages))
+        .use(part(at(paths.api), async () => (await import("../endpoints/api/api.ts")).administrationApi))
         .use(
-          later(context, basePath, paths.api, async () => (await import("../endpoints/api/api.ts")).administrationApi),
-        )
-        .use(docsPage(context))
-        .use(openapiEndpoint(context, () => everyEndpoint(context, basePath))),
+          part(at(paths.docs), async () => {
+            const [{ docsPage }, { openapiEndpoint }] = await Promise.all([
+              import("../pages/docs.tsx"),
+              import("../endpoints/openapi.ts"),
+            ]);
+            return (its) =>
+              new Elysia().use(docsPage(its)).use(openapiEndpoint(its, () => everyEndpoint(its, basePath)));
+          }),
+        ),
     );
   return composed(context, basePath, everything);
 }
 
+/** A path, and all below it. */
+const at = (path: string): readonly string[] => [path, `${path}/*`];
+
+/** Below a path, the issuer as people type it lacks the slash of the home page. */
+const doorPaths = (basePath: string): readonly string[] => [
+  ...(basePath === "" ? [] : [""]),
+  paths.home,
+  paths.authorize,
+  paths.authorizeContinue,
+  paths.signIn,
+  paths.secondFactor,
+  paths.passkeySignIn,
+  paths.enrolment,
+  paths.accountLink,
+  paths.consent,
+  paths.device,
+  paths.deviceDecision,
+  paths.endSession,
+  paths.setup,
+  `${paths.assets}/*`,
+];
+
 /** For the API's documents: the endpoints that are there from the start, and those that are loaded later. */
 async function everyEndpoint(context: Context, basePath: string) {
-  const { administrationApi } = await import("../endpoints/api/api.ts");
-  const api = new Elysia({ prefix: basePath, strictPath: true, normalize: false }).use(administrationApi(context));
-  return belowIssuer(context, basePath).use(api);
+  const [{ administrationApi }, { doorPages }] = await Promise.all([
+    import("../endpoints/api/api.ts"),
+    import("../pages/door.ts"),
+  ]);
+  const loadedLater = new Elysia({ prefix: basePath, strictPath: true, normalize: false })
+    .use(doorPages(context))
+    .use(administrationApi(context));
+  return belowIssuer(context, basePath).use(loadedLater);
 }
 
-/** One line an endpoint or page. */
-const belowIssuer = (context: Context, prefix: string, logo?: BrandLogo) => {
+/** One line an endpoint. */
+const belowIssuer = (context: Context, prefix: string) => {
   const database = databasePath(context.config.dataDir);
   return new Elysia({ prefix, strictPath: true, normalize: false })
     .use(healthEndpoints(context))
@@ -77,21 +95,8 @@ const belowIssuer = (context: Context, prefix: string, logo?: BrandLogo) => {
     .use(selfTestEndpoint(context))
     .use(metadataEndpoints(context, "below"))
     .use(jwksEndpoint(context))
-    .use(authorizationEndpoint(context))
-    .use(signInPage(context))
-    .use(secondFactorPage(context))
-    .use(passkeySignInPage(context))
-    .use(enrolmentPage(context))
-    .use(consentPage(context))
-    .use(signOutPage(context))
-    .use(setupPage(context))
-    .use(accountLinkPage(context))
-    .use(homePage(context))
-    .use(assetFiles(context, logo))
     .use(tokenEndpoint(context))
     .use(deviceAuthorizationEndpoint(context))
-    .use(deviceCodePage(context))
-    .use(deviceDecisionPage(context))
     .use(introspectionEndpoint(context))
     .use(revocationEndpoint(context))
     .use(registrationEndpoint(context))

@@ -4,7 +4,7 @@ import type { KeyPair } from "./certificate.ts";
 import { ListenFault } from "./listen-fault.ts";
 
 export type BunServer = ReturnType<typeof Bun.serve>;
-type Answer = (request: Request) => Response | Promise<Response>;
+export type Answer = (request: Request) => Response | Promise<Response>;
 /** How requests are answered that come in at an address. It is as it was bound: with its port, even if 0 was asked for. */
 export type AnswerAt = (listen: Listen) => Answer;
 
@@ -22,12 +22,19 @@ export interface Bound {
   leave(): void;
 }
 
+interface Serving {
+  readonly pair: KeyPair | undefined;
+  /** Other processes of this server listen on the same port. */
+  readonly isShared?: boolean;
+  readonly answerAt: AnswerAt;
+}
+
 /**
  * Listens on one address.
  *
  * @throws ListenFault
  */
-export function bind(listen: Listen, pair: KeyPair | undefined, answerAt: AnswerAt): Bound {
+export function bind(listen: Listen, { pair, isShared = false, answerAt }: Serving): Bound {
   let answer: Answer = failed;
   const common = {
     fetch: (request: Request) => answer(request),
@@ -39,7 +46,7 @@ export function bind(listen: Listen, pair: KeyPair | undefined, answerAt: Answer
   const server = refusing(listen, () => {
     if (listen.kind === "unix") return Bun.serve({ ...common, unix: listen.path });
     const { host: hostname, port } = listen;
-    const plain = { ...common, hostname, port, reusePort: false, idleTimeout: idleSeconds };
+    const plain = { ...common, hostname, port, reusePort: isShared, idleTimeout: idleSeconds };
     return pair === undefined ? Bun.serve(plain) : Bun.serve({ ...plain, tls: { ...pair }, reusePort: true });
   });
   if (listen.kind === "unix") chmodSync(listen.path, listen.mode);

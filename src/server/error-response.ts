@@ -10,8 +10,9 @@ import { answerRefusal } from "../interaction/answer.ts";
 import { AuthorizationRefusal } from "../interaction/refusal.ts";
 import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { StoreUnavailable } from "../store/store.ts";
+import { wants } from "../throttle/limits.ts";
 
-type Answering = Pick<Context, "config" | "log" | "metrics" | "requests" | "clock" | "traces">;
+type Answering = Pick<Context, "config" | "log" | "metrics" | "requests" | "clock" | "traces" | "throttle">;
 
 /**
  * The one place where a refusal becomes an answer: a redirect to the client, a page for a person, or JSON (RFC 6749
@@ -37,11 +38,8 @@ export async function errorResponse(
   if (limit !== undefined) context.metrics.count("postern_throttled_total", { limit });
   if (refusal.status >= 500) {
     context.metrics.count("postern_server_errors_total", { error: refusal.code });
-    context.log.error("a request failed", {
-      method: request.method,
-      path: keptText(path),
-      error: refusal.cause ?? thrown,
-    });
+    const tell = isToldAlready(context, refusal) ? context.log.debug : context.log.error;
+    tell("a request failed", { method: request.method, path: keptText(path), error: refusal.cause ?? thrown });
   } else {
     context.log.debug("a request was refused", {
       method: request.method,
@@ -75,6 +73,10 @@ export async function errorResponse(
     },
   );
 }
+
+/** While the disk is full every request fails for it, and the log may be on the same disk: once a minute is told. */
+const isToldAlready = ({ throttle }: Answering, { status, options: { cause } }: OAuthError): boolean =>
+  status === 503 && cause instanceof Error && throttle.count(wants, cause.message) !== undefined;
 
 /** A device that waits is refused every few seconds, and strangers ask for what is not there: neither is a fault to find. */
 const isWorthTracing = ({ code, status }: OAuthError): boolean =>
@@ -119,6 +121,7 @@ const refusals: Readonly<Record<Refusal, { readonly status: number; readonly rea
   "last-administrator": { status: 409, reason: "last_administrator" },
   link: { status: 400, reason: "link_refused" },
   "from-host": { status: 409, reason: "from_host" },
+  outdated: { status: 412, reason: "outdated" },
   declared: { status: 409, reason: "declared_in_file" },
 };
 

@@ -24,7 +24,10 @@ export interface Housekeeping {
 
 /** Once a minute: writes what waits in memory and deletes what is spent, in small batches so that nobody waits long. */
 export function housekeeping(
-  context: Pick<Context, "config" | "store" | "keys" | "clock" | "lastUsed" | "activity" | "traces" | "log">,
+  context: Pick<
+    Context,
+    "config" | "store" | "keys" | "clock" | "lastUsed" | "activity" | "traces" | "log" | "workers"
+  >,
 ): Housekeeping {
   const watch = storageWatch(context);
   let running = false;
@@ -46,6 +49,7 @@ export function housekeeping(
       }
       before = now;
       await watch.look();
+      await context.workers?.gather();
       await context.lastUsed.write();
       await context.activity.write();
       await context.traces.write();

@@ -1,6 +1,7 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Config } from "../config/load.ts";
+import { leastSecretLength } from "../config/plain-values.ts";
 import type { Random } from "../crypto/random.ts";
 
 /** What a running server says of itself in its data directory, for commands that print links or call it. */
@@ -31,8 +32,21 @@ export function makeDataDirectory(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     chmodSync(dataDir, 0o700);
   } catch (error) {
-    throw new DataDirectoryFault(`the data directory ${dataDir} cannot be made`, { cause: error });
+    throw new DataDirectoryFault(
+      `the data directory ${dataDir} cannot be made${reasonIn(error)}: make it for the user that Postern runs as, or set POSTERN_DATA_DIR`,
+      { cause: error },
+    );
   }
+}
+
+/** What other users of the machine can change or read, though it is for the owner of the directory alone. */
+export function openToOthers(dataDir: string): readonly string[] {
+  const modeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.mode ?? 0;
+  // Windows has no such modes.
+  if (process.getuid === undefined) return [];
+  const mode = modeOf(dataDir);
+  const within = (mode & 0o011) === 0 ? [] : [databasePath(dataDir), secretPath(dataDir)];
+  return [...((mode & 0o022) === 0 ? [] : [dataDir]), ...within.filter((path) => (modeOf(path) & 0o066) !== 0)];
 }
 
 /**
@@ -58,12 +72,33 @@ export function instanceSecret(
   return made;
 }
 
-/** The same where it is known already: nothing is made. */
+/**
+ * The same where it is known already: nothing is made. A file that somebody else has made, or emptied, is no secret.
+ *
+ * @throws DataDirectoryFault
+ */
 export function knownInstanceSecret({ dataDir, secret }: Pick<Config, "dataDir" | "secret">): string | undefined {
   if (secret !== undefined) return secret.reveal();
   const path = secretPath(dataDir);
-  return existsSync(path) ? readFileSync(path, "utf8").trim() : undefined;
+  if (!existsSync(path)) return undefined;
+  const found = readSecret(path);
+  if (found.length >= leastSecretLength) return found;
+  throw new DataDirectoryFault(
+    `the file ${path} has fewer than ${leastSecretLength} characters and is no instance secret: put back the one that was there, or delete the file if this directory has never been used`,
+  );
 }
+
+function readSecret(path: string): string {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch (error) {
+    throw new DataDirectoryFault(`the file ${path} cannot be read${reasonIn(error)}`, { cause: error });
+  }
+}
+
+/** What the system calls it, such as EACCES. */
+const reasonIn = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? ` (${error.code})` : "";
 
 /** The server that runs on this data directory, if one does. */
 export function runningInstance(dataDir: string): Instance | undefined {

@@ -2,14 +2,16 @@ import { type AnyElysia, Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { composed } from "./composed.ts";
 
-/** Plugins that are a part of their own: the account pages, the admin pages, the REST API. */
+/** Plugins that are a part of their own: the pages on the way in, the account pages, the admin pages, the REST API. */
 export type Part = (context: Context) => AnyElysia;
 
 /**
- * A part of the app that most requests never reach. It is loaded with the first one that does, so that a server that only
- * hands out tokens neither starts slower nor grows for it. All below `path` is the part's own: what it does not know is a 404.
+ * A part of the app that a server which only hands out and checks tokens never reaches. It is loaded with the first
+ * request that does, so that such a server neither starts slower nor grows for it.
+ *
+ * @param routes the paths that are the part's own. What it does not know below a `/*` is a 404.
  */
-export function later(context: Context, basePath: string, path: string, load: () => Promise<Part>) {
+export function later(context: Context, basePath: string, routes: readonly string[], load: () => Promise<Part>) {
   let loading: Promise<AnyElysia> | undefined;
   const compose = async () => {
     const part = await load();
@@ -21,7 +23,6 @@ export function later(context: Context, basePath: string, path: string, load: ()
     app.compile();
     return app;
   };
-  const hidden = { parse: "none", detail: { hide: true } } as const;
   const answer = async ({ request, server }: { readonly request: Request; readonly server: AnyElysia["server"] }) => {
     loading ??= compose().catch((error: unknown) => {
       loading = undefined;
@@ -31,5 +32,7 @@ export function later(context: Context, basePath: string, path: string, load: ()
     app.server = server;
     return app.handle(request);
   };
-  return new Elysia({ name: `later ${path}` }).all(path, answer, hidden).all(`${path}/*`, answer, hidden);
+  const mounted = new Elysia({ name: `later ${routes.join(" ")}` });
+  for (const route of routes) mounted.all(route, answer, { parse: "none", detail: { hide: true } });
+  return mounted;
 }

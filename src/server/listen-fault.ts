@@ -2,3 +2,6 @@
 export class ListenFault extends Error {
   override readonly name = "ListenFault";
 }
+
+/** The certificate, or its key, is not what TLS can be served with. */
+export class CertificateFault extends ListenFault {}

@@ -1,7 +1,7 @@
 import { type Listen, listenText } from "../config/address.ts";
 import type { Config } from "../config/load.ts";
 import { type AnswerAt, type Bound, type BunServer, bind, checkFree, idleSeconds } from "./bind.ts";
-import { type KeyPair, readKeyPair } from "./certificate.ts";
+import { readKeyPair } from "./certificate.ts";
 import { removeStaleSocket } from "./socket-file.ts";
 
 export interface Listener {
@@ -19,11 +19,14 @@ export interface Listener {
   stop(): Promise<void>;
 }
 
-interface Handlers {
+export interface Handlers {
   readonly answerAt: AnswerAt;
   /** Told of the server that can be asked for the address of any peer. */
   readonly changed: (server: BunServer) => void;
 }
+
+/** How addresses are listened on. */
+export type Listening = Pick<Config, "listen" | "tls" | "drainTimeout">;
 
 /** After so long nothing is left on a server that gets no new connections: Bun looks at idle ones every four seconds. */
 const untilQuiet = (idleSeconds + 4) * 1000;
@@ -34,15 +37,16 @@ const untilQuiet = (idleSeconds + 4) * 1000;
  * @throws ListenFault
  */
 export async function startListener(
-  { listen, tls, drainTimeout }: Pick<Config, "listen" | "tls" | "drainTimeout">,
+  { listen, tls, drainTimeout }: Listening,
   { answerAt, changed }: Handlers,
+  isShared = false,
 ): Promise<Listener> {
   let pair = tls === undefined ? undefined : readKeyPair(tls);
   for (const one of listen) {
     if (one.kind === "unix") await removeStaleSocket(one.path);
-    else if (pair !== undefined && one.port !== 0) await checkFree(one);
+    else if (pair !== undefined && one.port !== 0 && !isShared) await checkFree(one);
   }
-  let bound = bindAll(listen, pair, answerAt);
+  let bound = bindAll(listen, { pair, isShared, answerAt });
   /** Those that a new certificate has replaced, while they still have connections. */
   let leaving: readonly Bound[] = [];
   let left = Promise.resolve();
@@ -67,14 +71,14 @@ export async function startListener(
       const before = bound.filter((one) => one.listen.kind === "tcp");
       const fresh = bindAll(
         before.map((one) => one.listen),
-        found,
-        answerAt,
+        { pair: found, isShared, answerAt },
       );
       pair = found;
       bound = [...bound.filter((one) => one.listen.kind === "unix"), ...fresh];
       tell();
       leaving = before;
-      const steered = steerAwayFrom(before);
+      // Of a port that others share the system counts their sockets, too.
+      const steered = isShared ? Promise.resolve(false) : steerAwayFrom(before);
       left = steered
         .then((isSteered) => leave(before, isSteered ? ending.signal : undefined))
         .then(() => {
@@ -112,10 +116,10 @@ async function leave(replaced: readonly Bound[], ending: AbortSignal | undefined
   await stopAll(replaced);
 }
 
-function bindAll(listen: readonly Listen[], pair: KeyPair | undefined, answerAt: AnswerAt): readonly Bound[] {
+function bindAll(listen: readonly Listen[], serving: Parameters<typeof bind>[1]): readonly Bound[] {
   const bound: Bound[] = [];
   try {
-    for (const one of listen) bound.push(bind(one, pair, answerAt));
+    for (const one of listen) bound.push(bind(one, serving));
     return bound;
   } catch (error) {
     void stopAll(bound, true);

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { unfinished, writeBackup } from "../backup/write.ts";
+import { writeBackup } from "../backup/write.ts";
 import type { Context } from "../context.ts";
-import { deriveKey } from "../crypto/seal.ts";
 import { CopyUnderWay } from "../store/store.ts";
-import { between, type Duration, fileTime, fromFileTime, hours, type Instant, minutes, seconds } from "../time.ts";
+import { between, type Duration, hours, type Instant, minutes, seconds } from "../time.ts";
+import { type BackupNames, backupNames } from "./backup-names.ts";
 
 /** A box that has just been switched on has other things to do, and perhaps not yet the right time. */
 const firstLook = seconds(30);
@@ -35,7 +35,6 @@ type Needed = Pick<Context, "store" | "clock" | "random" | "config" | "log" | "b
  */
 export function scheduledBackups(context: Needed, { folder, every, keep }: Schedule, secret: string): ScheduledBackups {
   const { clock, log, store, config, backups } = context;
-  const own = ownFiles(secret);
   const retry = Math.min(every, longestRetry);
   let lastFailure: Instant | undefined;
   let underWay: { readonly controller: AbortController; readonly done: Promise<void> } | undefined;
@@ -47,12 +46,12 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
     if (lastFailure !== undefined && isNear(lastFailure, now, retry)) return;
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const names = await readdir(folder);
-      const there = own.among(names);
-      const newest = newestBackup(secret, names, now);
-      if (newest !== undefined) backups.found(newest);
+      const own = await backupNames(context);
+      const there = own.among(await readdir(folder));
+      const newest = there.findLast(({ at }) => at <= now);
+      if (newest !== undefined) backups.found(newest.at);
       if (there.some(({ at }) => isNear(at, now, every))) return;
-      await make(now, signal);
+      await make(own, now, signal);
       lastFailure = undefined;
     } catch (error) {
       // Somebody makes one by hand: the next look tells whether this one is still wanted.
@@ -64,7 +63,7 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
     }
   };
 
-  const make = async (now: Instant, signal: AbortSignal): Promise<void> => {
+  const make = async (own: BackupNames, now: Instant, signal: AbortSignal): Promise<void> => {
     for (const name of own.leftIn(await readdir(folder))) await rm(join(folder, name), { force: true });
     const name = own.nameAt(now);
     const file = join(folder, name);
@@ -78,12 +77,20 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
     backups.succeeded(now);
     log.info("a backup was made", detail);
     await record({ at: now, name: "backup.created", actor: { kind: "system" }, detail });
-    await prune(name).catch((error: unknown) => log.error("old backups could not be deleted", { folder, error }));
+    await prune(own, name, now).catch((error: unknown) =>
+      log.error("old backups could not be deleted", { folder, error }),
+    );
   };
 
-  /** The one that was just made stays, whatever the clock says of it. */
-  const prune = async (made: string): Promise<void> => {
-    const others = own.among(await readdir(folder)).filter(({ name }) => name !== made);
+  /**
+   * The one that was just made stays, whatever the clock says of it. One with a time to come was made while the clock was
+   * ahead, so before this one: it goes first, or nothing but such files would be left until then.
+   */
+  const prune = async (own: BackupNames, made: string, now: Instant): Promise<void> => {
+    const others = own
+      .among(await readdir(folder))
+      .filter(({ name }) => name !== made)
+      .sort((one, other) => Number(other.at > now) - Number(one.at > now));
     for (const old of others.slice(0, Math.max(0, others.length + 1 - keep))) await rm(join(folder, old.name));
   };
 
@@ -109,41 +116,6 @@ export function scheduledBackups(context: Needed, { folder, every, keep }: Sched
       underWay?.controller.abort();
       await underWay?.done;
     },
-  };
-}
-
-/** When the newest of an instance's backups was made, by the names of the files in their folder. */
-export const newestBackup = (secret: string, names: readonly string[], now: Instant): Instant | undefined =>
-  ownFiles(secret)
-    .among(names)
-    .findLast(({ at }) => at <= now)?.at;
-
-interface OwnFile {
-  readonly name: string;
-  readonly at: Instant;
-}
-
-/** Files are known by their names, in which each instance has a mark of its own: several may share a folder. */
-function ownFiles(secret: string) {
-  const mark = Buffer.from(deriveKey(secret, "backup names").subarray(0, 4)).toString("hex");
-  const pattern = new RegExp(`^postern-${mark}-(\\d{8}T\\d{6}Z)\\.backup$`);
-  const timeOf = (name: string) => fromFileTime(pattern.exec(name)?.[1] ?? "");
-  return {
-    nameAt: (at: Instant) => `postern-${mark}-${fileTime(at)}.backup`,
-    /** The oldest first. */
-    among: (names: readonly string[]): readonly OwnFile[] =>
-      names
-        .flatMap((name) => {
-          const at = timeOf(name);
-          return at === undefined ? [] : [{ name, at }];
-        })
-        .sort((a, b) => a.at - b.at),
-    /** What a server that was killed left behind. */
-    leftIn: (names: readonly string[]): readonly string[] =>
-      names.filter(
-        (name) =>
-          name === unfinished(name.slice(0, -".part".length)) && timeOf(name.slice(0, -".part".length)) !== undefined,
-      ),
   };
 }
 

@@ -15,12 +15,17 @@ export interface Tracer extends Pick<SpanQueue, "stop"> {
   readonly context: Context;
 }
 
-export function tracer(context: Context, { collector, serviceName, ratio }: NonNullable<Config["tracing"]>): Tracer {
+export function tracer(
+  context: Context,
+  { collector, headers, serviceName, ratio }: NonNullable<Config["tracing"]>,
+): Tracer {
   const { clock, random, requests, metrics, log, throttle } = context;
   const service = { name: serviceName, version: manifest.version };
+  const asked = headers.map(([name, value]): [string, string] => [name, value.reveal()]);
   const queue = spanQueue({
     send: async (spans, signal) => {
-      const isTaken = await postToCollector(collector, otlpDocument(service, spans), signal).catch(() => false);
+      const document = otlpDocument(service, spans);
+      const isTaken = await postToCollector({ url: collector, headers: asked }, document, signal).catch(() => false);
       if (!isTaken && throttle.count(collectorFaults, "") === undefined)
         log.warn("the OpenTelemetry collector did not take the traces: they are lost", { collector });
       return isTaken;

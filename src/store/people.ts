@@ -17,6 +17,9 @@ export interface UserDeclaration {
   readonly passwordHash?: string | undefined;
 }
 
+/** Members of a person as somebody saw them who wants to change the person. */
+export type SeenUser = Readonly<Partial<Pick<User, DeclarableMember>>>;
+
 export interface UserVerbs {
   find(id: UserId): Promise<User | undefined>;
   findByName(username: string): Promise<User | undefined>;
@@ -26,9 +29,13 @@ export interface UserVerbs {
   page(input: PageOf & { readonly text?: string | undefined; readonly role?: Role | undefined }): Promise<Page<User>>;
   hasAdministrator(): Promise<boolean>;
   create(input: { readonly user: User; readonly event: AuditEvent }): Promise<"created" | "taken">;
-  /** Who makes somebody an administrator is one still; otherwise there is nobody (`missing`) for them to make one. */
+  /**
+   * Who makes somebody an administrator is one still; otherwise there is nobody (`missing`) for them to make one. What
+   * `seen` names is still as it was seen; otherwise it is `outdated`. Nothing is verified about an address that is not there.
+   */
   update(input: {
     readonly id: UserId;
+    readonly seen?: SeenUser | undefined;
     readonly changes: {
       readonly username?: string;
       readonly displayName?: string | null;
@@ -40,7 +47,7 @@ export interface UserVerbs {
       readonly declaration?: UserDeclaration;
     };
     readonly event: AuditEvent;
-  }): Promise<"updated" | "missing" | "taken" | "last-administrator">;
+  }): Promise<"updated" | "missing" | "taken" | "last-administrator" | "outdated">;
   /**
    * Ends every grant of the user, codes that could become one, and every session but `keepSession` (RFC 9700 §4.14.2);
    * with `keepsOthers`, which the person asks for who only wants another password, none of them. `before` is the password
@@ -163,7 +170,10 @@ export interface FactorVerbs {
 }
 
 export interface LinkVerbs {
-  /** A link that was made out before for the same person and purpose is void. */
+  /**
+   * A link that was made out before for the same person and purpose is void. Who makes it may still (`missing` otherwise);
+   * when they are no longer an administrator, or an enabled client, what they have made out is void.
+   */
   create(input: { readonly link: AccountLink; readonly event: AuditEvent }): Promise<"created" | "missing">;
   /** One that is not used and has not expired. */
   find(hash: Hashed<"account-link">, now: Instant): Promise<AccountLink | undefined>;

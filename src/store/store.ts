@@ -12,6 +12,7 @@ import type { Duration, Instant } from "../time.ts";
 import type { Page, PageOf } from "./listing.ts";
 import type { FactorVerbs, LinkVerbs, SessionVerbs, SetupVerbs, UserVerbs } from "./people.ts";
 import type { ActivityCount, EventVerbs, StatisticsVerbs, TraceVerbs } from "./records.ts";
+import type { WriteRequest } from "./write-queue.ts";
 
 /**
  * The store port. Each verb is one atomic step: it reads, checks and writes by itself, and its promise resolves only
@@ -48,6 +49,8 @@ export interface Store {
   readonly lastCommitBeforeOpening: Instant | undefined;
   /** Resolves when a write goes through; rejects with `StoreUnavailable` when none does. */
   check(): Promise<void>;
+  /** Any verb that writes, by its name: for the other processes of this server. */
+  write(request: WriteRequest): Promise<unknown>;
   /** Resolves when what writes answers, without a write: never, while it hangs. */
   ping(): Promise<void>;
   /** Tells of writes from now on; later observers come beside the earlier ones. */
@@ -102,7 +105,7 @@ export interface ClientVerbs {
   register(
     input: NewClient & { readonly initialAccessToken?: Hashed<"initial-access-token"> | undefined },
   ): Promise<"created" | "taken" | "token-refused">;
-  update(input: ClientUpdate): Promise<"updated" | "missing">;
+  update(input: ClientUpdate): Promise<"updated" | "missing" | "outdated">;
   /**
    * Who enables is still allowed to; otherwise it is `missing`. Without an origin somebody decides by hand, as with
    * `users.setDisabled`.
@@ -140,6 +143,8 @@ export interface NewClient {
 
 export interface ClientUpdate {
   readonly id: ClientId;
+  /** The metadata are still those that somebody saw; otherwise it is `outdated`. */
+  readonly seen?: ClientMetadata | undefined;
   readonly metadata: ClientMetadata;
   /** The secrets that it has from now on; absent: as they were. */
   readonly secrets?: readonly ClientSecret[];

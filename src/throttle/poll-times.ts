@@ -3,8 +3,11 @@ import type { Instant } from "../time.ts";
 
 /** When each device was last seen polling (RFC 8628 §3.5). In memory: a poll that came in time is not worth a write. */
 export interface PollTimes {
-  last(deviceCode: Hashed<"device-code">): Instant | undefined;
-  note(deviceCode: Hashed<"device-code">, at: Instant): void;
+  /**
+   * Notes a poll and gives the one before it. Nothing comes between: of two polls at once one is the later. Another process
+   * may be the one that knows.
+   */
+  note(deviceCode: Hashed<"device-code">, at: Instant): Instant | undefined | Promise<Instant | undefined>;
   forget(deviceCode: Hashed<"device-code">): void;
 }
 
@@ -13,14 +16,15 @@ const mostRemembered = 20_000;
 export function pollTimes(): PollTimes {
   const times = new Map<string, Instant>();
   return {
-    last: (deviceCode) => times.get(deviceCode),
     note: (deviceCode, at) => {
+      const before = times.get(deviceCode);
       times.delete(deviceCode);
       times.set(deviceCode, at);
       if (times.size > mostRemembered) {
         const oldest = times.keys().next();
         if (!oldest.done) times.delete(oldest.value);
       }
+      return before;
     },
     forget: (deviceCode) => {
       times.delete(deviceCode);

@@ -25,6 +25,21 @@ export interface Throttle {
   clear(limit: Limit, key: string): void;
 }
 
+/** What has been counted for a key, as another process may go on from it. */
+export interface CountedSoFar {
+  readonly limit: string;
+  readonly key: string;
+  readonly start: Instant;
+  readonly counted: number;
+}
+
+/** A throttle that another one can begin with. */
+export interface KnownThrottle extends Throttle {
+  /** Of the limits with these names. */
+  countedSoFar(limits: ReadonlySet<string>): readonly CountedSoFar[];
+  begin(counted: readonly CountedSoFar[]): void;
+}
+
 interface Window {
   start: Instant;
   counted: number;
@@ -36,18 +51,21 @@ const mostKeys = 10_000;
 const mostKeyCharacters = 80;
 
 /** Fixed windows that begin with the first event, in memory, on the context's clock. */
-export function throttle(clock: Clock): Throttle {
+export function throttle(clock: Clock): KnownThrottle {
   // One map a limit: who floods one of them with made-up keys pushes out the windows of no other.
   const windowsByLimit = new Map<string, Map<string, Window>>();
 
-  const windowsOf = ({ name }: Limit): Map<string, Window> => {
-    const windows = windowsByLimit.get(name) ?? new Map<string, Window>();
-    windowsByLimit.set(name, windows);
+  const windowsOf = (name: string): Map<string, Window> => {
+    let windows = windowsByLimit.get(name);
+    if (windows === undefined) {
+      windows = new Map();
+      windowsByLimit.set(name, windows);
+    }
     return windows;
   };
 
   const current = (limit: Limit, key: string): Window | undefined => {
-    const window = windowsOf(limit).get(shortKey(key));
+    const window = windowsOf(limit.name).get(shortKey(key));
     if (window === undefined) return undefined;
     const age = clock.now() - window.start;
     // A window from the future belongs to a clock that has been set back.
@@ -72,7 +90,7 @@ export function throttle(clock: Clock): Throttle {
       let window = current(limit, key);
       if (window === undefined) {
         window = { start: clock.now(), counted: 0 };
-        const windows = windowsOf(limit);
+        const windows = windowsOf(limit.name);
         const name = shortKey(key);
         // Set again at the end: the map keeps the order of insertion, so the oldest window stands first.
         windows.delete(name);
@@ -86,9 +104,17 @@ export function throttle(clock: Clock): Throttle {
       return window.counted > limit.most ? secondsLeft(limit, window) : undefined;
     },
     clear: (limit, key) => {
-      windowsOf(limit).delete(shortKey(key));
+      windowsOf(limit.name).delete(shortKey(key));
+    },
+    countedSoFar: (limits) =>
+      [...windowsByLimit]
+        .filter(([limit]) => limits.has(limit))
+        .flatMap(([limit, windows]) => [...windows].map(([key, window]) => ({ limit, key, ...window }))),
+    begin: (all) => {
+      for (const { limit, key, start, counted } of all) windowsOf(limit).set(key, { start, counted });
     },
   };
 }
 
-const shortKey = (key: string) => (key.length > mostKeyCharacters ? hash("sha256", key, "base64url") : key);
+/** The same key in fewer characters, for who keeps it. */
+export const shortKey = (key: string) => (key.length > mostKeyCharacters ? hash("sha256", key, "base64url") : key);

@@ -44,7 +44,7 @@ export async function issueTokens(
   const accessToken =
     client.metadata.access_token_format === "jwt"
       ? await newJwtAccessToken(context, client, grant, scope)
-      : await newOpaqueAccessToken(context, grant, scope);
+      : newOpaqueAccessToken(context, await context.keys.sealing(), grant, scope);
   const response: TokenResponse = {
     access_token: accessToken,
     token_type: "Bearer",

@@ -150,7 +150,10 @@ async function declared(server: TestServer) {
         redirect_uris: ["https://files.nas.example/callback"],
       },
     ],
-    users: [{ username: "dora", display_name: "Dora", groups: ["family"] }],
+    users: [
+      { username: "dora", display_name: "Dora", email: "dora@nas.example", email_verified: true, groups: ["family"] },
+    ],
+    scopes: { "files.read": "Read your files", "files.write": { description: "Change your files", optional: true } },
   };
   await declare(server, document, { place: `/etc/${"w".repeat(80)}/declared.json` });
   const actor = { kind: "cli" } as const;

@@ -1,6 +1,9 @@
 import type { Page, Response } from "playwright-core";
+import { updateClient } from "../../src/administration/clients.ts";
+import { updateUser } from "../../src/administration/users.ts";
 import { clientKinds } from "../../src/clients/kinds.ts";
 import { paths } from "../../src/http/paths.ts";
+import { createClient } from "../support/clients.ts";
 import { createPerson } from "../support/people.ts";
 import { appWith, enrolTotp } from "../support/totp.ts";
 import { type BusyServer, signInAs } from "./busy-server.ts";
@@ -13,6 +16,13 @@ const another = () => {
   made += 1;
   return made;
 };
+
+/** Whom `postern apply` has declared. */
+async function idOfDora({ server }: BusyServer): Promise<string> {
+  const dora = await server.context.store.users.findByName("dora");
+  if (dora === undefined) throw new Error("there is no dora");
+  return dora.id;
+}
 
 /** Opens a page as the administrator, and goes on from there. */
 const olgaAt =
@@ -74,6 +84,33 @@ const adminPages: readonly Way[] = [
     },
   },
   { name: "admin-person-refused", open: olgaAt("/people/new", press("save", { username: "olga" })) },
+  {
+    name: "admin-person-declared",
+    open: async (page, busy) => olgaAt(`/people/${await idOfDora(busy)}/edit`)(page, busy),
+  },
+  {
+    name: "admin-person-outdated",
+    open: async (page, busy) => {
+      const { server } = busy;
+      const { user } = await createPerson(server, { username: `overtaken-${another()}` });
+      await olgaAt(`/people/${user.id}/edit`, async (opened) => {
+        await updateUser(server.context, { kind: "cli" }, user.id, { displayName: "Theirs" });
+        await press("save", { display_name: "Mine" })(opened);
+      })(page, busy);
+    },
+  },
+  {
+    name: "admin-client-outdated",
+    open: async (page, busy) => {
+      const { client } = await createClient(busy.server, { client_name: `Overtaken ${another()}` });
+      await olgaAt(`/clients/${client.id}/edit`, async (opened) => {
+        const metadata = { ...client.metadata, client_name: "Theirs" };
+        await updateClient(busy.server.context, { kind: "cli" }, client.id, metadata);
+        await press("save", { client_name: "Mine" })(opened);
+      })(page, busy);
+    },
+  },
+  { name: "admin-scopes", open: olgaAt("/scopes") },
   ...clientKinds.map((kind) => ({ name: `admin-client-new-${kind}`, open: olgaAt(`/clients/new?kind=${kind}`) })),
   { name: "admin-client-new-recipe", open: olgaAt("/clients/new?recipe=grafana") },
   {

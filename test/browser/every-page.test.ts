@@ -64,7 +64,14 @@ describe("in every language what is widest finds room on a tablet and a phone", 
       const page = await newPage({ ...still, locale });
       await signInAs(busy.server, busy.olga, page);
       const faults: string[] = [];
-      for (const path of [paths.admin, adminPaths.grants, adminPaths.auditLog, adminPaths.keys, paths.account]) {
+      for (const path of [
+        paths.admin,
+        adminPaths.grants,
+        adminPaths.auditLog,
+        adminPaths.keys,
+        adminPaths.scopes,
+        paths.account,
+      ]) {
         await page.goto(busy.server.issuer + path);
         faults.push(...(await quickFaultsOf(page)).map((fault) => `${path}: ${fault}`));
       }

@@ -120,6 +120,7 @@ test("every fault is told at once, each with its entry, no secret is, and nothin
       { username: "carl", groups: "one", password: "short", email_verified: true },
       { username: "dora" },
       { username: "Dora" },
+      { username: "emil", email: "", email_verified: true },
       "text",
     ],
     groups: [],
@@ -128,7 +129,7 @@ test("every fault is told at once, each with its entry, no secret is, and nothin
   expect([code, out]).toEqual([1, ""]);
   expect(errors.trimEnd().split("\n")).toEqual(
     [
-      `postern: ${path} has 17 faults:`,
+      `postern: ${path} has 18 faults:`,
       '  it has a member that Postern does not know: "groups"',
       expect.stringMatching(/^ {2}scope "a b": use printable ASCII/),
       "  scope empty: give it one line of text in quotes",
@@ -143,7 +144,8 @@ test("every fault is told at once, each with its entry, no secret is, and nothin
       "  user carl: it has email_verified, but no email",
       "  user carl: its groups are no list of texts",
       expect.stringMatching(/^ {2}user carl: a password has \d+ to \d+ bytes/),
-      "  users entry 5: it is no JSON object",
+      "  user emil: it has email_verified, but no email",
+      "  users entry 6: it is no JSON object",
       "  client service: its client_id stands there twice",
       "  user dora: its username stands there twice",
       "",
@@ -318,6 +320,18 @@ test("where the environment describes a scope as well it counts, and both sides 
     optional: true,
     origin: "apply",
   });
+});
+
+test("where the JSON of a document is wrong is told by line and column, and nothing of what stands there", async () => {
+  for (const [text, place] of [
+    ['{\n  "users": [\n    { "username": "ann" "password": "planted" }\n  ]\n}', "is malformed (line 3, column 25)"],
+    ['{\n  "clients": [],\n  "clients": "planted"\n}', "has a member twice (line 3, column 3)"],
+    ['{\n  "scopes": { "a": "planted\n }\n}', "is malformed (line 2, column 20)"],
+  ]) {
+    const { code, errors } = await here.run(["apply", "-f", "-"], { stdin: text ?? "" });
+    expect([code, errors]).toEqual([1, expect.stringContaining(`the JSON ${place}`)]);
+    expect(errors).not.toContain("planted");
+  }
 });
 
 test("wrong usage is told apart from a document that cannot be read", async () => {

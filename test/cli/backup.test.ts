@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -114,13 +116,40 @@ describe("postern backup", () => {
   });
 
   const disk = smallDisk();
-  test.skipIf(disk === undefined)("onto a full disk says so and leaves nothing there", async () => {
+  test.skipIf(disk === undefined)("onto a full disk says which, and leaves nothing there", async () => {
     oldData();
     grow(2);
     const { code, errors } = await here.run(["backup", join(disk ?? "", "b")]);
-    expect([code, errors]).toEqual([1, "postern: the disk is full\n"]);
+    expect([code, errors]).toEqual([1, `postern: the disk of ${disk} is full\n`]);
     expect(readdirSync(disk ?? "")).toEqual([]);
   });
+
+  test("into a folder, to standard output or from a full disk is refused in words, before anything is opened", async () => {
+    oldData();
+    expect((await here.run(["backup", here.directory])).errors).toContain("is a directory: name a file in it");
+    const out = await here.run(["backup", "-"]);
+    expect([out.code, out.errors]).toEqual([2, expect.stringContaining("not to standard output")]);
+    if (disk === undefined) return;
+    Bun.spawnSync(["cp", "-a", here.dataDir, join(disk, "data")]);
+    for (const words of [["backup", at("b")], ["rollback"]]) {
+      const full = await here.run(words, { env: { POSTERN_DATA_DIR: join(disk, "data") } });
+      expect([full.code, full.errors]).toEqual([1, expect.stringContaining("are needed to start safely")]);
+    }
+    rmSync(join(disk, "data"), { recursive: true });
+  });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    "of somebody else's directory says that its owner has to be able to write there",
+    async () => {
+      oldData();
+      for (const name of ["", "postern.db", "secret"]) chownSync(join(here.dataDir, name), 65_534, 65_534);
+      chmodSync(here.directory, 0o755);
+      mkdirSync(at("root's"), { mode: 0o700 });
+      const { code, errors } = await here.run(["backup", at("root's/b")]);
+      expect([code, errors]).toEqual([1, expect.stringContaining(`cannot write to ${at("root's")} (EACCES)`)]);
+      expect(errors).toContain("the user that the data directory belongs to");
+    },
+  );
 
   test("is refused where the secret does not open the keys, for nobody could restore it", async () => {
     oldData();
@@ -206,6 +235,14 @@ describe("postern verify", () => {
     writeFileSync(at("c"), read("b").toString("latin1").replace("postern-backup 1", "postern-backup 2"), "latin1");
     const format = await here.run(["verify", at("c")]);
     expect([format.code, format.errors]).toEqual([1, expect.stringContaining("made by a newer version")]);
+  });
+
+  test("of what is no file, or with nowhere to unpack it, says so", async () => {
+    oldData();
+    expect((await here.run(["verify", here.directory])).errors).toBe(`postern: ${here.directory} is not a file\n`);
+    expect((await here.run(["backup", at("b")])).code).toBe(0);
+    const nowhere = await here.run(["verify", at("b")], { env: { TMPDIR: at("nowhere") } });
+    expect([nowhere.code, nowhere.errors]).toEqual([1, expect.stringContaining("set TMPDIR to a folder with room")]);
   });
 
   test("needs no data directory, and leaves nothing behind", async () => {

@@ -191,7 +191,7 @@ test("every fault is told at once and nothing is changed: at the start it stops,
 
 test.each([
   ["not there", undefined, "cannot be read (ENOENT)"],
-  ["no JSON", "[", "malformed"],
+  ["no JSON", "[\n  {", "the JSON is malformed (line 2, column 4)"],
   ["no list", "{}", "no JSON list"],
   ["with a member twice", '[{"client_id":"a","client_id":"b"}]', "member twice"],
 ])("a file that is %s stops the start in a sentence", async (_, text, sentence) => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
-import { chmodSync, chownSync, existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { paths } from "../../src/http/paths.ts";
+import { integrityOf } from "../store/files.ts";
 import { type CommandLine, commandLine, until } from "./command-line.ts";
 
 let here: CommandLine;
@@ -49,12 +51,54 @@ test("serve makes it for its owner alone, with every file in it, and cleans up w
   expect(existsSync(join(here.dataDir, "instance.json"))).toBe(false);
 });
 
+test("a start warns of what other users can read or change", async () => {
+  await served();
+  const warned = async () => {
+    const server = await here.serve();
+    await server.stop();
+    return server.logged().flatMap(({ paths }) => paths ?? []);
+  };
+  expect(await warned()).toEqual([]);
+  const secret = join(here.dataDir, "secret");
+  chmodSync(secret, 0o644);
+  expect(await warned()).toEqual([]); // Nobody gets there.
+  chmodSync(here.dataDir, 0o777);
+  expect(await warned()).toEqual([here.dataDir, secret]);
+});
+
 test("commands work while the server runs and when it does not", async () => {
   const server = await here.serve();
   await here.json("user", "create", "ann", "--generate-password");
   await server.stop();
   await here.json("user", "create", "bob", "--generate-password");
   expect(await here.json("user", "list")).toMatchObject([{ username: "ann" }, { username: "bob" }]);
+});
+
+test("CR-10: commands beside a server that writes do it no harm, and it has all that it acknowledged", async () => {
+  const server = await here.serve();
+  await here.json(..."client create --name TV --id tv --type public --grant device_code --scope openid".split(" "));
+  const post = (path: string, fields: Readonly<Record<string, string>>) =>
+    fetch(server.address + path, { method: "POST", body: new URLSearchParams({ client_id: "tv", ...fields }) });
+  const acknowledged: string[] = [];
+  let isBusy = true;
+  const busy = async () => {
+    while (isBusy) {
+      const answer = await post(paths.deviceAuthorization, { scope: "openid" });
+      if (answer.status === 200) acknowledged.push((await answer.json()).device_code);
+    }
+  };
+  const load = [busy(), busy(), busy(), busy()];
+  for (let each = 0; each < 8; each++) expect(await here.json("user", "list")).toEqual([]);
+  isBusy = false;
+  await Promise.all(load);
+  const sample = [acknowledged[0], ...acknowledged.slice(-20)];
+  for (const device_code of sample) {
+    const grant_type = "urn:ietf:params:oauth:grant-type:device_code";
+    const answer = await post(paths.token, { grant_type, device_code: device_code ?? "" });
+    expect(await answer.json()).toMatchObject({ error: "authorization_pending" });
+  }
+  expect(await server.stop()).toBe(0);
+  expect(integrityOf(join(here.dataDir, "postern.db"))).toBe("ok");
 });
 
 test("a lost secret is a sentence for what needs the keys, and nothing for the rest", async () => {
@@ -70,6 +114,26 @@ test("a lost secret is a sentence for what needs the keys, and nothing for the r
     const { code, errors } = await here.run(words, { env: wrong });
     expect([code, errors]).toEqual([1, expect.stringContaining("POSTERN_SECRET")]);
   }
+});
+
+test("a secret that somebody else has made, empty or short, seals nothing", async () => {
+  mkdirSync(here.dataDir, { mode: 0o700 });
+  const secret = join(here.dataDir, "secret");
+  for (const text of ["", "short\n"]) {
+    writeFileSync(secret, text);
+    const { code, errors } = await here.run(["serve"]);
+    expect([code, errors]).toEqual([1, expect.stringContaining(`${secret} has fewer than 32 characters`)]);
+    expect(existsSync(join(here.dataDir, "postern.db"))).toBe(false);
+  }
+  rmSync(secret);
+  mkdirSync(secret);
+  expect((await here.run(["serve"])).errors).toContain(`${secret} cannot be read (EISDIR)`);
+});
+
+test("a data directory that cannot be made is told with the reason", async () => {
+  writeFileSync(here.dataDir, "");
+  const { code, errors } = await here.run(["serve"], { env: { POSTERN_DATA_DIR: join(here.dataDir, "below") } });
+  expect([code, errors]).toEqual([1, expect.stringMatching(/cannot be made \(ENOTDIR\): .* set POSTERN_DATA_DIR\n$/)]);
 });
 
 test("CR-09: a database that is none is refused in a sentence, by serve and by commands", async () => {

@@ -16,8 +16,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { checkNames, type Finding } from "../../src/cli/doctor/finding.ts";
-import { deriveKey } from "../../src/crypto/seal.ts";
-import { fileTime, type Instant, instant } from "../../src/time.ts";
+import { loadConfig } from "../../src/config/load.ts";
+import { systemRandom } from "../../src/crypto/random.ts";
+import { type BackupNames, backupNames } from "../../src/server/backup-names.ts";
+import { instant } from "../../src/time.ts";
+import { openFile } from "../store/files.ts";
 import { certificateFor } from "../support/certificate.ts";
 import { freePort } from "../support/free-port.ts";
 import { readText } from "../support/repository.ts";
@@ -73,8 +76,8 @@ describe("a server that is well", () => {
       "warning administrators: a password alone is enough for: root",
       "warning backups: nobody has made a backup",
     ]);
-    const withoutTls = checkNames.filter((name) => !name.startsWith("certificate"));
-    expect(found.map(({ check }) => check).sort()).toEqual([...withoutTls].sort());
+    const always = checkNames.filter((name) => !name.startsWith("certificate") && name !== "verifier");
+    expect(found.map(({ check }) => check).sort()).toEqual([...always].sort());
     await server.stop();
   });
 
@@ -268,6 +271,40 @@ describe("certificates", () => {
   });
 });
 
+describe("the verifier of the host's own users", () => {
+  const said = async (address: string) => {
+    left();
+    const found = about(await findings({ POSTERN_CREDENTIAL_VERIFIER: address }), "verifier");
+    rmSync(here.dataDir, { recursive: true });
+    return found.map(({ status, message }) => `${status} ${message}`);
+  };
+
+  test("is a program that can be run, and that not everybody can change", async () => {
+    const program = join(here.directory, "check");
+    expect(await said(`exec:${program}`)).toEqual([`failed ${program} cannot be run (ENOENT)`]);
+    writeFileSync(program, "#!/bin/sh\n", { mode: 0o644 });
+    expect(await said(`exec:${program}`)).toEqual([`failed ${program} cannot be run (EACCES)`]);
+    chmodSync(program, 0o755);
+    expect(await said(`exec:${program}`)).toEqual([`ok ${program} is there to be asked about the host's own users`]);
+    chmodSync(program, 0o757);
+    expect((await said(`exec:${program}`))[0]).toStartWith(`failed every user can change ${program}`);
+  });
+
+  test("is somebody who listens, in a folder where nobody else can", async () => {
+    const socket = join(here.directory, "check.sock");
+    expect(await said(`unix:${socket}`)).toEqual([`failed nobody answers at ${socket} (ENOENT)`]);
+    const host = Bun.serve({ unix: socket, fetch: () => new Response() });
+    expect((await said(`unix:${socket}`))[0]).toStartWith(`ok ${socket}`);
+    chmodSync(here.directory, 0o777);
+    expect((await said(`unix:${socket}`))[0]).toStartWith(`failed every user can change ${here.directory}`);
+    await host.stop(true);
+    const port = freePort();
+    expect(await said(`http://127.0.0.1:${port}/check`)).toEqual([
+      `failed nobody answers at 127.0.0.1:${port} (ECONNREFUSED)`,
+    ]);
+  });
+});
+
 describe("the data", () => {
   test("a secret that others can read is failed, a directory that is open a warning, each with the command that helps", async () => {
     left();
@@ -279,6 +316,21 @@ describe("the data", () => {
       ["failed", `chmod go= ${secret}`],
       ["warning", `chmod 0700 ${here.dataDir}`],
     ]);
+  });
+
+  test("a secret in a file that every user gets at is failed, and not one behind a closed folder", async () => {
+    left();
+    const secret = join(here.directory, "passphrase");
+    writeFileSync(secret, "seven dwarves dig at night\n", { mode: 0o644 });
+    const env = { POSTERN_BACKUP_PASSPHRASE_FILE: secret };
+    const failures = async () => about(await findings(env), "permissions").filter(({ status }) => status === "failed");
+    expect(await failures()).toEqual([]);
+    chmodSync(here.directory, 0o755);
+    expect(await failures()).toMatchObject([
+      { message: expect.stringContaining("POSTERN_BACKUP_PASSPHRASE_FILE"), remedy: `chmod o= ${secret}` },
+    ]);
+    chmodSync(secret, 0o640);
+    expect(await failures()).toEqual([]);
   });
 
   test("a database with a broken page is failed", async () => {
@@ -358,12 +410,14 @@ describe("the data", () => {
     expect(await ofBackups(own)).toBe(`warning there is no backup in ${folder} yet`);
     expect((await here.run(["backup", join(here.directory, "one.backup")])).code).toBe(0);
     expect(await ofBackups()).toStartWith("ok the last backup was made at ");
-    const secret = readFileSync(join(here.dataDir, "secret"), "utf8").trim();
-    const name = (days: number) => join(folder, nameOfBackup(secret, instant(Date.now() - days * 86_400_000)));
-    writeFileSync(name(3), "");
+    const { nameAt } = await namesOfBackups(path, here.dataDir);
+    const name = (days: number) => nameAt(instant(Date.now() - days * 86_400_000));
+    writeFileSync(join(folder, name(3)), "");
     expect(await ofBackups(own)).toContain("though one is due every 1d");
-    writeFileSync(name(1), "");
-    expect(await ofBackups(own)).toStartWith(`ok the newest backup in ${folder} was made at `);
+    writeFileSync(join(folder, name(0).replace(/-[0-9a-f]{16}-/, "-0123456789abcdef-")), "");
+    expect(await ofBackups(own)).toContain("though one is due every 1d");
+    writeFileSync(join(folder, name(1)), "");
+    expect(await ofBackups(own)).toMatch(/^ok the newest backup in .*; 1 of other installations, .*, are there too$/);
     change(path, `INSERT INTO events (at, name, actor) VALUES (${Date.now() + 1000}, 'backup.failed', 'system')`);
     expect(await ofBackups()).toMatch(/^failed the last backup, of .*, failed$/);
   });
@@ -378,8 +432,13 @@ describe("the data", () => {
 });
 
 /** As the server names them. */
-const nameOfBackup = (secret: string, at: Instant): string =>
-  `postern-${Buffer.from(deriveKey(secret, "backup names").subarray(0, 4)).toString("hex")}-${fileTime(at)}.backup`;
+async function namesOfBackups(path: string, dataDir: string): Promise<BackupNames> {
+  const store = openFile(path, "inline");
+  const config = loadConfig({ POSTERN_DATA_DIR: dataDir });
+  const names = await backupNames({ store, random: systemRandom(), config });
+  await store.close();
+  return names;
+}
 
 const change = (path: string, statements: string) => {
   const database = new Database(path);

@@ -1,7 +1,19 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { join, resolve } from "node:path";
 import manifest from "../../package.json" with { type: "json" };
+import { firstValue, withDatabase } from "../store/files.ts";
+import { fillDisk, smallDisk } from "../store/small-disk.ts";
 import { freePort } from "../support/free-port.ts";
 import { type CommandLine, commandLine, gather, until } from "./command-line.ts";
 
@@ -157,7 +169,31 @@ describe("a start that fails under a host", () => {
     writeFileSync(join(broken, "postern.db"), "no database ".repeat(1000));
     writeFileSync(join(broken, "secret"), "a secret that is long enough to be one\n");
     expect(await failure({ POSTERN_DATA_DIR: broken })).toMatchObject({ code: 1, error: "storage" });
+    const torn = join(here.dataDir, "postern.db");
+    const root = "SELECT rootpage FROM sqlite_schema WHERE name = 'clients'";
+    const page = Number(withDatabase(torn, (database) => firstValue(database, root)));
+    const file = openSync(torn, "r+");
+    writeSync(file, Buffer.alloc(4096, 0xff), 0, 4096, (page - 1) * 4096);
+    closeSync(file);
+    expect(await failure({})).toMatchObject({ error: "storage", message: expect.stringContaining("postern restore") });
   }, 20_000);
+
+  test("knows a certificate that cannot be used, which starting again does not help", async () => {
+    const tls = { POSTERN_TLS_CERT_FILE: join(here.directory, "no"), POSTERN_TLS_KEY_FILE: join(here.directory, "no") };
+    expect(await failure({ POSTERN_LISTEN: "127.0.0.1:0", ...tls })).toMatchObject({
+      error: "configuration",
+      message: expect.stringMatching(/no cannot be read \(ENOENT\)$/),
+    });
+  });
+
+  const disk = smallDisk();
+  test.skipIf(disk === undefined)("knows a disk that is full", async () => {
+    fillDisk(disk ?? "");
+    expect(await failure({ POSTERN_DATA_DIR: join(disk ?? "", "data") })).toMatchObject({
+      error: "storage",
+      message: expect.stringContaining("is full"),
+    });
+  });
 
   test("a word too many is wrong usage: exit code 2, and nothing on standard output", async () => {
     const { code, out } = await here.run(["serve", "--embed", "now"]);

@@ -151,6 +151,15 @@ describe("postern restore", () => {
   });
 });
 
+test("what a killed restore has laid out is cleared away by the next start", async () => {
+  mkdirSync(here.dataDir, { mode: 0o700 });
+  const { database } = stageData(here.dataDir);
+  writeFileSync(database, "half of a database");
+  const server = await here.serve();
+  expect(existsSync(database)).toBe(false);
+  expect(await server.stop()).toBe(0);
+});
+
 describe("a swap that was killed", () => {
   const oldFiles = {
     "postern.db": "old database",

@@ -99,6 +99,11 @@ test("an update changes what is named, and an empty text takes away", async () =
     email: "eva@example.net",
     email_verified: false,
   });
+  const nothingToVerify = "there is no e-mail address that could be verified";
+  expect(await refused(["user", "create", "none", "--generate-password", "--email-verified"])).toContain(
+    nothingToVerify,
+  );
+  expect(await refused(["user", "update", "eve", "--email", "", "--email-verified"])).toContain(nothingToVerify);
   expect(await here.json("user", "update", "eve", "--rename", "Eva", "--admin", "--email", "")).toMatchObject({
     username: "eva",
     role: "admin",

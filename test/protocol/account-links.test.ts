@@ -1,6 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { makeAccountLink } from "../../src/administration/links.ts";
-import { createUser, endUserSessions, resetFactors, setUserDisabled } from "../../src/administration/users.ts";
+import {
+  createUser,
+  deleteUser,
+  endUserSessions,
+  resetFactors,
+  setUserDisabled,
+  updateUser,
+} from "../../src/administration/users.ts";
 import { paths } from "../../src/http/paths.ts";
 import type { LinkKind } from "../../src/model/link.ts";
 import type { User } from "../../src/model/user.ts";
@@ -110,6 +117,35 @@ describe("an invite", () => {
       "missing",
     );
   });
+});
+
+describe("whoever is no administrator any more leaves no door open", () => {
+  const ends: Readonly<Record<string, (former: User) => Promise<unknown>>> = {
+    demoted: ({ id }) => updateUser(server.context, operator, id, { role: "user" }),
+    disabled: ({ id }) => setUserDisabled(server.context, operator, id, true),
+    deleted: ({ id }) => deleteUser(server.context, operator, id),
+  };
+  for (const [how, end] of Object.entries(ends)) {
+    test(`US-11: when they are ${how}, their invites and resets no longer work, and those of the command line do`, async () => {
+      await createPerson(server, { username: "root", role: "admin" });
+      const former = (await createPerson(server, { username: "former", role: "admin" })).user;
+      const [ann, bob, carol] = [await invited("ann"), await invited("bob"), await invited("carol")];
+      const made = (kind: "invite" | "reset", userId: User["id"]) =>
+        makeAccountLink(server.context, { kind: "user", userId: former.id }, { kind, userId });
+      const [invite, reset, own] = [
+        await made("invite", ann.id),
+        await made("reset", bob.id),
+        await linkFor("invite", carol),
+      ];
+      const open = await browser.get(invite.url);
+      expect(open.status).toBe(200);
+      await end(former);
+      for (const { url } of [invite, reset]) expect(outcomeOf(await browser.get(url))).toBe("403 page");
+      expect(outcomeOf(await browser.submit(open, "account-link", { fields: { password: chosen } }))).toBe("403 page");
+      expect((await personOf("ann"))?.passwordHash).toBeUndefined();
+      expect((await choose(own.url)).status).toBe(303);
+    });
+  }
 });
 
 describe("a reset", () => {

@@ -243,7 +243,7 @@ describe("one of them", () => {
     const challenge = { id: "once", expiresAt: server.context.clock.now() };
     await startSessionWith(
       server.context,
-      { kind: "passkey", id, signCount: 0, isBackedUp: false, challenge },
+      { kind: "passkey", id, signCount: 0, isBackupEligible: false, isBackedUp: false, challenge },
       { user: alice.user, amr: ["hwk"], address: "::1", userAgent: undefined, replaces: undefined },
     );
     expect(rowOf(await browser.get(path), `passkey-${id}`)).toContain("just now");

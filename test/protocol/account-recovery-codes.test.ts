@@ -52,6 +52,8 @@ describe("making them", () => {
     const codes = copied(page, "recovery-codes").trim().split("\n");
     expect(new Set(codes).size).toBe(10);
     expect(page.body).toContain("data-print");
+    // On paper nothing else tells what they are good for.
+    expect(wordsOf(page)).toContain(`For the account ${alice.username} at ${server.issuer}`);
     expect(await left()).toBe(10);
     expect(await newestEvents(server, 1)).toEqual([`recovery-codes.created by ${alice.user.id}`]);
     expect((await browser.get(path)).body).not.toContain(codes[0] ?? "");

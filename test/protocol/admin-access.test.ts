@@ -145,6 +145,7 @@ describe("what others have written", () => {
         signCount: 0,
         transports: [],
         name: hostile,
+        isBackupEligible: false,
         isBackedUp: false,
         aaguid: "",
         rpId: "localhost",

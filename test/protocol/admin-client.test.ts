@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
+import { updateClient } from "../../src/administration/clients.ts";
 import { asClientId } from "../../src/brand.ts";
 import type { Client } from "../../src/model/client.ts";
 import { hours } from "../../src/time.ts";
+import { wordsOf } from "../support/account.ts";
 import { authorizationCode, redeem } from "../support/authorization.ts";
 import type { TestBrowser } from "../support/browser.ts";
 import { basicHeader, createClient } from "../support/clients.ts";
@@ -97,6 +99,19 @@ describe("one app", () => {
     const page = await browser.get(`${clientsPath}/${app.id}/edit`);
     await browser.submit(page, "edit-client");
     expect((await stored(app.id)).metadata).toEqual(app.client.metadata);
+  });
+
+  test("what somebody else has changed since the form was opened is not overwritten, and shown", async () => {
+    const app = await createClient(server, { client_name: "Then" });
+    const page = await browser.get(`${clientsPath}/${app.id}/edit`);
+    const theirs = { ...(await stored(app.id)).metadata, client_name: "Theirs" };
+    await updateClient(server.context, { kind: "cli" }, asClientId(app.id), theirs);
+    const answer = await browser.submit(page, "edit-client", { fields: { client_name: "Mine" } });
+    expect([answer.status, wordsOf(answer).includes("Somebody else has changed this app")]).toEqual([200, true]);
+    expect(answer.forms[0]?.fields.client_name).toBe("Theirs");
+    expect((await stored(app.id)).metadata).toEqual(theirs);
+    await browser.submit(answer, "edit-client", { fields: { client_name: "Mine" } });
+    expect((await stored(app.id)).metadata.client_name).toBe("Mine");
   });
 
   test("an app that comes to use a secret gets one, shown once", async () => {

@@ -5,6 +5,7 @@ import { asUserId } from "../../src/brand.ts";
 import { paths } from "../../src/http/paths.ts";
 import type { User } from "../../src/model/user.ts";
 import { hours, minutes } from "../../src/time.ts";
+import { wordsOf } from "../support/account.ts";
 import { newestEvents, startWithAdministrator } from "../support/administrators.ts";
 import { outcomeOf } from "../support/authorization.ts";
 import { type Answer, TestBrowser } from "../support/browser.ts";
@@ -254,14 +255,41 @@ describe("a person's page", () => {
     await browser.submit(page, "edit-person", { fields: { display_name: "Fresh" } });
     expect(await find(user)).toMatchObject({ displayName: "Fresh", ...changes });
     // A problem in between does not make it forget what it showed.
-    const wrong = await browser.submit(page, "edit-person", { fields: { username: "root" } });
-    await browser.submit(wrong, "edit-person", { fields: { username: "stale", display_name: "Fresher" } });
-    expect(await find(user)).toMatchObject({ displayName: "Fresher", ...changes });
+    const wrong = await browser.submit(page, "edit-person", { fields: { username: "root", display_name: "Fresh" } });
+    expect((await browser.submit(wrong, "edit-person", { fields: { username: "stale" } })).status).toBe(303);
+    expect(await find(user)).toMatchObject({ displayName: "Fresh", ...changes });
     // The address that is said to be verified is the one that was seen.
     const unverified = await browser.get(`${pathOf(user)}/edit`);
     await updateUser(server.context, { kind: "cli" }, user.id, { email: "evil@example.org" });
-    await browser.submit(unverified, "edit-person", { fields: { email_verified: "on" } });
-    expect(await find(user)).toMatchObject({ email: "other@example.org", emailVerified: true });
+    const outdated = await browser.submit(unverified, "edit-person", { fields: { email_verified: "on" } });
+    expect(await find(user)).toMatchObject({ email: "evil@example.org", emailVerified: false });
+    expect(outdated.forms[0]?.fields).toMatchObject({ email: "evil@example.org" });
+    expect(outdated.forms[0]?.fields).not.toHaveProperty("email_verified");
+  });
+
+  test("what two change at once is overwritten only by somebody who has seen it", async () => {
+    const user = await createUser(server, { username: "twice", displayName: "Then", groups: ["staff"] });
+    const page = await browser.get(`${pathOf(user)}/edit`);
+    await updateUser(server.context, { kind: "cli" }, user.id, { displayName: "Theirs", email: "t@example.org" });
+    const fields = { display_name: "Mine", groups: "mine" };
+    const answer = await browser.submit(page, "edit-person", { fields });
+    expect([
+      answer.status,
+      wordsOf(answer).includes("Somebody else has changed this since you opened the form."),
+    ]).toEqual([200, true]);
+    expect(await find(user)).toMatchObject({ displayName: "Theirs", groups: ["staff"] });
+    // What nobody else has touched is still as it was typed.
+    expect(answer.forms[0]?.fields).toMatchObject({
+      display_name: "Theirs",
+      email: "t@example.org",
+      groups: "mine",
+    });
+    expect((await browser.submit(answer, "edit-person", { fields: { display_name: "Mine" } })).status).toBe(303);
+    expect(await find(user)).toMatchObject({ displayName: "Mine", email: "t@example.org", groups: ["mine"] });
+    // The same change twice is no dispute.
+    const again = await browser.get(`${pathOf(user)}/edit`);
+    await updateUser(server.context, { kind: "cli" }, user.id, { displayName: "Both" });
+    expect((await browser.submit(again, "edit-person", { fields: { display_name: "Both" } })).status).toBe(303);
   });
 
   test("groups that the field cannot tell apart stay as long as nobody changes it", async () => {

@@ -143,6 +143,19 @@ describe("replacing", () => {
     expect(await lastEvent()).toMatchObject({ name: "client.updated", clientId: id, actor: byClient() });
   });
 
+  test("RFC 9110 §13.1.1: with If-Match only what was seen is replaced; otherwise 412, and nothing is", async () => {
+    const id = newId();
+    const put = (client_name: string, match: string) =>
+      api.send("PUT", `/clients/${id}`, { ...service, client_name }, { "if-match": match });
+    expect(problemOf(await put("Too early", "*"))).toBe("412 outdated");
+    const made = await api.send("PUT", `/clients/${id}`, service);
+    const tag = made.headers.get("etag") ?? "";
+    expect((await api.get(`/clients/${id}`)).headers.get("etag")).toBe(tag);
+    expect((await put("One", tag)).status).toBe(200);
+    expect(problemOf(await put("Two", tag))).toBe("412 outdated");
+    expect((await api.get(`/clients/${id}`)).body.client_name).toBe("One");
+  });
+
   test("what is left out gets its default", async () => {
     const id = newId();
     await api.send("PUT", `/clients/${id}`, { ...web, scope: "openid", contacts: ["a@b.example"] });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { minutes } from "../../src/time.ts";
+import { asUserId } from "../../src/brand.ts";
+import { instant, minutes } from "../../src/time.ts";
 import { type Api, administratorApi, listed, problemOf, text } from "../support/api.ts";
 import type { TestClient } from "../support/clients.ts";
 import { createPerson } from "../support/people.ts";
@@ -18,6 +19,14 @@ const nobody = "AAAAAAAAAAAAAAAAAAAAAA";
 let serial = 0;
 const newName = () => `person${++serial}`;
 const created = async (changes: object = {}) => api.send("POST", "/users", { username: newName(), ...changes });
+
+const failure = {
+  now: instant(0),
+  free: 5,
+  first: minutes(1),
+  longest: minutes(1),
+  event: { at: instant(0), name: "sign-in.failed", actor: { kind: "anonymous" } },
+} as const;
 
 /** The newest event. */
 const lastEvent = async () => (await server.context.store.events.list(1))[0];
@@ -112,6 +121,35 @@ describe("changing", () => {
     expect(emptied.body).not.toHaveProperty("email");
     expect(emptied.body).toMatchObject({ groups: [], email_verified: false });
     expect((await api.send("PATCH", path, {})).status).toBe(200);
+  });
+
+  test("an address that is not there is not verified: 400, by whichever way", async () => {
+    const refused = "400 invalid_value email_verified";
+    expect(problemOf(await created({ email_verified: true }))).toBe(refused);
+    const { body } = await created();
+    const path = `/users/${body.id}`;
+    expect(problemOf(await api.send("PATCH", path, { email_verified: true }))).toBe(refused);
+    expect(problemOf(await api.send("PATCH", path, { email: null, email_verified: true }))).toBe(refused);
+    expect((await api.send("PATCH", path, { email: "h@example.net" })).status).toBe(200);
+    expect((await api.send("PATCH", path, { email_verified: true })).body.email_verified).toBe(true);
+  });
+
+  test("RFC 9110 §13.1.1: with If-Match only what was seen is changed; otherwise 412, and nothing is", async () => {
+    const path = `/users/${(await created({ display_name: "Then" })).body.id}`;
+    const tag = (await api.get(path)).headers.get("etag") ?? "";
+    const change = (display_name: string, match: string) =>
+      api.send("PATCH", path, { display_name }, { "if-match": match });
+    const changed = await change("One", `"other", ${tag}`);
+    expect([changed.status, changed.body.display_name]).toEqual([200, "One"]);
+    for (const match of [tag, `W/${tag}`, '"other"', ""])
+      expect([match, problemOf(await change("Two", match))]).toEqual([match, "412 outdated"]);
+    expect((await api.get(path)).body.display_name).toBe("One");
+    expect((await change("Three", changed.headers.get("etag") ?? "")).status).toBe(200);
+    expect((await change("Four", "*")).status).toBe(200);
+    // A wrong password is no change of what others edit.
+    const { etag } = (await api.get(path)).headers.toJSON();
+    await server.context.store.users.recordFailure({ ...failure, id: asUserId(path.slice("/users/".length)) });
+    expect((await change("Five", String(etag))).status).toBe(200);
   });
 
   test("a new e-mail address is unverified unless it is said to be verified", async () => {

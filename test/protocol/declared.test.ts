@@ -137,6 +137,39 @@ describe("pages", () => {
     expect(wordsOf(answer)).toContain("This is declared: change it where it is declared, and run postern apply.");
   });
 
+  test("in the form of a declared person these fields are greyed, with where they are declared, and the others are saved", async () => {
+    const path = `${paths.admin}/people/${await idOf("ann")}`;
+    const form = await browser.get(`${path}/edit`);
+    expect(wordsOf(form)).toContain(`followed by postern apply: ${place}.`);
+    const greyed = ["username", "display_name", "groups"].map((name) =>
+      new RegExp(`<input[^>]* readonly[^>]* id="${name}"`).test(form.body),
+    );
+    expect(greyed).toEqual([true, true, true]);
+    expect(form.body).toMatch(/<fieldset[^>]* id="role" disabled/);
+    expect(form.body).not.toMatch(/<input[^>]* readonly[^>]* id="email"/);
+    // A browser does not send what is disabled.
+    expect(form.forms[0]?.fields).not.toHaveProperty("role");
+    const email = "ann@example.net";
+    const saved = await browser.submit(form, "edit-person", { fields: { email, email_verified: "on" } });
+    expect(saved.status).toBe(303);
+    expect(await server.context.store.users.findByName("ann")).toMatchObject({
+      email,
+      emailVerified: true,
+      role: "user",
+    });
+    const forged = await browser.submit(form, "edit-person", { fields: { role: "admin" } });
+    expect(wordsOf(forged)).toContain("This is declared: change it where it is declared, and run postern apply.");
+  });
+
+  test("the page of permissions tells where each is described", async () => {
+    await declare(server, { scopes: { shelf: { description: "See your <shelf>", optional: true } } });
+    const page = await browser.get(`${paths.admin}/scopes`);
+    expect(wordsOf(page)).toContain(`shelf See your <shelf> Yes Declared ${place}`);
+    expect(wordsOf(page)).toContain("openid Recognise you when you sign in No Postern");
+    await declare(server, { scopes: {} }, { prune: true });
+    expect(wordsOf(await browser.get(`${paths.admin}/scopes`))).not.toContain("shelf");
+  });
+
   test("a declared app has a badge and the place, can be switched off, and is neither edited nor deleted", async () => {
     const path = `${paths.admin}/clients/wiki`;
     const page = await browser.get(path);

@@ -232,6 +232,15 @@ test("G-13-unavail, CR-11: while the file of the database cannot be read, 503 wi
   expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([503, true]);
   expect(await bodyOf(refused)).toMatchObject({ error: "server_error" });
   expect((await fetch(broken.address + paths.readyz)).status).toBe(503);
+  // Each reason is logged once a minute, however many requests fail for it.
+  const told = () => broken.logged.filter((line) => line.includes('"error","message":"a request failed"')).length;
+  const before = told();
+  expect(before).toBeGreaterThan(0);
+  for (let each = 0; each < 10; each++) await tokenRequest(broken, client, { grant_type: "client_credentials" });
+  expect(told()).toBe(before);
+  broken.advance(minutes(2));
+  for (let each = 0; each < 10; each++) await tokenRequest(broken, client, { grant_type: "client_credentials" });
+  expect(told()).toBe(before + 1);
   await broken.stop();
 });
 

@@ -130,7 +130,7 @@ describe("the certificate", () => {
     expect(await reloads[0]).toBe(true);
     expect(await subjects()).toEqual(["second", "second"]);
     await Bun.write(join(directory, "key.pem"), "no key");
-    expect(await failure(listener.reloadCertificate())).toContain("cannot be read");
+    expect(await failure(listener.reloadCertificate())).toContain("key.pem holds no private key in PEM");
     expect(await subjects()).toEqual(["second", "second"]);
     expect(await text("http://localhost/", join(directory, "plain.sock"))).toContain("plain.sock");
     certificate("second");

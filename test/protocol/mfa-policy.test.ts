@@ -110,6 +110,7 @@ describe("enrolment", () => {
     const enrolled = await enrolApp(required, browser, page);
     expect([enrolled.status, enrolled.headers.get("cache-control")]).toEqual([200, "no-store"]);
     expect(new Set(codesIn(enrolled)).size).toBe(10);
+    expect(enrolled.body).toContain(`For the account ${person.username} at ${required.issuer}`);
     expect(browser.cookies.get("postern")).not.toBe(before);
     const old = new TestBrowser(required);
     old.cookies.set("postern", before ?? "");

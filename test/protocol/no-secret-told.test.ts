@@ -191,7 +191,6 @@ async function ofCrashes(): Promise<void> {
       `JSON Parse error: Unexpected identifier "${JSON.stringify(given)} ${[...planted.values()].at(-1)}"`,
     );
   };
-  const { find } = store.clients;
   const { findByName, create } = store.users;
   Object.assign(store.users, { findByName: failing, create: failing });
   const password = plant("password of a crashing sign-in", "it crashes with this password");
@@ -203,13 +202,14 @@ async function ofCrashes(): Promise<void> {
     api.send("POST", "/users", `{"password": ${plant("malformed JSON", "bare-secret-in-json")}`),
   );
   Object.assign(store.users, { findByName, create });
-  Object.assign(store.clients, { find: failing });
+  const finds = server.stores.map(({ clients }) => clients.find);
+  for (const { clients } of server.stores) Object.assign(clients, { find: failing });
   const secret = plant("secret of a crashing token request", "pst_cs_it-crashes");
   await noted(
     "crash of a token request",
     post(server, paths.token, { client_id: "somebody", client_secret: secret, grant_type: "x" }),
   );
-  Object.assign(store.clients, { find });
+  for (const [position, { clients }] of server.stores.entries()) Object.assign(clients, { find: finds[position] });
 }
 
 test("G-26-secrets-at-rest, G-29-log-redaction: no secret that was sent or given out stands in log, traces, events, metrics or spans", async () => {

@@ -145,6 +145,26 @@ test("OTEL_TRACES_SAMPLER_ARG is the part of the requests that is traced", async
   expect(spans.length).toBeLessThan(80);
 });
 
+test("OTEL_EXPORTER_OTLP_HEADERS go to the collector, and no further: not to where it redirects, and not into the log", async () => {
+  const elsewhere = startCollector();
+  const collector = startCollector(() => Response.redirect(`${elsewhere.endpoint}/v1/traces`, 307));
+  const server = await startTestServer({
+    OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+    OTEL_EXPORTER_OTLP_HEADERS: "Authorization=Bearer%20planted,x-tenant=nas",
+    OTEL_SERVICE_NAME: "nas",
+  });
+  const { config } = server.context;
+  await fetch(server.address + paths.healthz);
+  await server.stop();
+  await Promise.all([collector.stop(), elsewhere.stop()]);
+  const [request] = collector.requests;
+  const sent = ["authorization", "x-tenant", "content-type"].map((name) => request?.headers.get(name));
+  expect(sent).toEqual(["Bearer planted", "nas", "application/json"]);
+  expect(elsewhere.requests).toEqual([]);
+  for (const told of [server.logged.join(), JSON.stringify(config.settings)]) expect(told).not.toContain("planted");
+  expect(server.logged.join()).toContain("collector did not take the traces");
+});
+
 describe("while the collector", () => {
   const answered = async (server: TestServer) => {
     const { status } = await fetch(server.address + paths.healthz);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { join } from "node:path";
 import { decodeJwt } from "jose";
 import { paths } from "../../src/http/paths.ts";
 import { arePasskeysPossible } from "../../src/identity/relying-party.ts";
 import { minutes } from "../../src/time.ts";
+import { withDatabase } from "../store/files.ts";
 import { approve, openAuthorization, outcomeOf, pageOf, redeemedIdToken } from "../support/authorization.ts";
 import { type Answer, TestBrowser } from "../support/browser.ts";
 import { createClient } from "../support/clients.ts";
@@ -182,9 +184,32 @@ describe("alone", () => {
   test("S-12-passkey: whether it is backed up may change, and when it was used is kept", async () => {
     const { user, passkey } = await newPerson({ isBackedUp: true });
     server.advance(minutes(1));
-    await signIn(passkey, { isBackedUp: false });
+    await signIn(passkey, { isBackupEligible: true, isBackedUp: false });
     const [kept] = (await server.context.store.factors.of(user.id)).passkeys;
     expect(kept).toMatchObject({ isBackedUp: false, lastUsedAt: server.context.clock.now() });
+  });
+
+  test("S-12-passkey: whether it can be backed up may not change, which is an event", async () => {
+    const rule = "the passkey can be backed up or not as when it was registered (WebAuthn §7.2)";
+    for (const isBackupEligible of [true, false]) {
+      const { user, passkey } = await newPerson({ isBackupEligible });
+      const changed = await signIn(passkey, { isBackupEligible: !isBackupEligible });
+      expect([isRefused(changed), await ruleOf(changed)]).toEqual([true, rule]);
+      const events = (await server.context.store.events.list(10)).filter(({ userId }) => userId === user.id);
+      const detail = { factor: "passkey", because: "backup-eligibility" };
+      expect(events[0]).toMatchObject({ name: "sign-in.failed", detail });
+      expect((await signIn(passkey, { isBackupEligible })).status).toBe(303);
+    }
+  });
+
+  test("S-12-passkey: one that was registered before it was kept whether it can be backed up is told by its next use", async () => {
+    const { passkey } = await newPerson();
+    withDatabase(join(server.directory, "postern.db"), (database) =>
+      database.query("UPDATE passkeys SET backup_eligible = NULL WHERE id = ?").run(passkey.id),
+    );
+    expect((await signIn(passkey, { isBackupEligible: true })).status).toBe(303);
+    expect(isRefused(await signIn(passkey, { isBackupEligible: false }))).toBe(true);
+    expect((await signIn(passkey, { isBackupEligible: true })).status).toBe(303);
   });
 
   test("S-12-passkey, S-06-throttle: no lockout of the password keeps its owner out", async () => {

@@ -1,12 +1,24 @@
-import { afterEach, expect, test } from "bun:test";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { changeInstanceSecret } from "../../src/administration/instance-secret.ts";
 import { statisticsOf } from "../../src/administration/statistics.ts";
 import { paths } from "../../src/http/paths.ts";
 import { copyPath } from "../../src/store/sqlite/copies.ts";
 import { type Duration, days, hours, minutes } from "../../src/time.ts";
 import { until } from "../cli/command-line.ts";
+import { openFile, withDatabase } from "../store/files.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer, testSecret } from "../support/server.ts";
 
@@ -20,11 +32,11 @@ function newFolder(): string {
   return join(folder, "backups");
 }
 
-const isOwn = (name: string) => /^postern-[0-9a-f]{8}-\d{8}T\d{6}Z\.backup$/.test(name);
+const isOwn = (name: string) => /^postern-[0-9a-f]{16}-\d{8}T\d{6}Z\.backup$/.test(name);
 const timesIn = (folder: string) =>
   readdirSync(folder)
     .filter(isOwn)
-    .map((name) => name.slice(17, 32))
+    .map((name) => name.slice(25, 40))
     .sort();
 const events = async (server: TestServer, name: string) =>
   (await server.context.store.events.list(100)).filter((event) => event.name === name);
@@ -52,6 +64,7 @@ test("a backup is made at the start, then one a day, and the newest seven stay; 
   const others = [
     "mine.backup",
     "postern-00000000-20200101T000000Z.backup",
+    "postern-0123456789abcdef-20200101T000000Z.backup",
     "postern-20200101T000000Z.backup",
     "x.part",
   ];
@@ -104,6 +117,18 @@ test("a clock that jumps makes neither a flood of backups nor none, and the numb
     const now = new Date(server.context.clock.now()).toISOString().slice(0, 10).replaceAll("-", "");
     expect(timesIn(folder).some((time) => time.startsWith(now.slice(0, 6)))).toBe(true);
   }
+  await server.stop();
+});
+
+test("backups from a clock that was ahead make room for those that are made when it is right again", async () => {
+  const folder = newFolder();
+  const server = await startTestServer({ POSTERN_BACKUP_DIR: folder, POSTERN_BACKUP_KEEP: "3" });
+  server.advance(days(3650));
+  await pass(server, days(4), hours(12));
+  expect(timesIn(folder).filter((time) => time > "2039")).toHaveLength(3);
+  server.advance(days(-3650));
+  await pass(server, days(4), hours(12));
+  expect(timesIn(folder).map((time) => time.slice(0, 4))).toEqual(["2030", "2030", "2030"]);
   await server.stop();
 });
 
@@ -181,6 +206,115 @@ test("kill -9 during a backup leaves no file under a backup's name, and the next
   expect(await last.exited).toBe(0);
   expect(readdirSync(folder).map(isOwn)).toEqual([true]);
   expect(readdirSync(directory)).not.toContain("backup-copy.db");
+});
+
+/** All that it has made by itself, of whichever mark. */
+const marksIn = (folder: string) =>
+  new Set(readdirSync(folder).map((name) => /^postern-([0-9a-f]+)-/.exec(name)?.[1] ?? name));
+
+test("the mark stays over a change of the instance secret: older backups are still deleted", async () => {
+  const folder = newFolder();
+  const environment = { POSTERN_BACKUP_DIR: folder, POSTERN_BACKUP_KEEP: "2" };
+  const before = await startTestServer(environment);
+  await pass(before, days(2), hours(12));
+  await before.context.store.close();
+  const { directory } = before;
+  const instanceSecret = "another secret of the tests, long enough too";
+  const store = openFile(join(directory, "postern.db"), "inline");
+  const change = { secret: instanceSecret, previous: testSecret };
+  expect((await changeInstanceSecret({ ...before.context, store }, change)).resealed).toBeGreaterThan(0);
+  await store.close();
+  const after = await startTestServer(environment, { directory, instanceSecret });
+  await pass(after, days(6), hours(12));
+  expect(timesIn(folder)).toEqual(["20300105T120000", "20300106T120000"]);
+  expect(marksIn(folder).size).toBe(1);
+  await after.stop();
+  await before.stop();
+});
+
+test("files of the mark that was made of the secret once are taken over by the database that made them", async () => {
+  const folder = newFolder();
+  mkdirSync(folder);
+  const old = ["postern-0a1b2c3d-20291230T000000Z.backup", "postern-0a1b2c3d-20291231T000000Z.backup"];
+  for (const name of [...old, "postern-ffffffff-20291231T000000Z.backup"]) writeFileSync(join(folder, name), "x");
+  const server = await startTestServer({ POSTERN_BACKUP_DIR: folder, POSTERN_BACKUP_KEEP: "2" });
+  await madeEarlier(server, join(folder, old[1] ?? ""));
+  await server.backups?.round();
+  // The newest is of less than a day ago.
+  expect(readdirSync(folder)).toHaveLength(3);
+  await pass(server, days(1), hours(12));
+  expect(existsSync(join(folder, old[0] ?? ""))).toBe(false);
+  await pass(server, days(3), hours(12));
+  expect(marksIn(folder)).toContain("ffffffff");
+  expect(marksIn(folder)).not.toContain("0a1b2c3d");
+  await server.stop();
+});
+
+/** As the audit log tells it of the time when the mark was made of the secret. */
+const madeEarlier = ({ context: { store, clock } }: TestServer, file: string) =>
+  store.events.record({ at: clock.now(), name: "backup.created", actor: { kind: "system" }, detail: { file } });
+
+describe("another box with the same folder deletes nothing of the first, and keeps its own number", () => {
+  let folder: string;
+  let first: TestServer;
+  let environment: Readonly<Record<string, string>>;
+  beforeEach(async () => {
+    folder = newFolder();
+    environment = { POSTERN_BACKUP_DIR: folder, POSTERN_BACKUP_KEEP: "2" };
+    first = await startTestServer(environment);
+    await pass(first, days(2), hours(12));
+    await first.context.store.close();
+  });
+  afterEach(() => first.stop());
+
+  async function expectOthersLeftAlone(environment: Readonly<Record<string, string>>, place: string) {
+    const ofFirst = readdirSync(folder);
+    const marksOfFirst = marksIn(folder);
+    const second = await startTestServer(environment, { directory: place });
+    await pass(second, days(4), hours(12));
+    const there = readdirSync(folder);
+    expect(there).toEqual(expect.arrayContaining(ofFirst));
+    expect(there).toHaveLength(ofFirst.length + 2);
+    expect(marksIn(folder).size).toBe(marksOfFirst.size + 1);
+    await second.stop();
+  }
+
+  test("when its whole data directory is a copy", async () => {
+    const place = newFolder();
+    expect(Bun.spawnSync(["cp", "-a", first.directory, place]).exitCode).toBe(0);
+    await expectOthersLeftAlone(environment, place);
+  });
+
+  test("when its database alone is a copy", async () => {
+    const place = newFolder();
+    mkdirSync(place);
+    const path = join(place, "postern.db");
+    copyFileSync(join(first.directory, "postern.db"), path);
+    // The first has files of the older mark as well.
+    const older = join(folder, "postern-0a1b2c3d-20291231T000000Z.backup");
+    writeFileSync(older, "x");
+    withDatabase(path, (database) =>
+      database.exec(
+        `INSERT INTO events (at, name, actor, detail) VALUES (1, 'backup.created', 'system', '{"file":"${older}"}')`,
+      ),
+    );
+    await expectOthersLeftAlone(environment, place);
+  });
+
+  test("when it was restored from a backup of the first, even of an earlier version", async () => {
+    const place = newFolder();
+    mkdirSync(place);
+    const path = join(place, "postern.db");
+    copyFileSync(join(first.directory, "postern.db"), path);
+    const mark = [...marksIn(folder)][0] ?? "";
+    for (const name of readdirSync(folder))
+      renameSync(join(folder, name), join(folder, name.replace(mark, mark.slice(0, 8))));
+    withDatabase(path, (database) => {
+      database.exec(`UPDATE events SET detail = replace(detail, '${mark}', '${mark.slice(0, 8)}')`);
+      database.exec("INSERT INTO events (at, name, actor) VALUES (1, 'database.restored', 'cli')");
+    });
+    await expectOthersLeftAlone(environment, place);
+  });
 });
 
 const partIn = (folder: string) => readdirSync(folder).find((name) => name.endsWith(".part"));

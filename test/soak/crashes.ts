@@ -6,12 +6,15 @@ import { administrationLife } from "./lives/administration.ts";
 import { deviceLife } from "./lives/device.ts";
 import { registrationLife } from "./lives/registration.ts";
 import { signInLife } from "./lives/sign-in.ts";
+import { upkeepLife } from "./lives/upkeep.ts";
 import { webAppLife } from "./lives/web-app.ts";
 import { found } from "./town.ts";
 
 export interface CrashReport {
   readonly acts: number;
   readonly kills: number;
+  /** Of the command line. */
+  readonly commands: { readonly acknowledged: number; readonly killed: number };
   /** Promises that did not hold. */
   readonly complaints: readonly string[];
   /** Of the database, in the end. */
@@ -27,6 +30,9 @@ interface Stretch {
   readonly say: (line: string) => void;
 }
 
+/** Complaints that are said as they come; what goes wrong once may go wrong a thousand times. */
+const mostTold = 100;
+
 /** For the last part of the time nobody kills the server, so that its memory can be watched. */
 const calmShare = 0.3;
 
@@ -38,11 +44,17 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
   const box = newBox();
   const end = performance.now() + milliseconds;
   const complaints: string[] = [];
+  const complain = (complaint: string) => {
+    complaints.push(complaint);
+    if (complaints.length <= mostTold) say(complaint);
+  };
   let [acts, kills, mostLogBytes] = [0, 0, 0];
   try {
     let server = await box.start();
     const town = await found(box);
+    const upkeep = upkeepLife(box);
     const lives: readonly Life[] = [
+      upkeep,
       ...[1, 2, 3, 4].map((number) => deviceLife(town, number)),
       webAppLife(town),
       webAppLife(town),
@@ -51,25 +63,24 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
       administrationLife(town),
     ];
     const check = async () => {
-      for (const life of lives)
-        for (const complaint of await life.check()) complaints.push(`${life.name}: ${complaint}`);
+      for (const life of lives) for (const complaint of await life.check()) complain(`${life.name}: ${complaint}`);
     };
 
     while (performance.now() < end - milliseconds * calmShare) {
-      const load = startLoad(lives, complaints);
+      const load = startLoad(lives, complain);
       await Bun.sleep(chance(1500));
       // One in five is asked to stop: it must not lose what it was doing either.
       await server.stop(chance(5) === 0 ? "SIGTERM" : "SIGKILL");
       acts += await load.stop();
       kills += 1;
       mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
-      complaints.push(...faultsOf(box.path("postern.db")));
+      faultsOf(box.path("postern.db")).forEach(complain);
       server = await box.start();
       await check();
       if (kills % 25 === 0) say(`${kills} ends, ${acts} acts, ${complaints.length} promises broken`);
     }
 
-    const load = startLoad(lives, complaints);
+    const load = startLoad(lives, complain);
     const memory: number[] = [];
     while (performance.now() < end) {
       await Bun.sleep(500);
@@ -77,14 +88,17 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
       mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
     }
     acts += await load.stop();
-    await check();
+    const ended = await server.ended();
+    if (ended === undefined) await check();
+    else complaints.push(ended);
     const code = await server.stop("SIGTERM");
-    if (code !== 0) complaints.push(`at the end it exits with ${code}`);
-    complaints.push(...faultsOf(box.path("postern.db")));
+    if (code !== 0) complain(`at the end it exits with ${code}`);
+    faultsOf(box.path("postern.db")).forEach(complain);
     const third = Math.floor(memory.length / 3);
     return {
       acts,
       kills,
+      commands: upkeep.commands,
       complaints,
       bytes: sizeOf(box.path("postern.db")),
       mostLogBytes,
@@ -96,7 +110,7 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
 }
 
 /** All lives at once, one act of each after the other, until they are stopped. */
-function startLoad(lives: readonly Life[], complaints: string[]): { stop(): Promise<number> } {
+function startLoad(lives: readonly Life[], complain: (complaint: string) => void): { stop(): Promise<number> } {
   let isOver = false;
   let acts = 0;
   const running = Promise.all(
@@ -107,7 +121,7 @@ function startLoad(lives: readonly Life[], complaints: string[]): { stop(): Prom
           acts += 1;
         } catch (error) {
           if (isBrokenConnection(error)) return;
-          complaints.push(`${life.name}: ${error instanceof Error ? error.message : String(error)}`);
+          complain(`${life.name}: ${error instanceof Error ? error.message : String(error)}`);
           await Bun.sleep(100);
         }
       }

@@ -9,10 +9,11 @@ test("CR-07, CR-15: a minute under a mixed load with kills: nothing that was ack
   // It was a load, and there were kills.
   expect(report.kills).toBeGreaterThan(5);
   expect(report.acts).toBeGreaterThan(report.kills);
+  expect(Math.min(report.commands.acknowledged, report.commands.killed)).toBeGreaterThan(0);
 }, 180_000);
 
 test("CR-15: the database of a household does not grow for ever", async () => {
-  const sizes = await years(12);
+  const sizes = await years(8);
   expect(sizes.at(0)).toBeGreaterThan(0);
   expect(isLevel(sizes)).toBe(true);
 }, 180_000);

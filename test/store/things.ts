@@ -91,6 +91,7 @@ export const passkey = (owner: User, changes: Partial<Passkey> = {}): Passkey =>
   signCount: 0,
   transports: ["internal", "hybrid"],
   name: "Laptop",
+  isBackupEligible: true,
   isBackedUp: false,
   aaguid: "00000000-0000-0000-0000-000000000000",
   rpId: "id.example",

@@ -1,10 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { executable } from "./executable.ts";
 import { freePort } from "./free-port.ts";
-
-/** The executable that `bun run build` makes; the test command builds it first. */
-const executable = resolve(import.meta.dir, "../../dist/postern");
+import { testWorkers } from "./test-workers.ts";
 
 /** An empty folder in which the executable is run as a newcomer would. */
 export interface Box {
@@ -25,6 +24,8 @@ export interface Served {
   /** Sends the signal and waits for the end; gives the exit code. */
   stop(signal?: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number | null>;
   readonly output: Promise<string>;
+  /** How it has ended, where nobody asked it to. */
+  ended(): Promise<string | undefined>;
 }
 
 export interface Finished {
@@ -33,14 +34,20 @@ export interface Finished {
   readonly errors: string;
 }
 
-export function newBox(): Box {
+/**
+ * @param environment what the operator has set beside the address
+ * @param sockets what the server listens on beside its port
+ */
+export function newBox(environment: Readonly<Record<string, string>> = {}, sockets: readonly string[] = []): Box {
   if (!existsSync(executable))
     throw new Error("dist/postern is not there: run the test command, which builds it first");
   const directory = mkdtempSync(join(tmpdir(), "postern-box-"));
   const port = freePort();
   const address = `http://localhost:${port}`;
   // What a person has in their shell, and no more.
-  const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: `127.0.0.1:${port}` };
+  const listen = [`127.0.0.1:${port}`, ...sockets].join(",");
+  const several = testWorkers > 1 ? { POSTERN_WORKERS: String(testWorkers) } : {};
+  const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: listen, ...several, ...environment };
   const running = new Set<Bun.Subprocess>();
   const spawn = (...words: readonly string[]) => {
     const child = Bun.spawn([executable, ...words], {
@@ -76,6 +83,11 @@ export function newBox(): Box {
       return {
         pid: child.pid,
         output,
+        ended: async () => {
+          if (child.exitCode === null && child.signalCode === null) return undefined;
+          const errors = await new Response(child.stderr).text();
+          return `it ended by itself with ${child.signalCode ?? child.exitCode}: ${errors.slice(-1000)}`;
+        },
         stop: async (signal = "SIGTERM") => {
           child.kill(signal);
           await child.exited;

@@ -188,9 +188,15 @@ function formsOf(html: string): readonly Form[] {
         });
       },
     })
+    .on("fieldset[disabled] input", {
+      element: (input) => {
+        input.setAttribute("disabled", "");
+      },
+    })
     .on("form input", {
       element: (input) => {
         const form = forms.at(-1);
+        if (input.hasAttribute("disabled")) return;
         const isBox = ["checkbox", "radio"].includes(attribute(input, "type"));
         if (form === undefined || (isBox && input.getAttribute("checked") === null)) return;
         form.fields[attribute(input, "name")] = attribute(input, "value");

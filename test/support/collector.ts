@@ -17,7 +17,11 @@ export interface Collector {
   /** For `OTEL_EXPORTER_OTLP_ENDPOINT`. */
   readonly endpoint: string;
   readonly bodies: readonly string[];
-  readonly requests: readonly { readonly path: string; readonly contentType: string | null }[];
+  readonly requests: readonly {
+    readonly path: string;
+    readonly contentType: string | null;
+    readonly headers: Headers;
+  }[];
   readonly spans: () => readonly CollectedSpan[];
   readonly services: () => ReadonlySet<string | undefined>;
   stop(): Promise<void>;
@@ -33,12 +37,13 @@ interface Document {
 /** @param answer what it says to each request; 200 unless it is given */
 export function startCollector(answer: () => Response | Promise<Response> = () => Response.json({})): Collector {
   const bodies: string[] = [];
-  const requests: { path: string; contentType: string | null }[] = [];
+  const requests: Collector["requests"][number][] = [];
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     fetch: async (request) => {
-      requests.push({ path: new URL(request.url).pathname, contentType: request.headers.get("content-type") });
+      const { headers, url } = request;
+      requests.push({ path: new URL(url).pathname, contentType: headers.get("content-type"), headers });
       bodies.push(await request.text());
       return answer();
     },

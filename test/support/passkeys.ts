@@ -7,6 +7,8 @@ import type { TestServer } from "./server.ts";
 interface Behaviour {
   readonly isUserVerified?: boolean;
   readonly isBackedUp?: boolean;
+  /** As it is backed up, where a test does not say. */
+  readonly isBackupEligible?: boolean;
   readonly signCount?: number;
   readonly origin?: string;
   readonly rpId?: string;
@@ -49,7 +51,9 @@ export function newPasskey(server: Pick<TestServer, "issuer">, idBytes = 16): Te
 
   const authenticatorData = (behaviour: Behaviour, attested: Buffer = Buffer.alloc(0)) => {
     const { isUserVerified = true, isBackedUp = false, signCount = 0, rpId = hostname } = behaviour;
-    const flags = 0x01 | (isUserVerified ? 0x04 : 0) | (isBackedUp ? 0x18 : 0) | (attested.length > 0 ? 0x40 : 0);
+    const { isBackupEligible = isBackedUp } = behaviour;
+    const backup = (isBackupEligible ? 0x08 : 0) | (isBackedUp ? 0x10 : 0);
+    const flags = 0x01 | (isUserVerified ? 0x04 : 0) | backup | (attested.length > 0 ? 0x40 : 0);
     const head = Buffer.alloc(5);
     head.writeUInt8(flags, 0);
     head.writeUInt32BE(signCount, 1);

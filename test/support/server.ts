@@ -4,14 +4,18 @@ import { join } from "node:path";
 import { limitsOf } from "../../src/cli/open-data.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/context.ts";
+import type { PasswordCost } from "../../src/crypto/password.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
 import { log } from "../../src/events/log.ts";
 import { databasePath } from "../../src/server/instance.ts";
 import type { ScheduledBackups } from "../../src/server/scheduled-backups.ts";
 import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
+import type { Store } from "../../src/store/store.ts";
 import { after, type Clock, type Duration, instant } from "../../src/time.ts";
 import { freePort } from "./free-port.ts";
+import { testWorkers } from "./test-workers.ts";
+import { workersHere } from "./workers.ts";
 
 /** The real server over HTTP on a free port, with a real database file, and a clock that the test moves. */
 export interface TestServer {
@@ -21,6 +25,8 @@ export interface TestServer {
   /** Whom to trust for the certificate at the address, PEM, where that is not one of the machine's. */
   readonly authority?: string;
   readonly context: Context;
+  /** The context's, and with POSTERN_TEST_WORKERS those that the workers read from: for who breaks one. */
+  readonly stores: readonly Store[];
   readonly directory: string;
   /** Each line of the log. */
   readonly logged: readonly string[];
@@ -39,7 +45,13 @@ interface Place {
   /** A file to start on a copy of. */
   readonly database?: string;
   readonly directory?: string;
+  readonly instanceSecret?: string;
+  /** Passwords cost what they do on the machine. */
+  readonly isCostly?: boolean;
 }
+
+/** Real argon2id, in 2 ms: what it costs on the machine is not what most tests are about, and would be most of their time. */
+const cheap: PasswordCost = { memory: 1024, passes: 1 };
 
 /** Where a request of a test goes to, and whom it trusts there. */
 export type Address = Pick<TestServer, "address" | "authority">;
@@ -51,29 +63,44 @@ export const trusting = ({ authority }: Address): BunFetchRequestInit =>
 /** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
 export async function startTestServer(
   environment: Readonly<Record<string, string>> = {},
-  { database, directory = mkdtempSync(join(tmpdir(), "postern-")) }: Place = {},
+  {
+    database,
+    directory = mkdtempSync(join(tmpdir(), "postern-")),
+    instanceSecret = testSecret,
+    isCostly = false,
+  }: Place = {},
 ): Promise<TestServer> {
   if (database !== undefined) copyFileSync(database, databasePath(directory));
   let now = instant(Date.UTC(2030, 0, 1));
   const clock: Clock = { now: () => now };
-  return start({ environment, directory, clock, advance: (duration) => (now = after(now, duration)) });
+  return start({
+    environment,
+    directory,
+    instanceSecret,
+    isCostly,
+    clock,
+    advance: (duration) => (now = after(now, duration)),
+  });
 }
 
 interface Setting {
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
+  readonly instanceSecret: string;
+  readonly isCostly: boolean;
   readonly clock: Clock;
   readonly advance: (duration: Duration) => void;
 }
 
 async function start(setting: Setting): Promise<TestServer> {
-  const { environment, directory, clock, advance } = setting;
+  const { environment, directory, instanceSecret, isCostly, clock, advance } = setting;
   const port = freePort();
   const address = `http://localhost:${port}`;
   const config = loadConfig({
     POSTERN_ISSUER: address,
     POSTERN_LISTEN: `127.0.0.1:${port}`,
     POSTERN_DATA_DIR: directory,
+    POSTERN_WORKERS: String(testWorkers),
     ...environment,
   });
   const store = openSqliteStore({
@@ -84,13 +111,16 @@ async function start(setting: Setting): Promise<TestServer> {
     limits: limitsOf(config),
   });
   const logged: string[] = [];
+  const stores = [store];
   const server = await startServer({
     config,
     clock,
     random: systemRandom(),
     store,
-    instanceSecret: testSecret,
+    instanceSecret,
+    cost: isCostly ? undefined : cheap,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
+    launch: workersHere(clock, stores),
   });
   await server.keysMade;
   await store.serve();
@@ -103,6 +133,7 @@ async function start(setting: Setting): Promise<TestServer> {
     issuer: config.issuer,
     address,
     context: server.context,
+    stores,
     directory,
     logged,
     backups: server.backups,

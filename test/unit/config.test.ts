@@ -15,6 +15,7 @@ describe("without any variable", () => {
       issuerWasSet: false,
       listen: [{ kind: "tcp", host: "127.0.0.1", port: 8080 }],
       drainTimeout: seconds(10),
+      workers: 1,
       dataDir: resolve("data"),
       databaseJournal: "wal",
       databaseMaxSize: undefined,

@@ -67,7 +67,16 @@ function everyPage(texts: Texts, said: string): ReadonlyMap<string, string> {
         switchAccountUrl="/sso/login"
       />
     ),
-    enrolled: <EnrolledPage texts={texts} basePath={basePath} codes={[said]} onward="/sso/" />,
+    enrolled: (
+      <EnrolledPage
+        texts={texts}
+        basePath={basePath}
+        codes={[said]}
+        username={said}
+        issuer="https://nas.example"
+        onward="/sso/"
+      />
+    ),
     consent: (
       <ConsentPage
         {...form}

@@ -1,13 +1,12 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { durationText } from "../../config/duration.ts";
 import type { Config } from "../../config/load.ts";
-import { newestBackup } from "../../server/scheduled-backups.ts";
+import { isBackupName, knownBackupNames } from "../../server/backup-names.ts";
 import type { Content } from "../../store/sqlite/examine.ts";
 import { after, days, type Instant, isoTime } from "../../time.ts";
 import { type Finding, failed, ok, warning } from "./finding.ts";
 
 interface Known {
-  readonly secret: string | undefined;
   readonly events: Content["backup"];
   readonly now: Instant;
 }
@@ -16,7 +15,10 @@ interface Known {
 const recent = days(30);
 
 /** Whether there is a backup that is not too old: of the server itself, or of `postern backup`. */
-export function checkBackups({ backups }: Pick<Config, "backups">, { secret, events, now }: Known): Finding {
+export function checkBackups(
+  { backups, dataDir }: Pick<Config, "backups" | "dataDir">,
+  { events, now }: Known,
+): Finding {
   const { made, failed: lastFailure } = events;
   if (lastFailure !== undefined && lastFailure > (made ?? 0))
     return failed(
@@ -41,10 +43,13 @@ export function checkBackups({ backups }: Pick<Config, "backups">, { secret, eve
       `the folder ${folder} cannot be written to`,
       "mount it, or give it to the user of the server",
     );
-  const newest = secret === undefined ? made : newestBackup(secret, names, now);
+  const own = knownBackupNames(dataDir)?.among(names) ?? [];
+  const newest = own.findLast(({ at }) => at <= now)?.at;
   if (newest === undefined)
     return warning("backups", `there is no backup in ${folder} yet`, "the server makes one soon after its start");
-  const told = `the newest backup in ${folder} was made at ${isoTime(newest)}`;
+  const others = names.filter(isBackupName).length - own.length;
+  const leftAlone = others === 0 ? "" : `; ${others} of other installations, which it leaves alone, are there too`;
+  const told = `the newest backup in ${folder} was made at ${isoTime(newest)}${leftAlone}`;
   if (now > after(after(newest, every), every))
     return failed(
       "backups",

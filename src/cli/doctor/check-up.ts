@@ -1,4 +1,5 @@
 import type { Config } from "../../config/load.ts";
+import { secretFiles } from "../../config/source.ts";
 import { type Instance, knownInstanceSecret, recordedInstance } from "../../server/instance.ts";
 import { isDirectoryLocked } from "../../store/sqlite/directory-lock.ts";
 import type { Content } from "../../store/sqlite/examine.ts";
@@ -9,11 +10,12 @@ import { checkFiles, checkShown } from "./certificates.ts";
 import { checkAdministrators, checkDatabase, checkKeys, checkSecret } from "./database.ts";
 import { type CheckName, type Finding, failed } from "./finding.ts";
 import { checkIssuer } from "./issuer.ts";
-import { checkClock, checkMemory } from "./machine.ts";
-import { checkDisk, checkPermissions } from "./place.ts";
+import { checkClock, checkMemory, checkWorkers } from "./machine.ts";
+import { checkDisk, checkPermissions, checkSecretFiles } from "./place.ts";
 import { checkProxy } from "./proxy.ts";
 import { checkServer } from "./server.ts";
 import { checkConfiguration, enterDirectory } from "./settings.ts";
+import { checkVerifier } from "./verifier.ts";
 
 /**
  * Looks over everything that can be seen from here, whether or not a server runs. It only reads, and each question to the
@@ -23,6 +25,8 @@ export async function checkUp(): Promise<readonly Finding[]> {
   const clock = systemClock;
   const { findings, config } = checkConfiguration();
   if (config === undefined) return [...findings, checkClock(clock.now(), undefined, undefined), checkMemory(undefined)];
+  // Before this process becomes the owner of the directory, who may not see them.
+  const secretFilesFound = checkSecretFiles(secretFiles(process.env));
   const entered = enterDirectory(config.dataDir);
   const data = entered.status === "ok" ? await lookAtData(config, clock) : undefined;
   const network = await lookAtNetwork(config, clock, data);
@@ -31,8 +35,11 @@ export async function checkUp(): Promise<readonly Finding[]> {
     entered,
     ...network.findings,
     ...(data?.findings ?? []),
+    ...secretFilesFound,
+    ...(await guarded("verifier", () => checkVerifier(config))),
     checkClock(clock.now(), data?.lastCommit, network.date),
-    checkMemory(data?.isRunning ? data.instance?.pid : undefined),
+    checkMemory(data?.isRunning ? data.instance?.pid : undefined, config.workers),
+    ...checkWorkers(config.workers),
   ];
 }
 
@@ -69,15 +76,15 @@ async function lookAtData(config: Config, clock: Clock): Promise<Data> {
       secret = knownInstanceSecret(config);
       return content === undefined ? [] : [checkSecret(config, secret, content.keys)];
     })),
-    ...(content === undefined ? [] : contentFindings(config, content, secret, clock.now())),
+    ...(content === undefined ? [] : contentFindings(config, content, clock.now())),
   ];
   return { findings, instance: recordedInstance(dataDir), isRunning, secret, lastCommit: content?.lastCommit };
 }
 
-const contentFindings = (config: Config, content: Content, secret: string | undefined, now: Instant) => [
+const contentFindings = (config: Config, content: Content, now: Instant) => [
   checkKeys(config, content.keys, now),
   checkAdministrators(config, content.administrators),
-  checkBackups(config, { secret, events: content.backup, now }),
+  checkBackups(config, { events: content.backup, now }),
 ];
 
 interface Network {

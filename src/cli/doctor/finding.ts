@@ -17,7 +17,9 @@ export const checkNames = [
   "keys",
   "administrators",
   "backups",
+  "verifier",
   "memory",
+  "workers",
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 

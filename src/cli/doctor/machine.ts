@@ -5,15 +5,17 @@ import { type Finding, failed, ok, warning } from "./finding.ts";
 import { inWords, linesOf } from "./place.ts";
 
 const mebibyte = 1024 ** 2;
-/** What the server has beside its passwords. */
+/** What the server has beside its passwords; and each worker, where there are several (POSTERN_WORKERS). */
 const forItself = 64 * mebibyte;
+const forWorker = 56 * mebibyte;
 
 /** Whether there is memory for people who sign in at once. `pid` is the server's where one runs: it may have a limit of its own. */
-export function checkMemory(pid: number | undefined): Finding {
+export function checkMemory(pid: number | undefined, workers = 1): Finding {
   const limit = Math.min(totalmem(), limitOf(pid));
   const { memory, passes } = passwordCost(limit);
   const atOnce = Math.max(1, availableParallelism() - 1);
-  const needed = memory * 1024 * atOnce + (pid === undefined ? forItself : 0);
+  const ofServer = forItself + (workers > 1 ? workers * forWorker : 0);
+  const needed = memory * 1024 * atOnce + (pid === undefined ? ofServer : 0);
   const free = availableMemory();
   const bounds = limit < totalmem() ? `a limit of ${inWords(limit)}` : inWords(limit);
   const cost = `${memory / 1024} MiB and ${passes} passes for each of at most ${atOnce} passwords at once`;
@@ -22,6 +24,15 @@ export function checkMemory(pid: number | undefined): Finding {
   if (free !== undefined && free < needed)
     return warning("memory", `${told}, and little is left`, "end other programs, or give the machine more memory");
   return ok("memory", told);
+}
+
+/** Whether there are processors for the workers; nothing where the server is one process. */
+export function checkWorkers(workers: number): readonly Finding[] {
+  if (workers === 1) return [];
+  const processors = availableParallelism();
+  const told = `${workers} processes issue and check tokens, and this machine can run ${processors} at once`;
+  const remedy = "set POSTERN_WORKERS=auto, or leave it out: more of them are only slower";
+  return workers > processors ? [warning("workers", told, remedy)] : [ok("workers", told)];
 }
 
 function availableMemory(): number | undefined {

@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statfsSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, readdirSync, readFileSync, realpathSync, type Stats, statfsSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Config } from "../../config/load.ts";
 import { databasePath, secretPath } from "../../server/instance.ts";
 import { checkPlace, UnusablePlace } from "../../store/sqlite/place.ts";
@@ -101,6 +101,31 @@ export function checkPermissions(dataDir: string): readonly Finding[] {
   if (isForOthers(directory))
     findings.push(warning("permissions", `${dataDir} is open to other users`, `chmod 0700 ${dataDir}`));
   return findings.length > 0 ? findings : [ok("permissions", `${dataDir} and what is in it are for their owner alone`)];
+}
+
+/** Secrets that settings name by file. What a group may do is left to the operator, who often gives keys to one. */
+export function checkSecretFiles(
+  files: readonly { readonly name: string; readonly path: string }[],
+): readonly Finding[] {
+  if (process.getuid === undefined) return [];
+  return files
+    .filter(({ path }) => isForEverybody(path))
+    .map(({ name, path }) =>
+      failed("permissions", `every user can read or change ${path}, which ${name} names`, `chmod o= ${path}`),
+    );
+}
+
+function isForEverybody(path: string): boolean {
+  try {
+    const real = realpathSync(path);
+    if ((statSync(real).mode & 0o006) === 0) return false;
+    for (let folder = dirname(real); ; folder = dirname(folder)) {
+      if ((statSync(folder).mode & 0o001) === 0) return false;
+      if (folder === dirname(folder)) return true;
+    }
+  } catch {
+    return false; // Where there is none that can be read, the configuration is at fault.
+  }
 }
 
 const isForOthers = ({ mode }: Pick<Stats, "mode">): boolean => (mode & 0o077) !== 0;

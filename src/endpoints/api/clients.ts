@@ -11,6 +11,7 @@ import {
   updateClient,
   withLatestUses,
 } from "../../administration/clients.ts";
+import { clientVersion } from "../../administration/versions.ts";
 import { asClientId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
 import { jsonRequest } from "../../http/client-schemas.ts";
@@ -22,7 +23,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../../rules/json.
 import { administered, jsonOfAdministrator } from "./administrator.ts";
 import { ClientBody, NewClientBody } from "./client-body.ts";
 import { answeredPage, pageOf, pageParameters, usualLimit } from "./paging.ts";
-import { Disabled, Done, documented, idIn, noParameters } from "./schemas.ts";
+import { checkPrecondition, entityTag } from "./precondition.ts";
+import { Disabled, Done, documented, IfMatch, idIn, noParameters } from "./schemas.ts";
 
 const path = `${paths.api}/clients` as const;
 const params = idIn("The client_id.");
@@ -84,7 +86,11 @@ export function clientsApi(context: Context) {
     )
     .get(
       `${path}/:id`,
-      async ({ params: { id } }) => clientRecord(withLatestUses(context, await findClient(context, id))),
+      async ({ params: { id }, set }) => {
+        const client = await findClient(context, id);
+        set.headers.etag = entityTag(clientVersion(client));
+        return clientRecord(withLatestUses(context, client));
+      },
       {
         params,
         query: noParameters,
@@ -94,20 +100,32 @@ export function clientsApi(context: Context) {
     )
     .put(
       `${path}/:id`,
-      async ({ administrator: { actor }, params: { id }, body, status }) => {
+      async ({ administrator: { actor }, params: { id }, body, request, set, status }) => {
         const { id: named = id, metadata } = described(context, body);
         if (named !== id) throw invalid("client_id", "client_id is not the one in the address");
-        if ((await context.store.clients.find(asClientId(id))) === undefined) {
-          return status(201, recordOf(await createClient(context, actor, { id, metadata })));
-        }
-        return status(200, recordOf(await updateClient(context, actor, asClientId(id), metadata)));
+        const before = await context.store.clients.find(asClientId(id));
+        const isSeen = checkPrecondition(request, before && clientVersion(before));
+        const made =
+          before === undefined
+            ? await createClient(context, actor, { id, metadata })
+            : await updateClient(context, actor, before.id, metadata, isSeen ? before.metadata : undefined);
+        set.headers.etag = entityTag(clientVersion(made.client));
+        return status(before === undefined ? 201 : 200, recordOf(made));
       },
       {
         parse,
         params,
         query: noParameters,
         body: AnyJson,
-        response: { 200: ClientBody, 201: ClientBody, ...problems, 409: ProblemBody, 413: ProblemBody },
+        headers: IfMatch,
+        response: {
+          200: ClientBody,
+          201: ClientBody,
+          ...problems,
+          409: ProblemBody,
+          412: ProblemBody,
+          413: ProblemBody,
+        },
         detail: {
           ...documented(
             "Create or replace a client",

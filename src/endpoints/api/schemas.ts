@@ -19,6 +19,15 @@ export const documented = (summary: string, description?: string) => ({
 
 export const idIn = (description: string) => t.Object({ id: t.String({ description }) });
 
+/** For a change of only what the caller has seen (precondition.ts). */
+export const IfMatch = t.Object({
+  "if-match": t.Optional(
+    t.String({
+      description: "The ETag with which it was read: 412 where somebody has changed it since (RFC 9110 §13.1.1).",
+    }),
+  ),
+});
+
 /** Where a thing is named that may not be there. */
 export const Done = t.Void({ description: "It is done." });
 

@@ -8,6 +8,7 @@ import {
   unlockUser,
   updateUser,
 } from "../../administration/users.ts";
+import { seenOf, userVersion } from "../../administration/versions.ts";
 import { asUserId, type UserId } from "../../brand.ts";
 import type { Context } from "../../context.ts";
 import { paths } from "../../http/paths.ts";
@@ -16,7 +17,8 @@ import type { User } from "../../model/user.ts";
 import { administered, jsonOfAdministrator } from "./administrator.ts";
 import { answeredPage, pageOf, pageParameters, usualLimit } from "./paging.ts";
 import { userOf } from "./people.ts";
-import { Disabled, Done, documented, idIn, noParameters, Time } from "./schemas.ts";
+import { checkPrecondition, entityTag } from "./precondition.ts";
+import { Disabled, Done, documented, IfMatch, idIn, noParameters, Time } from "./schemas.ts";
 
 const Role = t.Union([t.Literal("admin"), t.Literal("user")]);
 
@@ -137,7 +139,7 @@ export function usersApi(context: Context) {
         detail: documented("Create a person"),
       },
     )
-    .get(`${path}/:id`, async ({ params: { id } }) => readUser(context, asUserId(id)), {
+    .get(`${path}/:id`, async ({ params: { id }, set }) => readUser(context, asUserId(id), set), {
       params,
       query: noParameters,
       response: { 200: UserBody, ...ofOne },
@@ -145,24 +147,28 @@ export function usersApi(context: Context) {
     })
     .patch(
       `${path}/:id`,
-      async ({ administrator: { actor }, params: { id }, body }) => {
+      async ({ administrator: { actor }, params: { id }, body, request, set }) => {
+        const before = await userOf(context, id);
+        const seen = checkPrecondition(request, userVersion(before)) ? seenOf(before) : undefined;
         const { username, role, groups, email, display_name, email_verified } = body;
-        await updateUser(context, actor, asUserId(id), {
+        const changes = {
           ...(username === undefined ? {} : { username }),
           ...(role === undefined ? {} : { role }),
           ...(groups === undefined ? {} : { groups }),
           ...(email === undefined ? {} : { email }),
           ...(display_name === undefined ? {} : { displayName: display_name }),
           ...(email_verified === undefined ? {} : { emailVerified: email_verified }),
-        });
-        return readUser(context, asUserId(id));
+        };
+        await updateUser(context, actor, before.id, changes, { seen });
+        return readUser(context, before.id, set);
       },
       {
         parse,
         params,
         query: noParameters,
         body: UserChangesBody,
-        response: { 200: UserBody, ...changed },
+        headers: IfMatch,
+        response: { 200: UserBody, ...changed, 412: ProblemBody },
         detail: documented("Change a person", "A new e-mail address is unverified unless `email_verified` says so."),
       },
     )
@@ -225,7 +231,11 @@ export function usersApi(context: Context) {
     );
 }
 
-const readUser = async (context: Context, id: UserId) => recordOf(context, await userOf(context, id));
+async function readUser(context: Context, id: UserId, set?: { headers: Record<string, unknown> }) {
+  const user = await userOf(context, id);
+  if (set !== undefined) set.headers.etag = entityTag(userVersion(user));
+  return recordOf(context, user);
+}
 
 async function recordOf({ store }: Pick<Context, "store">, user: User): Promise<typeof UserBody.static> {
   return { ...userRecord(user), factors: factorsRecord(await store.factors.of(user.id)) };

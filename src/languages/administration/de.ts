@@ -7,6 +7,7 @@ export const german: AdministrationTexts = {
     people: "Personen",
     apps: "Apps",
     registrations: "Registrierungen",
+    scopes: "Berechtigungen",
     grants: "Zugriffe",
     sessions: "Sitzungen",
     keys: "Schlüssel",
@@ -178,6 +179,7 @@ export const german: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "Jemand anderes hat das geändert, seit Sie das Formular geöffnet haben. Hier steht, wie es jetzt ist.",
     usernameMissing: "Geben Sie einen Benutzernamen ein.",
     usernameRefused: "Dieser Benutzername geht nicht. Nehmen Sie Buchstaben, Ziffern, Punkte, Binde- und Unterstriche.",
     usernameTaken: "Diesen Benutzernamen hat schon jemand.",

@@ -6,6 +6,7 @@ export const english = {
     people: "People",
     apps: "Apps",
     registrations: "Registrations",
+    scopes: "Permissions",
     grants: "Access",
     sessions: "Sessions",
     keys: "Keys",
@@ -173,6 +174,7 @@ export const english = {
   },
 
   problems: {
+    outdated: "Somebody else has changed this since you opened the form. Here is what it is now.",
     usernameMissing: "Enter a username.",
     usernameRefused: "This username cannot be used. Use letters, digits, dots, dashes and underscores.",
     usernameTaken: "Somebody has this username already.",

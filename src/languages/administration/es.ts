@@ -7,6 +7,7 @@ export const spanish: AdministrationTexts = {
     people: "Personas",
     apps: "Apps",
     registrations: "Registro de apps",
+    scopes: "Permisos",
     grants: "Accesos",
     sessions: "Sesiones",
     keys: "Claves",
@@ -177,6 +178,7 @@ export const spanish: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "Otra persona ha cambiado esto desde que abriste el formulario. Este es el valor actual.",
     usernameMissing: "Escribe un nombre de usuario.",
     usernameRefused: "Este nombre de usuario no se puede usar. Usa letras, números, puntos, guiones y guiones bajos.",
     usernameTaken: "Alguien ya tiene este nombre de usuario.",

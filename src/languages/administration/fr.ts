@@ -10,6 +10,7 @@ export const french: AdministrationTexts = {
     people: "Personnes",
     apps: "Applications",
     registrations: "Inscriptions",
+    scopes: "Autorisations",
     grants: "Accès",
     sessions: "Sessions",
     keys: "Clés du serveur",
@@ -183,6 +184,7 @@ export const french: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "Quelqu’un d’autre a modifié ceci depuis que vous avez ouvert le formulaire. Voici la valeur actuelle.",
     usernameMissing: "Saisissez un nom d’utilisateur.",
     usernameRefused:
       "Ce nom d’utilisateur ne convient pas. Utilisez des lettres, des chiffres, des points, des tirets et des tirets bas.",

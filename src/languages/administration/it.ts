@@ -7,6 +7,7 @@ export const italian: AdministrationTexts = {
     people: "Persone",
     apps: "App",
     registrations: "Registrazioni",
+    scopes: "Permessi",
     grants: "Autorizzazioni",
     sessions: "Sessioni",
     keys: "Chiavi",
@@ -175,6 +176,7 @@ export const italian: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "Qualcun altro lo ha modificato dopo che hai aperto il modulo. Ecco il valore attuale.",
     usernameMissing: "Inserisci un nome utente.",
     usernameRefused: "Questo nome utente non è ammesso. Usa lettere, cifre, punti, trattini e trattini bassi.",
     usernameTaken: "Qualcuno ha già questo nome utente.",

@@ -7,6 +7,7 @@ export const japanese: AdministrationTexts = {
     people: "ユーザー",
     apps: "アプリ",
     registrations: "自己登録",
+    scopes: "権限",
     grants: "アクセス権",
     sessions: "セッション",
     keys: "鍵",
@@ -171,6 +172,7 @@ export const japanese: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "フォームを開いた後に、ほかの人がこの項目を変更しました。現在の値を表示しています。",
     usernameMissing: "ユーザー名を入力してください。",
     usernameRefused: "このユーザー名は使用できません。文字、数字、ピリオド、ハイフン、アンダースコアを使ってください。",
     usernameTaken: "このユーザー名はすでに使われています。",

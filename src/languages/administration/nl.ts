@@ -7,6 +7,7 @@ export const dutch: AdministrationTexts = {
     people: "Gebruikers",
     apps: "Apps",
     registrations: "Registraties",
+    scopes: "Machtigingen",
     grants: "Toegang",
     sessions: "Sessies",
     keys: "Sleutels",
@@ -176,6 +177,7 @@ export const dutch: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "Iemand anders heeft dit gewijzigd sinds je het formulier opende. Dit is de huidige waarde.",
     usernameMissing: "Voer een gebruikersnaam in.",
     usernameRefused:
       "Deze gebruikersnaam is niet toegestaan. Gebruik letters, cijfers, punten, streepjes en underscores.",

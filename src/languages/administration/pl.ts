@@ -15,6 +15,7 @@ export const polish: AdministrationTexts = {
     people: "Osoby",
     apps: "Aplikacje",
     registrations: "Rejestracje",
+    scopes: "Uprawnienia",
     grants: "Dostęp",
     sessions: "Sesje",
     keys: "Klucze",
@@ -184,6 +185,7 @@ export const polish: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "Ktoś inny to zmienił, odkąd formularz został otwarty. Oto obecna wartość.",
     usernameMissing: "Wpisz nazwę użytkownika.",
     usernameRefused:
       "Tej nazwy użytkownika nie można użyć. Dozwolone są litery, cyfry, kropki, myślniki i podkreślenia.",

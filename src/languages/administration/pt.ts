@@ -10,6 +10,7 @@ export const portuguese: AdministrationTexts = {
     people: "Pessoas",
     apps: "Apps",
     registrations: "Registros",
+    scopes: "Permissões",
     grants: "Acessos",
     sessions: "Sessões",
     keys: "Chaves",
@@ -175,6 +176,7 @@ export const portuguese: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "Outra pessoa alterou isto depois que você abriu o formulário. Este é o valor atual.",
     usernameMissing: "Digite um nome de usuário.",
     usernameRefused: "Este nome de usuário não pode ser usado. Use letras, algarismos, pontos, hifens e sublinhados.",
     usernameTaken: "Alguém já tem este nome de usuário.",

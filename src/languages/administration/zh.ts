@@ -7,6 +7,7 @@ export const simplifiedChinese: AdministrationTexts = {
     people: "用户",
     apps: "应用",
     registrations: "应用注册",
+    scopes: "权限",
     grants: "授权",
     sessions: "会话",
     keys: "密钥",
@@ -166,6 +167,7 @@ export const simplifiedChinese: AdministrationTexts = {
   },
 
   problems: {
+    outdated: "您打开表单后，其他人更改了此项。这里显示的是当前值。",
     usernameMissing: "请输入用户名。",
     usernameRefused: "无法使用此用户名。请使用字母、数字、点、连字符和下划线。",
     usernameTaken: "此用户名已被使用。",

@@ -152,6 +152,8 @@ export const german: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "Jemand anderes hat diese App geändert, seit Sie das Formular geöffnet haben. Hier steht, wie sie jetzt ist; Ihre Eingaben sind nicht gespeichert.",
     nameMissing: "Geben Sie der App einen Namen.",
     addressRefused: "Das ist keine Adresse, die mit https:// beginnt.",
     idTaken: "Es gibt schon eine App mit dieser Kennung.",

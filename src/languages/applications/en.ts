@@ -149,6 +149,8 @@ export const english = {
   },
 
   problems: {
+    outdated:
+      "Somebody else has changed this app since you opened the form. Here is what it is now; what you had entered is not saved.",
     nameMissing: "Give the app a name.",
     addressRefused: "This is not an address that begins with https://.",
     idTaken: "There is an app with this identifier already.",

@@ -153,6 +153,8 @@ export const spanish: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "Otra persona ha cambiado esta app desde que abriste el formulario. Esto es lo que hay ahora; lo que habías escrito no se ha guardado.",
     nameMissing: "Ponle un nombre a la app.",
     addressRefused: "Esto no es una dirección que empiece por https://.",
     idTaken: "Ya hay una app con este identificador.",

@@ -159,6 +159,8 @@ export const french: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "Quelqu’un d’autre a modifié cette application depuis que vous avez ouvert le formulaire. Voici son état actuel\u00a0; votre saisie n’est pas enregistrée.",
     nameMissing: "Donnez un nom à l’application.",
     addressRefused: "Ce n’est pas une adresse qui commence par https://.",
     idTaken: "Il existe déjà une application avec cet identifiant.",

@@ -149,6 +149,8 @@ export const italian: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "Qualcun altro ha modificato questa app dopo che hai aperto il modulo. Ecco com’è adesso; ciò che avevi inserito non è stato salvato.",
     nameMissing: "Dai un nome all’app.",
     addressRefused: "Serve un indirizzo che inizi con https://.",
     idTaken: "C’è già un’app con questo identificativo.",

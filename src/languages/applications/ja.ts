@@ -150,6 +150,8 @@ export const japanese: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "フォームを開いた後に、ほかの人がこのアプリを変更しました。現在の内容を表示しています。入力した内容は保存されていません。",
     nameMissing: "アプリの名前を入力してください。",
     addressRefused: "https://で始まるURLを入力してください。",
     idTaken: "このIDのアプリはすでにあります。",

@@ -151,6 +151,8 @@ export const dutch: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "Iemand anders heeft deze app gewijzigd sinds je het formulier opende. Zo is de app nu; wat je had ingevuld is niet opgeslagen.",
     nameMissing: "Geef de app een naam.",
     addressRefused: "Dit is geen adres dat met https:// begint.",
     idTaken: "Er is al een app met dit ID.",

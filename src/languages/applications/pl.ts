@@ -151,6 +151,8 @@ export const polish: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "Ktoś inny zmienił tę aplikację, odkąd formularz został otwarty. Oto jej obecny stan; wprowadzone dane nie zostały zapisane.",
     nameMissing: "Nadaj aplikacji nazwę.",
     addressRefused: "To nie jest adres zaczynający się od https://.",
     idTaken: "Jest już aplikacja o tym identyfikatorze.",

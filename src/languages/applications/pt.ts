@@ -153,6 +153,8 @@ export const portuguese: ApplicationTexts = {
   },
 
   problems: {
+    outdated:
+      "Outra pessoa alterou este app depois que você abriu o formulário. Aqui está como ele é agora; o que você digitou não foi salvo.",
     nameMissing: "Dê um nome ao app.",
     addressRefused: "Isto não é um endereço que comece com https://.",
     idTaken: "Já existe um app com este identificador.",

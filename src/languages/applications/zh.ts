@@ -147,6 +147,7 @@ export const simplifiedChinese: ApplicationTexts = {
   },
 
   problems: {
+    outdated: "您打开表单后，其他人更改了此应用。这里显示的是当前内容；您输入的内容未保存。",
     nameMissing: "请为应用命名。",
     addressRefused: "这不是以 https:// 开头的地址。",
     idTaken: "已有应用使用此标识符。",

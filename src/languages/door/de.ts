@@ -138,6 +138,7 @@ export const german: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `Für das Konto ${username} auf ${server}`,
     title: "Heben Sie Ihre Wiederherstellungscodes auf",
     lead: "Falls Sie Ihr Gerät einmal verlieren, lässt Sie jeder dieser Codes einmal hinein. Drucken Sie sie aus oder legen Sie sie in Ihren Passwortmanager: Sie werden nur jetzt gezeigt.",
     label: "Wiederherstellungscodes",

@@ -131,6 +131,7 @@ export const english = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `For the account ${username} at ${server}`,
     title: "Keep your recovery codes",
     lead: "If you ever lose your device, each of these codes lets you in once. Print them or put them in your password manager: they are shown only now.",
     label: "Recovery codes",

@@ -130,6 +130,7 @@ export const spanish: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `Para la cuenta ${username} en ${server}`,
     title: "Guarda tus códigos de recuperación",
     lead: "Si algún día pierdes tu dispositivo, cada uno de estos códigos te permite entrar una vez. Imprímelos o guárdalos en tu gestor de contraseñas: solo se muestran ahora.",
     label: "Códigos de recuperación",

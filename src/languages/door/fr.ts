@@ -138,6 +138,7 @@ export const french: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `Pour le compte ${username} sur ${server}`,
     title: "Conservez vos codes de secours",
     lead: "Si vous perdez un jour votre appareil, chacun de ces codes vous permet de vous connecter une fois. Imprimez-les ou placez-les dans votre gestionnaire de mots de passe\u00a0: ils ne sont affichés que maintenant.",
     label: "Codes de secours",

@@ -134,6 +134,7 @@ export const italian: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `Per l’account ${username} su ${server}`,
     title: "Conserva i codici di recupero",
     lead: "Se un giorno perdi il dispositivo, ciascuno di questi codici ti fa entrare una volta. Stampali o salvali nel tuo gestore di password: vengono mostrati solo ora.",
     label: "Codici di recupero",

@@ -129,6 +129,7 @@ export const japanese: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `${server}のアカウント「${username}」用`,
     title: "リカバリーコードを保管してください",
     lead: "デバイスを紛失した場合は、これらのコードを使ってそれぞれ1回ずつログインできます。印刷するか、パスワードマネージャーに保存してください。コードが表示されるのは今回だけです。",
     label: "リカバリーコード",

@@ -135,6 +135,7 @@ export const dutch: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `Voor het account ${username} op ${server}`,
     title: "Bewaar je herstelcodes",
     lead: "Als je je apparaat ooit kwijtraakt, kun je met elk van deze codes één keer inloggen. Druk ze af of zet ze in je wachtwoordmanager: je ziet ze alleen nu.",
     label: "Herstelcodes",

@@ -141,6 +141,7 @@ export const polish: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `Dla konta ${username} na ${server}`,
     title: "Zachowaj kody zapasowe",
     lead: "Jeśli kiedyś stracisz urządzenie, każdy z tych kodów pozwoli Ci raz się zalogować. Wydrukuj je albo zapisz w menedżerze haseł: widać je tylko teraz.",
     label: "Kody zapasowe",

@@ -139,6 +139,7 @@ export const portuguese: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `Para a conta ${username} em ${server}`,
     title: "Guarde seus códigos de recuperação",
     lead: "Se um dia você perder seu dispositivo, cada um destes códigos permite entrar uma vez. Imprima os códigos ou guarde-os no seu gerenciador de senhas: eles só são mostrados agora.",
     label: "Códigos de recuperação",

@@ -127,6 +127,7 @@ export const simplifiedChinese: Texts = {
   },
 
   recoveryCodes: {
+    of: (username: string, server: string) => `用于 ${server} 上的账户 ${username}`,
     title: "请妥善保存恢复代码",
     lead: "如果您丢失了设备，每个代码可让您登录一次。请打印这些代码，或将其存入您的密码管理器：它们仅在此时显示。",
     label: "恢复代码",

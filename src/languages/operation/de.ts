@@ -118,6 +118,20 @@ export const german: OperationTexts = {
     back: "Alle abgelehnten Anfragen",
   },
 
+  scopes: {
+    title: "Berechtigungen",
+    lead: "Worum Apps bitten können (Scopes) und wo jede Berechtigung beschrieben ist. Geändert werden sie dort, nicht auf dieser Seite.",
+    caption: "Berechtigungen, die dieser Server kennt",
+    name: "Berechtigung",
+    sentence: "Was man dazu liest",
+    optional: "Kann abgewählt werden",
+    origin: "Stammt aus",
+    origins: {
+      "built-in": "Postern",
+      environment: "Der Umgebung (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Konfiguration",
     lead: "Was gilt, seit der Server gestartet wurde. Geändert wird es in der Umgebung, und dann wird der Server neu gestartet.",

@@ -118,6 +118,20 @@ export const english = {
     back: "All refused requests",
   },
 
+  scopes: {
+    title: "Permissions",
+    lead: "What apps can ask for (scopes), and where each is described. They are changed there, not on this page.",
+    caption: "Permissions that this server knows",
+    name: "Permission",
+    sentence: "What people read",
+    optional: "People can leave it out",
+    origin: "Comes from",
+    origins: {
+      "built-in": "Postern",
+      environment: "The environment (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Configuration",
     lead: "What counts since the server was started. It is changed in the environment, and then the server is started again.",

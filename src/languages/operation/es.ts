@@ -118,6 +118,20 @@ export const spanish: OperationTexts = {
     back: "Todas las solicitudes rechazadas",
   },
 
+  scopes: {
+    title: "Permisos",
+    lead: "Lo que las apps pueden pedir (scopes) y dónde se describe cada permiso. Se cambian allí, no en esta página.",
+    caption: "Permisos que conoce este servidor",
+    name: "Permiso",
+    sentence: "Lo que se lee",
+    optional: "Se puede desmarcar",
+    origin: "Procedencia",
+    origins: {
+      "built-in": "Postern",
+      environment: "El entorno (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Configuración",
     lead: "Lo que está en vigor desde que se inició el servidor. Se cambia en el entorno, y después se reinicia el servidor.",

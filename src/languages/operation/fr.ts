@@ -121,6 +121,20 @@ export const french: OperationTexts = {
     back: "Toutes les requêtes refusées",
   },
 
+  scopes: {
+    title: "Autorisations",
+    lead: "Ce que les applications peuvent demander (scopes), et où chaque autorisation est décrite. C’est là qu’elles se modifient, pas sur cette page.",
+    caption: "Autorisations connues de ce serveur",
+    name: "Autorisation",
+    sentence: "Ce que les gens lisent",
+    optional: "Peut être décochée",
+    origin: "Origine",
+    origins: {
+      "built-in": "Postern",
+      environment: "Environnement (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Configuration",
     lead: "Ce qui s’applique depuis le démarrage du serveur. Les changements se font dans l’environnement, puis le serveur est redémarré.",

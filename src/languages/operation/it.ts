@@ -118,6 +118,20 @@ export const italian: OperationTexts = {
     back: "Tutte le richieste rifiutate",
   },
 
+  scopes: {
+    title: "Permessi",
+    lead: "Che cosa possono chiedere le app (scope) e dove è descritto ciascun permesso. Si modificano lì, non in questa pagina.",
+    caption: "Permessi noti a questo server",
+    name: "Permesso",
+    sentence: "Che cosa si legge",
+    optional: "Si può deselezionare",
+    origin: "Origine",
+    origins: {
+      "built-in": "Postern",
+      environment: "Ambiente (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Configurazione",
     lead: "I valori in uso da quando il server è stato avviato. Si cambiano nell’ambiente, poi si riavvia il server.",

@@ -118,6 +118,20 @@ export const japanese: OperationTexts = {
     back: "拒否されたリクエストの一覧",
   },
 
+  scopes: {
+    title: "権限",
+    lead: "アプリが要求できる権限（スコープ）と、それぞれの定義元です。変更はこのページではなく、定義元で行います。",
+    caption: "このサーバーの権限",
+    name: "権限",
+    sentence: "表示される説明",
+    optional: "選択を外せる",
+    origin: "定義元",
+    origins: {
+      "built-in": "Postern",
+      environment: "環境変数（POSTERN_SCOPES）",
+    },
+  },
+
   configuration: {
     title: "サーバー設定",
     lead: "サーバーの起動時から適用されている設定です。変更するには、環境変数を書き換えてサーバーを再起動します。",

@@ -120,6 +120,20 @@ export const dutch: OperationTexts = {
     back: "Alle geweigerde verzoeken",
   },
 
+  scopes: {
+    title: "Machtigingen",
+    lead: "Waar apps om kunnen vragen (scopes) en waar elke machtiging is beschreven. Daar worden ze gewijzigd, niet op deze pagina.",
+    caption: "Machtigingen die deze server kent",
+    name: "Machtiging",
+    sentence: "Wat mensen lezen",
+    optional: "Kan worden uitgevinkt",
+    origin: "Herkomst",
+    origins: {
+      "built-in": "Postern",
+      environment: "De omgeving (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Configuratie",
     lead: "Wat geldt sinds de server is gestart. Je wijzigt het in de omgeving en start de server daarna opnieuw.",

@@ -118,6 +118,20 @@ export const polish: OperationTexts = {
     back: "Wszystkie odrzucone żądania",
   },
 
+  scopes: {
+    title: "Uprawnienia",
+    lead: "O co mogą prosić aplikacje (zakresy) i gdzie opisano każde uprawnienie. Zmienia się je tam, a nie na tej stronie.",
+    caption: "Uprawnienia znane temu serwerowi",
+    name: "Uprawnienie",
+    sentence: "Co widzą ludzie",
+    optional: "Można odznaczyć",
+    origin: "Źródło",
+    origins: {
+      "built-in": "Postern",
+      environment: "Środowisko (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Konfiguracja",
     lead: "Co obowiązuje od uruchomienia serwera. Zmienia się to w środowisku, a potem uruchamia serwer ponownie.",

@@ -118,6 +118,20 @@ export const portuguese: OperationTexts = {
     back: "Todas as solicitações recusadas",
   },
 
+  scopes: {
+    title: "Permissões",
+    lead: "O que os apps podem pedir (escopos) e onde cada permissão está descrita. Elas são alteradas lá, não nesta página.",
+    caption: "Permissões que este servidor conhece",
+    name: "Permissão",
+    sentence: "O que as pessoas leem",
+    optional: "Pode ser desmarcada",
+    origin: "Origem",
+    origins: {
+      "built-in": "Postern",
+      environment: "Ambiente (POSTERN_SCOPES)",
+    },
+  },
+
   configuration: {
     title: "Configuração",
     lead: "O que vale desde que o servidor foi iniciado. Para mudar, altere as variáveis de ambiente e reinicie o servidor.",

@@ -118,6 +118,20 @@ export const simplifiedChinese: OperationTexts = {
     back: "所有被拒绝的请求",
   },
 
+  scopes: {
+    title: "权限",
+    lead: "应用可以请求的权限（scope）及其定义位置。请在定义位置更改，而不是在此页面。",
+    caption: "此服务器的权限",
+    name: "权限",
+    sentence: "用户看到的说明",
+    optional: "可取消勾选",
+    origin: "来源",
+    origins: {
+      "built-in": "Postern",
+      environment: "环境变量（POSTERN_SCOPES）",
+    },
+  },
+
   configuration: {
     title: "配置",
     lead: "服务器自启动以来生效的设置。如需更改，请修改环境变量，然后重新启动服务器。",

@@ -43,7 +43,7 @@ async function submit(visit: AccountVisit): Promise<Response> {
     // The same address stays as verified as it is.
     if (email !== (user.email ?? "")) {
       const changes = { email: email === "" ? null : email };
-      await updateUser(context, actorOf(visit), user.id, changes, browser.origin.address);
+      await updateUser(context, actorOf(visit), user.id, changes, { address: browser.origin.address });
     }
   } catch (error) {
     if (!(error instanceof Refused) || error.member !== "email") throw error;

@@ -50,7 +50,7 @@ async function submit(visit: AccountVisit): Promise<Response> {
     const displayName = values.display_name === "" ? null : values.display_name;
     // The host says how its own users are called.
     const changes = user.hostSubject === undefined ? { displayName, claims } : { claims };
-    await updateUser(context, actorOf(visit), user.id, changes, browser.origin.address);
+    await updateUser(context, actorOf(visit), user.id, changes, { address: browser.origin.address });
   } catch (error) {
     if (!(error instanceof Refused) || error.member !== "display_name") throw error;
     const { displayName: refused, declared } = words.profile.problems;

@@ -6,7 +6,7 @@ import { Moment } from "../desk/moment.tsx";
 import { Notice } from "../desk/notice.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { PrintButton } from "../desk/print-button.tsx";
-import { RecoveryCodesList } from "../recovery-codes-list.tsx";
+import { RecoveryCodesList, type RecoveryCodesListView } from "../recovery-codes-list.tsx";
 import { accountPaths } from "./account-navigation.ts";
 import type { AccountView } from "./account-page.ts";
 
@@ -49,17 +49,17 @@ export const RecoveryCodesPage = ({ words, locale, basePath, codes, hasFactor, c
   );
 };
 
-type NewCodesView = AccountView & { readonly codes: readonly string[] };
+type NewCodesView = AccountView & RecoveryCodesListView;
 
-export const NewCodesPage = ({ words, texts, basePath, codes }: NewCodesView) => (
+export const NewCodesPage = ({ words, basePath, ...view }: NewCodesView) => (
   <>
-    <PageHead title={texts.recoveryCodes.title} lead={texts.recoveryCodes.lead} />
-    <RecoveryCodesList texts={texts} codes={codes} />
+    <PageHead title={view.texts.recoveryCodes.title} lead={view.texts.recoveryCodes.lead} />
+    <RecoveryCodesList {...view} />
     <div class="actions">
       <a class="button" id="kept" href={`${basePath}${accountPaths.overview}`}>
         {words.recoveryCodes.back}
       </a>
-      <PrintButton label={texts.recoveryCodes.print} />
+      <PrintButton label={view.texts.recoveryCodes.print} />
     </div>
   </>
 );

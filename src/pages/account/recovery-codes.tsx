@@ -45,6 +45,6 @@ async function submit(visit: AccountVisit): Promise<Response> {
   if (!hasSecondFactor(context, await context.store.factors.of(user.id))) return show(visit);
   const { address } = browser.origin;
   const codes = await replaceRecoveryCodes(context, { userId: user.id, session: session.id, address });
-  const body = <NewCodesPage {...visit} codes={codes} />;
+  const body = <NewCodesPage {...visit} codes={codes} username={user.username} issuer={context.config.issuer} />;
   return accountPage(visit, { part: "recoveryCodes", title: texts.recoveryCodes.title, body });
 }

@@ -8,6 +8,7 @@ export const adminPaths = {
   people: `${paths.admin}/people`,
   apps: `${paths.admin}/clients`,
   registrations: `${paths.admin}/registrations`,
+  scopes: `${paths.admin}/scopes`,
   grants: `${paths.admin}/grants`,
   sessions: `${paths.admin}/sessions`,
   keys: `${paths.admin}/keys`,

@@ -18,6 +18,7 @@ import { personPage } from "./person.tsx";
 import { personActionPages } from "./person-action.tsx";
 import { refusedRequestsPage } from "./refused-requests.tsx";
 import { registrationsPage } from "./registrations.tsx";
+import { scopesPage } from "./scopes.tsx";
 import { sessionsPage } from "./sessions.tsx";
 
 /** The pages on which an administrator looks after the server; one line each. */
@@ -36,6 +37,7 @@ export const adminPages = (context: Context) =>
     .use(clientRecipePage(context))
     .use(clientActionPages(context))
     .use(registrationsPage(context))
+    .use(scopesPage(context))
     .use(keysPage(context))
     .use(auditLogPage(context))
     .use(refusedRequestsPage(context))

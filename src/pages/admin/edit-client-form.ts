@@ -60,6 +60,7 @@ export const grantBox = (type: string): string => `grant_types:${type}`;
 export const editFormNames = (scopes: readonly string[]): ReadonlySet<string> =>
   new Set([
     "csrf",
+    "version",
     ...textMembers,
     ...listMembers,
     ...choiceMembers,

@@ -33,6 +33,8 @@ type EditClientView = {
   /** Where "Cancel" leads. */
   readonly back: string;
   readonly csrf: string;
+  /** Of what the form was opened with. */
+  readonly version: string;
   readonly values: EditValues;
   readonly problems: readonly Problem<string>[];
   readonly scopes: readonly string[];
@@ -47,6 +49,7 @@ export const EditClientPage = (view: EditClientView) => {
       <ProblemSummary problems={problems} />
       <form id="edit-client" method="post" action={action}>
         <HiddenFields csrf={csrf} />
+        <input type="hidden" name="version" value={view.version} />
         <Group name="people" apps={apps}>
           <Text member="client_name" hint={apps.fields.client_nameHint} view={view} />
           <Text member="client_uri" view={view} />

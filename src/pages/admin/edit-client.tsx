@@ -1,5 +1,7 @@
 import { Elysia } from "elysia";
-import { readAdministratorMetadata, updateClient } from "../../administration/clients.ts";
+import { findClient, readAdministratorMetadata, updateClient } from "../../administration/clients.ts";
+import { Refused } from "../../administration/refused.ts";
+import { clientVersion } from "../../administration/versions.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { type Client, isDeclaredClient } from "../../model/client.ts";
@@ -43,6 +45,8 @@ async function submit(visit: ApplicationVisit, client: Client): Promise<Response
   const sent = await readFormWithLists(request, editFormNames(scopes));
   checkForm(context, request, browser, formPurpose(client), sent.get("csrf"));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(client));
+  // All of it is replaced: nobody's change is overwritten unseen.
+  if (sent.get("version") !== clientVersion(client)) return outdatedForm(visit, client);
   const values = sentValues(client.metadata, scopes, sent);
   const members = withKeys(values);
   if (members === undefined) {
@@ -50,16 +54,21 @@ async function submit(visit: ApplicationVisit, client: Client): Promise<Response
   }
   try {
     const metadata = readAdministratorMetadata(context, members);
-    const { secret } = await updateClient(context, actorOf(visit), client.id, metadata);
+    const { secret } = await updateClient(context, actorOf(visit), client.id, metadata, client.metadata);
     // It has come to prove itself with a secret.
     if (secret !== undefined) return newSecretShown(visit, client, secret);
   } catch (error) {
+    if (error instanceof Refused && error.refusal === "outdated")
+      return outdatedForm(visit, await findClient(context, client.id));
     const problem = clientProblem(error, apps);
     if (problem === undefined) throw asClientAnswered(error);
     return form(visit, client, values, [problem]);
   }
   return goTo(visit, pathOfClient(client.id), { done: "saved" });
 }
+
+const outdatedForm = (visit: ApplicationVisit, client: Client): Promise<Response> =>
+  form(visit, client, valuesOf(client.metadata), [{ message: visit.apps.problems.outdated, fields: [] }]);
 
 /** Those that it is registered for are there, whether they are known or not. */
 async function scopesFor({ context }: ApplicationVisit, { metadata }: Client): Promise<readonly string[]> {
@@ -83,6 +92,7 @@ async function form(
       action={`${basePath}${pathOf(client)}`}
       back={`${basePath}${pathOfClient(client.id)}`}
       csrf={csrfToken(context, browser, formPurpose(client))}
+      version={clientVersion(client)}
       values={values}
       problems={problems}
       scopes={await scopesFor(visit, client)}

@@ -1,23 +1,27 @@
 import { Elysia } from "elysia";
+import { memberNames, placeShown } from "../../administration/declaration-guard.ts";
+import { Refused } from "../../administration/refused.ts";
 import { type UserChanges, updateUser } from "../../administration/users.ts";
 import type { Context } from "../../context.ts";
 import { checkForm, csrfToken } from "../../http/browser.ts";
 import { readForm } from "../../http/form.ts";
 import { paths } from "../../http/paths.ts";
-import type { User } from "../../model/user.ts";
+import type { DeclarableMember, User } from "../../model/user.ts";
 import { isRecentlySignedIn, signInFirst } from "../own-visit.ts";
 import { goTo } from "../page-visit.ts";
 import type { Problem } from "../problem-summary.tsx";
 import { type AdminVisit, actorOf, adminPage, asAnswered, atAdministration } from "./admin-page.ts";
 import { pathOfPerson, personAt, personPath } from "./person-at.ts";
 import {
+  declaredOf,
   groupsIn,
   type PersonField,
   type PersonValues,
   personFields,
   personProblem,
-  sentValues,
+  sentValuesOf,
   shownIn,
+  touchedIn,
   valuesOf,
 } from "./person-form.ts";
 import { EditPersonPage } from "./person-form-view.tsx";
@@ -58,7 +62,7 @@ async function submit(visit: AdminVisit, user: User): Promise<Response> {
   const sent = await readForm(request, formNames);
   checkForm(context, request, browser, formPurpose(user), sent.get("csrf"));
   if (!isRecentlySignedIn(visit)) return signInFirst(visit, pathOf(user));
-  const values = sentValues(sent);
+  const values = sentValuesOf(sent, user);
   const shown = shownIn(sent, user);
   if (values.username === "") {
     const problems = [{ message: words.problems.usernameMissing, fields: ["username"] } as const];
@@ -73,9 +77,14 @@ async function submit(visit: AdminVisit, user: User): Promise<Response> {
       asksForOwnRole: true,
     });
   }
+  const touched = touchedIn(shown, values);
+  if (changedMeanwhile(user, shown, values).length > 0) return outdatedForm(visit, user, { shown, values });
+  const seen = Object.fromEntries(touched.map((name) => [name, user[name]]));
   try {
-    await updateUser(context, actorOf(visit), user.id, changesOf(shown, values));
+    await updateUser(context, actorOf(visit), user.id, changesTo(touched, values), { seen });
   } catch (error) {
+    if (error instanceof Refused && error.refusal === "outdated")
+      return outdatedForm(visit, await personAt(visit, user.id), { shown, values });
     const problem = personProblem(error, words);
     if (problem === undefined) throw asAnswered(error);
     return form(visit, user, { values, shown, problems: [problem] });
@@ -83,20 +92,40 @@ async function submit(visit: AdminVisit, user: User): Promise<Response> {
   return losesOwnRole ? goTo(visit, paths.home) : goTo(visit, pathOfPerson(user.id), { done: "saved" });
 }
 
-/** What was touched in the form. Who calls an address verified means the one that they saw. */
-function changesOf(shown: Readonly<Record<string, unknown>>, values: PersonValues): UserChanges {
-  const { username, displayName, email, emailVerified, role, groups } = values;
-  const isTouched = (name: keyof PersonValues): boolean => values[name] !== shown[name];
-  return {
-    ...(isTouched("username") ? { username } : {}),
-    ...(isTouched("displayName") ? { displayName: displayName === "" ? null : displayName } : {}),
-    ...(isTouched("email") || isTouched("emailVerified")
-      ? { email: email === "" ? null : email, emailVerified: email !== "" && emailVerified }
-      : {}),
-    ...(isTouched("role") ? { role } : {}),
+function changesTo(touched: readonly DeclarableMember[], values: PersonValues): UserChanges {
+  const { displayName, email, emailVerified, groups } = values;
+  const changes: Required<Pick<UserChanges, DeclarableMember>> = {
+    ...values,
+    displayName: displayName === "" ? null : displayName,
+    email: email === "" ? null : email,
+    emailVerified: email !== "" && emailVerified,
     // A group whose name the field cannot tell from two is kept as long as the field is.
-    ...(isTouched("groups") ? { groups: groupsIn(groups) } : {}),
+    groups: groupsIn(groups),
   };
+  return Object.fromEntries(touched.map((name) => [name, changes[name]]));
+}
+
+type Typed = Pick<FormState, "values" | "shown">;
+
+/** What was touched here, and is something else by now than what was shown and what is wanted. */
+function changedMeanwhile(user: User, shown: Typed["shown"], values: PersonValues): readonly DeclarableMember[] {
+  const present = valuesOf(user);
+  const isChanged = (name: DeclarableMember) => present[name] !== shown[name] && present[name] !== values[name];
+  return touchedIn(shown, values).filter(
+    (name) => isChanged(name === "emailVerified" ? "email" : name) || isChanged(name),
+  );
+}
+
+/** Nobody's change is overwritten unseen: these fields show what is there now, and the others what was typed. */
+function outdatedForm(visit: AdminVisit, user: User, { values, shown }: Typed): Promise<Response> {
+  const present = valuesOf(user);
+  const changed = changedMeanwhile(user, shown, values);
+  const kept = touchedIn(shown, values).filter((name) => !changed.includes(name));
+  return form(visit, user, {
+    values: { ...present, ...Object.fromEntries(kept.map((name) => [name, values[name]])) },
+    shown: { ...present },
+    problems: [{ message: visit.words.problems.outdated, fields: changed.map((name) => memberNames[name]) }],
+  });
 }
 
 interface FormState {
@@ -107,7 +136,11 @@ interface FormState {
   readonly asksForOwnRole?: boolean;
 }
 
-function form(visit: AdminVisit, user: User, { values, shown, problems, asksForOwnRole = false }: FormState): Response {
+async function form(
+  visit: AdminVisit,
+  user: User,
+  { values, shown, problems, asksForOwnRole = false }: FormState,
+): Promise<Response> {
   const { context, browser, basePath, words } = visit;
   const name = nameOf(user);
   const body = (
@@ -116,6 +149,8 @@ function form(visit: AdminVisit, user: User, { values, shown, problems, asksForO
       name={name}
       values={values}
       shown={JSON.stringify(shown)}
+      declared={declaredOf(user)}
+      place={await placeShown(context)}
       problems={problems}
       asksForOwnRole={asksForOwnRole}
       action={`${basePath}${pathOf(user)}`}

@@ -52,7 +52,13 @@ async function submit(visit: AdminVisit): Promise<Response> {
   const problems = await problemsBefore(visit, values, entry, password);
   if (problems.length > 0) return form(visit, { values, entry, problems });
   const { groups, ...plain } = values;
-  const wanted = { ...plain, groups: groupsIn(groups), password: entry === "password" ? password : undefined };
+  const emailVerified = plain.email !== "" && plain.emailVerified;
+  const wanted = {
+    ...plain,
+    emailVerified,
+    groups: groupsIn(groups),
+    password: entry === "password" ? password : undefined,
+  };
   try {
     const user = await createUser(context, actorOf(visit), wanted);
     if (entry === "password") return goTo(visit, pathOfPerson(user.id), { done: "created" });

@@ -1,5 +1,7 @@
 import type { AdministrationTexts } from "../../languages/administration/en.ts";
+import type { DeclarableMember } from "../../model/user.ts";
 import { CheckField, RadioGroup } from "../desk/fields.tsx";
+import { Notice } from "../desk/notice.tsx";
 import { PageHead } from "../desk/page-head.tsx";
 import { HiddenFields } from "../hidden-fields.tsx";
 import { NewPasswordField } from "../password-field.tsx";
@@ -25,45 +27,60 @@ const plain = { type: "text", autocomplete: "off" } as const;
 type PersonFieldsView = Pick<FormView, "values" | "problems"> & {
   readonly words: AdministrationTexts;
   readonly usernameHint: string;
+  /** These are greyed. */
+  readonly declared?: readonly DeclarableMember[];
 };
 
-const PersonFields = ({ words, values, problems, usernameHint }: PersonFieldsView) => {
+const PersonFields = ({ words, values, problems, usernameHint, declared = [] }: PersonFieldsView) => {
   const own = words.personForm;
   const of = (field: PersonField) => problemsOf(problems, field);
+  const isGreyed = (name: DeclarableMember) => declared.includes(name);
+  const hintOf = (name: DeclarableMember, hint: string) => (isGreyed(name) ? words.problems.declared : hint);
   return (
     <>
       <TextField
         id="username"
         label={own.username}
-        hint={usernameHint}
+        hint={hintOf("username", usernameHint)}
         problems={of("username")}
-        input={{ ...plain, autocapitalize: "none", spellcheck: false, required: true, value: values.username }}
+        input={{
+          ...plain,
+          autocapitalize: "none",
+          spellcheck: false,
+          required: true,
+          value: values.username,
+          readOnly: isGreyed("username"),
+        }}
       />
       <TextField
         id="display_name"
         label={own.displayName}
-        hint={own.displayNameHint}
+        hint={hintOf("displayName", own.displayNameHint)}
         problems={of("display_name")}
-        input={{ ...plain, value: values.displayName }}
+        input={{ ...plain, value: values.displayName, readOnly: isGreyed("displayName") }}
       />
       <TextField
         id="email"
         label={own.email}
-        hint={own.emailHint}
+        hint={hintOf("email", own.emailHint)}
         problems={of("email")}
-        input={{ ...plain, type: "email", spellcheck: false, value: values.email }}
+        input={{ ...plain, type: "email", spellcheck: false, value: values.email, readOnly: isGreyed("email") }}
       />
       <CheckField
         id="email_verified"
         label={own.emailVerified}
-        hint={own.emailVerifiedHint}
+        hint={hintOf("emailVerified", own.emailVerifiedHint)}
+        problems={of("email_verified")}
         isChecked={values.emailVerified}
+        isDisabled={isGreyed("emailVerified")}
       />
       <RadioGroup
         id="role"
         label={own.role}
+        hint={isGreyed("role") ? words.problems.declared : undefined}
         problems={of("role")}
         value={values.role}
+        isDisabled={isGreyed("role")}
         options={[
           { value: "user", label: own.roles.user, hint: own.roles.userHint },
           { value: "admin", label: own.roles.admin, hint: own.roles.adminHint },
@@ -72,9 +89,15 @@ const PersonFields = ({ words, values, problems, usernameHint }: PersonFieldsVie
       <TextField
         id="groups"
         label={own.groups}
-        hint={own.groupsHint}
+        hint={hintOf("groups", own.groupsHint)}
         problems={of("groups")}
-        input={{ ...plain, autocapitalize: "none", spellcheck: false, value: values.groups }}
+        input={{
+          ...plain,
+          autocapitalize: "none",
+          spellcheck: false,
+          value: values.groups,
+          readOnly: isGreyed("groups"),
+        }}
       />
     </>
   );
@@ -133,16 +156,24 @@ type EditPersonView = FormView & {
   readonly name: string;
   /** The values with which the form was opened, as JSON. */
   readonly shown: string;
+  readonly declared: readonly DeclarableMember[];
+  /** Where what `postern apply` declared is found. */
+  readonly place: string;
   /** An administrator who takes the role from themselves is asked whether they mean it. */
   readonly asksForOwnRole: boolean;
 };
 
-export const EditPersonPage = ({ name, shown, asksForOwnRole, ...view }: EditPersonView) => {
-  const { words, action, back, csrf, problems } = view;
+export const EditPersonPage = ({ name, shown, place, asksForOwnRole, ...view }: EditPersonView) => {
+  const { words, action, back, csrf, problems, declared } = view;
   const own = words.personForm;
   return (
     <>
       <PageHead title={<Sentence of={own.editTitle}>{name}</Sentence>} />
+      {declared.length === 0 ? null : (
+        <Notice kind="info">
+          <p id="declared">{words.person.declared(place)}</p>
+        </Notice>
+      )}
       <ProblemSummary problems={problems} />
       <form id="edit-person" method="post" action={action}>
         <HiddenFields csrf={csrf} />

@@ -1,6 +1,7 @@
+import { memberNames } from "../../administration/declaration-guard.ts";
 import { Refused } from "../../administration/refused.ts";
 import type { AdministrationTexts } from "../../languages/administration/en.ts";
-import type { Role, User } from "../../model/user.ts";
+import { type DeclarableMember, declarableMembers, type Role, type User } from "../../model/user.ts";
 import { isJsonObject, parseStrictJson } from "../../rules/json.ts";
 import type { Parameters } from "../../rules/parameters.ts";
 import type { Problem } from "../problem-summary.tsx";
@@ -48,6 +49,24 @@ export const sentValues = (sent: Parameters): PersonValues => ({
   role: sent.get("role") === "admin" ? "admin" : "user",
   groups: sent.get("groups") ?? "",
 });
+
+/** The same about somebody who is there: a browser sends no box and no choice that is greyed. */
+export function sentValuesOf(sent: Parameters, user: User): PersonValues {
+  const greyed = declaredOf(user).filter((name) => sent.get(memberNames[name]) === undefined);
+  const present = valuesOf(user);
+  return { ...sentValues(sent), ...Object.fromEntries(greyed.map((name) => [name, present[name]])) };
+}
+
+/** What of the person is changed only where it is declared. */
+export const declaredOf = ({ origin, declared }: Pick<User, "origin" | "declared">): readonly DeclarableMember[] =>
+  origin === "apply" ? declared : [];
+
+/** The members whose fields were touched. Who calls an address verified means the one that they saw. */
+export function touchedIn(shown: Readonly<Record<string, unknown>>, values: PersonValues): readonly DeclarableMember[] {
+  const touched = declarableMembers.filter((name) => values[name] !== shown[name]);
+  const isOfEmail = (name: DeclarableMember) => name === "email" || name === "emailVerified";
+  return touched.some(isOfEmail) ? [...touched.filter((name) => !isOfEmail(name)), "email", "emailVerified"] : touched;
+}
 
 /**
  * What the form showed when it was opened, which it carries with it: a value that was not touched is nobody's wish, and a

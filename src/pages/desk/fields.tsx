@@ -87,11 +87,15 @@ export const CheckField = ({ id, name, label, hint, problems, value = "on", ...v
   </div>
 );
 
-type RadioGroupView = FieldView & { readonly options: readonly Option[]; readonly value?: string | undefined };
+type RadioGroupView = FieldView & {
+  readonly options: readonly Option[];
+  readonly value?: string | undefined;
+  readonly isDisabled?: boolean | undefined;
+};
 
 /** One of a few. The id of each choice is the group's with the value behind it: `kind-web`. */
-export const RadioGroup = ({ options, value, ...field }: RadioGroupView) => (
-  <fieldset class="choices" id={field.id} {...describedBy(field)}>
+export const RadioGroup = ({ options, value, isDisabled = false, ...field }: RadioGroupView) => (
+  <fieldset class="choices" id={field.id} disabled={isDisabled} {...describedBy(field)}>
     <legend>{field.label}</legend>
     <Hint {...field} />
     {options.map((option) => {

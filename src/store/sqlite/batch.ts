@@ -1,15 +1,9 @@
 import type { Database } from "bun:sqlite";
 import { minutes } from "../../time.ts";
+import type { WriteRequest } from "../write-queue.ts";
 import type { HasRoom } from "./budget.ts";
 import type { Connection } from "./database.ts";
 import type { Writes } from "./writes.ts";
-
-/** A verb by noun and name, with the one value that it takes. */
-export interface WriteRequest {
-  readonly noun: string;
-  readonly verb: string;
-  readonly input: unknown;
-}
 
 export type WriteResult =
   | { readonly ok: true; readonly value: unknown }

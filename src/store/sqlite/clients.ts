@@ -16,6 +16,7 @@ import type {
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
+import { madeLinks } from "./made-links.ts";
 import { contains, pageOf } from "./pages.ts";
 import { assignments, everyColumn, lazily, orNull } from "./prepared.ts";
 import { fromClient, toClient, toRegistrationToken } from "./rows.ts";
@@ -80,6 +81,7 @@ const clientContains = (text: string): SQL | undefined =>
 export function clientWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
   const { find } = clientReads(db);
   const isStanding = standing(db);
+  const voidMadeLinks = madeLinks(db);
   const { id: idColumn, ...changeable } = everyColumn(clients);
   const insert = lazily(() =>
     db
@@ -195,6 +197,7 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
     if (client === undefined) return "missing";
     grants.endAllOfClient(id, "client-changed", event.at);
     for (const forget of [forgetCodes, forgetDeviceCodes, forgetConsents, remove]) forget().run({ id });
+    voidMadeLinks({ kind: "client", clientId: id }, event.at);
     record(event);
     return "deleted";
   };
@@ -209,9 +212,10 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       return create(input);
     },
 
-    update: (input: ClientUpdate): "updated" | "missing" => {
+    update: (input: ClientUpdate): "updated" | "missing" | "outdated" => {
       const client = find(input.id);
       if (client === undefined) return "missing";
+      if (input.seen !== undefined && !Bun.deepEquals(input.seen, client.metadata)) return "outdated";
       const { standingGrant } = input;
       if (standingGrant !== undefined) {
         if (client.standingGrantId === undefined) grants.make(standingGrant);
@@ -244,6 +248,7 @@ export function clientWrites(db: Connection, record: RecordEvent, grants: GrantW
       if (input.at === undefined && !isStanding(input.event.actor)) return "missing";
       const origin = input.origin ?? (client.origin === "withdrawn" ? "administrator" : client.origin);
       save({ ...client, origin, disabledAt: input.at });
+      if (input.at !== undefined) voidMadeLinks({ kind: "client", clientId: input.id }, input.event.at);
       record(input.event);
       return "done";
     },

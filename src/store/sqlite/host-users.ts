@@ -2,7 +2,6 @@ import type { User } from "../../model/user.ts";
 import type { UserVerbs } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
-import type { GrantWrites } from "./grants.ts";
 import { type UserWrites, userReads } from "./users.ts";
 
 type Verbs = Pick<UserVerbs, "admitFromHost" | "refuseFromHost">;
@@ -15,8 +14,7 @@ const told = ["username", "displayName", "email", "emailVerified", "groups", "ro
 export function hostUserWrites(
   db: Connection,
   record: RecordEvent,
-  grants: GrantWrites,
-  users: Pick<UserWrites, "createUnrecorded" | "saveUnrecorded" | "endEverything">,
+  users: Pick<UserWrites, "createUnrecorded" | "saveUnrecorded" | "endAdministration" | "endEverything">,
 ) {
   const { find, findByName, findByHostSubject } = userReads(db);
 
@@ -41,7 +39,7 @@ export function hostUserWrites(
       const present = { ...before, username, displayName, email, emailVerified, groups, role, updatedAt: event.at };
       users.saveUnrecorded(present);
       // The host decides, also on the last administrator: what it has taken away is not kept here.
-      if (role === "user") grants.endRestrictedOfUser(before.id, "revoked", event.at);
+      if (role === "user") users.endAdministration(before.id, event.at);
       const detail = { from_host: true, changed: changed.join(" ") };
       record({ ...event, name: "user.updated", userId: before.id, detail });
       return { outcome: "admitted", user: present };
@@ -50,6 +48,7 @@ export function hostUserWrites(
     refuseFromHost: ({ id, event }: Input<"refuseFromHost">): Output<"refuseFromHost"> => {
       if (find(id) === undefined) return "missing";
       users.endEverything(id, "host-refused", event.at);
+      users.endAdministration(id, event.at);
       record(event);
       return "done";
     },

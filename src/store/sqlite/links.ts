@@ -9,6 +9,7 @@ import type { FactorWrites } from "./factors.ts";
 import { everyColumn, lazily, orNull } from "./prepared.ts";
 import { fromLink, toLink } from "./rows.ts";
 import { accountLinks } from "./schema.ts";
+import { standing } from "./standing.ts";
 import { type UserWrites, userReads } from "./users.ts";
 
 type Input<Verb extends keyof LinkVerbs> = Parameters<LinkVerbs[Verb]>[0];
@@ -45,6 +46,7 @@ export function linkWrites(
 ) {
   const { find } = linkReads(db);
   const { find: findUser, findByName } = userReads(db);
+  const isStanding = standing(db);
   const insert = lazily(() => db.insert(accountLinks).values(everyColumn(accountLinks)).prepare());
   const spent = { usedAt: sql`${sql.placeholder("at")}` };
   const spend = lazily(() =>
@@ -71,8 +73,9 @@ export function linkWrites(
   return {
     create: ({ link, event }: Input<"create">): "created" | "missing" => {
       if (link.userId !== undefined && findUser(link.userId) === undefined) return "missing";
+      if (!isStanding(event.actor)) return "missing";
       voidEarlier().run({ kind: link.kind, user: orNull(link.userId), at: event.at });
-      insert().run(fromLink(link));
+      insert().run(fromLink(link, event.actor));
       record(event);
       return "created";
     },

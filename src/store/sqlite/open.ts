@@ -1,19 +1,20 @@
 import type { Instant } from "../../time.ts";
 import type { StoreLimits } from "../limits.ts";
 import { type Store, type StoreObserver, StoreUnavailable } from "../store.ts";
+import type { WriteQueue } from "../write-queue.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
 import { consentReads } from "./consents.ts";
 import { withCopy } from "./copies.ts";
-import { type Connection, openReader, type Preparation, prepareDatabase } from "./database.ts";
+import { openReader, type Preparation, prepareDatabase } from "./database.ts";
 import { deviceCodeReads } from "./device-codes.ts";
 import { eventReads } from "./events.ts";
 import { factorReads } from "./factors.ts";
 import { grantReads } from "./grants.ts";
 import { keyReads } from "./keys.ts";
 import { linkReads } from "./links.ts";
-import { commitsOf, remembered } from "./remembered.ts";
+import { commitsOf, mapLogIndex, remembered } from "./remembered.ts";
 import { declarationReads, scopeReads } from "./scopes.ts";
 import { sealedReads } from "./sealed.ts";
 import { sessionReads } from "./sessions.ts";
@@ -24,8 +25,11 @@ import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
 export interface OpenOptions extends Preparation {
-  /** `worker` for a server, from when it serves; `inline` for a command that ends soon. */
-  readonly writer: "worker" | "inline";
+  /**
+   * `worker` for a server, from when it serves; `inline` for a command that ends soon; a queue where another process
+   * writes.
+   */
+  readonly writer: "worker" | "inline" | WriteQueue;
   readonly limits?: StoreLimits;
 }
 
@@ -35,15 +39,17 @@ export interface OpenOptions extends Preparation {
  * @throws SchemaMismatch, NoRoom, UnusablePlace
  */
 export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOptions): Store {
-  const { path, clock } = preparation;
+  const { path, clock, journal = "wal" } = preparation;
   prepareDatabase(preparation);
+  // A command ends before it would read anything twice.
+  const logIndex = writer !== "inline" && journal === "wal" ? mapLogIndex(path) : undefined;
   const reader = openReader(path);
   const observers: StoreObserver[] = [];
   const committed = (seconds: number) => {
     for (const observer of observers) observer.committed?.(seconds);
   };
   const serving = writer === "worker" ? serverQueue(path, clock, limits, committed) : undefined;
-  const queue = serving ?? inlineQueue(path, clock, limits, committed);
+  const queue = serving ?? (typeof writer === "object" ? writer : inlineQueue(path, clock, limits, committed));
   const lastCommit =
     reader.$client.query<{ last_commit: number }, []>("SELECT last_commit FROM instance").get()?.last_commit ?? 0;
 
@@ -70,7 +76,9 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
     };
 
   // What every token and every introspection asks for.
-  const commits = commitsOf(path, journalOf(reader));
+  const commits = commitsOf(logIndex);
+  const hotRead = <Key, Found>(find: (key: Key) => Found) => remembered(commits, read(find));
+
   const clients = clientReads(reader);
   const users = userReads(reader);
   const factors = factorReads(reader);
@@ -81,7 +89,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
   const deviceCodes = deviceCodeReads(reader);
   const consents = consentReads(reader);
   const keys = keyReads(reader);
-  const revision = remembered(commits, (_: "keys") => keys.revision());
+  const revision = hotRead((_: "keys") => keys.revision());
   const sealed = sealedReads(reader);
   const setup = setupReads(reader);
   const registrationTokens = registrationTokenReads(reader);
@@ -94,7 +102,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
 
   return {
     clients: {
-      find: read(remembered(commits, clients.find)),
+      find: hotRead(clients.find),
       list: read(clients.list),
       listOfOperator: read(clients.listOfOperator),
       page: read(clients.page),
@@ -108,7 +116,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       delete: write("clients", "delete"),
     },
     users: {
-      find: read(remembered(commits, users.find)),
+      find: hotRead(users.find),
       findByName: read(users.findByName),
       findByHostSubject: read(users.findByHostSubject),
       list: read(users.list),
@@ -151,8 +159,8 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       endOthers: write("sessions", "endOthers"),
     },
     grants: {
-      find: read(remembered(commits, grants.find)),
-      findState: read(remembered(commits, grants.findState)),
+      find: hotRead(grants.find),
+      findState: hotRead(grants.findState),
       list: read(grants.list),
       page: read(grants.page),
       rename: write("grants", "rename"),
@@ -182,7 +190,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       withdraw: write("consents", "withdraw"),
     },
     keys: {
-      revision: read(() => revision("keys")),
+      revision: () => revision("keys"),
       list: read(keys.list),
       addMissing: write("keys", "addMissing"),
       rotate: write("keys", "rotate"),
@@ -217,6 +225,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
     touch: write("upkeep", "touch"),
     lastCommitBeforeOpening: lastCommit === 0 ? undefined : (lastCommit as Instant),
     check: () => writeCheck(null),
+    write: (request) => queue.write(request),
     ping: () => queue.ping(),
     observe: (observer) => observers.push(observer),
     waitingWrites: () => queue.waiting(),
@@ -238,6 +247,3 @@ function tellOutcome(written: Promise<unknown>, tell: ((isWritten: boolean) => v
     () => tell(false),
   );
 }
-
-const journalOf = ({ $client }: Connection): string =>
-  $client.query<{ journal_mode: string }, []>("PRAGMA journal_mode").get()?.journal_mode ?? "";

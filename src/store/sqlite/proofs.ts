@@ -67,6 +67,7 @@ export function proofUses(db: Connection, record: RecordEvent): UseProof {
       .update(passkeys)
       .set({
         signCount: sql`${sql.placeholder("signCount")}`,
+        backupEligible: sql`${sql.placeholder("backupEligible")}`,
         backedUp: sql`${sql.placeholder("backedUp")}`,
         lastUsedAt: sql`${sql.placeholder("at")}`,
       })
@@ -83,11 +84,11 @@ export function proofUses(db: Connection, record: RecordEvent): UseProof {
         record({ at, name: "recovery-code.used", actor, userId, address });
         return true;
       case "passkey": {
-        const { id, challenge, signCount, isBackedUp } = proof;
+        const { id, challenge, signCount, isBackupEligible, isBackedUp } = proof;
         if (ownPasskey().get({ id, user: userId }) === undefined) return false;
         if (spendChallenge().get({ ...challenge }) === undefined) return false;
         // WebAuthn §6.1.1: a count that does not grow may mean a copy; passkeys that are synced are copies on purpose.
-        usePasskey().run({ id, signCount, backedUp: isBackedUp ? 1 : 0, at });
+        usePasskey().run({ id, signCount, backupEligible: Number(isBackupEligible), backedUp: Number(isBackedUp), at });
         return true;
       }
     }

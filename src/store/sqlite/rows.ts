@@ -151,6 +151,7 @@ export const toPasskey = (row: Row<typeof schema.passkeys>): Passkey => ({
   signCount: row.signCount,
   transports: splitList(row.transports),
   name: row.name,
+  isBackupEligible: row.backupEligible === null ? undefined : row.backupEligible === 1,
   isBackedUp: row.backedUp === 1,
   aaguid: row.aaguid,
   rpId: row.rpId,
@@ -165,6 +166,7 @@ export const fromPasskey = (passkey: Passkey): Row<typeof schema.passkeys> => ({
   signCount: passkey.signCount,
   transports: joinList(passkey.transports),
   name: passkey.name,
+  backupEligible: passkey.isBackupEligible === undefined ? null : Number(passkey.isBackupEligible),
   backedUp: passkey.isBackedUp ? 1 : 0,
   aaguid: passkey.aaguid,
   rpId: passkey.rpId,
@@ -196,13 +198,14 @@ export const toLink = (row: Row<typeof schema.accountLinks>): AccountLink => ({
   usedAt: maybeAt(row.usedAt),
 });
 
-export const fromLink = (link: AccountLink): Row<typeof schema.accountLinks> => ({
+export const fromLink = (link: AccountLink, maker: Actor): Row<typeof schema.accountLinks> => ({
   hash: link.hash,
   kind: link.kind,
   userId: orNull(link.userId),
   createdAt: link.createdAt,
   expiresAt: link.expiresAt,
   usedAt: orNull(link.usedAt),
+  madeBy: fromActor(maker),
 });
 
 export const toGrant = (row: Row<typeof schema.grants>): Grant => ({
@@ -409,7 +412,7 @@ export const fromEvent = (event: AuditEvent) => ({
 
 const addressOf = (actor: Actor): string | undefined => ("address" in actor ? actor.address : undefined);
 
-function fromActor(actor: Actor): string {
+export function fromActor(actor: Actor): string {
   switch (actor.kind) {
     case "user":
       return `user:${actor.userId}`;

@@ -51,6 +51,8 @@ export const passkeys = sqliteTable(
     signCount: integer("sign_count").notNull(),
     transports: text().notNull(),
     name: text().notNull(),
+    // Null for those that were registered before it was kept.
+    backupEligible: integer("backup_eligible"),
     backedUp: integer("backed_up").notNull(),
     aaguid: text().notNull(),
     rpId: text("rp_id").notNull(),
@@ -85,6 +87,8 @@ export const accountLinks = sqliteTable(
     createdAt: integer("created_at").notNull(),
     expiresAt: integer("expires_at").notNull(),
     usedAt: integer("used_at"),
+    // As in events.
+    madeBy: text("made_by"),
   },
   (table) => [index("account_links_to_sweep").on(table.expiresAt)],
 );

@@ -9,6 +9,7 @@ import type { SetupVerbs, UserDeclaration, UserVerbs } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
+import { madeLinks } from "./made-links.ts";
 import { contains, pageOf } from "./pages.ts";
 import { assignments, everyColumn, lazily } from "./prepared.ts";
 import { fromUser, toUser } from "./rows.ts";
@@ -93,6 +94,7 @@ export function userWrites(
   const { find, findByName, hasAdministrator } = userReads(db);
   const { isLinkValid } = setupReads(db);
   const isStanding = standing(db);
+  const voidMadeLinks = madeLinks(db);
   const { id: idColumn, ...changeable } = everyColumn(users);
   const insert = lazily(() =>
     db
@@ -163,6 +165,12 @@ export function userWrites(
     sessions.endAllOfUser(id, at, keepSession);
   };
 
+  /** What only an administrator can give does not come back with the role. */
+  const endAdministration = (id: UserId, at: Instant) => {
+    grants.endRestrictedOfUser(id, "revoked", at);
+    voidMadeLinks({ kind: "user", userId: id }, at);
+  };
+
   /** Links to choose another password are void with it, and the wrong ones before it forgotten. */
   const replacePassword = (user: User, at: Instant) => {
     save({ ...user, failures: 0, lockedUntil: undefined });
@@ -185,6 +193,7 @@ export function userWrites(
     createUnrecorded: create,
     saveUnrecorded: save,
     changePassword,
+    endAdministration,
     endEverything,
 
     create: ({ user, event }: Input<"create">): "created" | "taken" => {
@@ -193,28 +202,29 @@ export function userWrites(
       return "created";
     },
 
-    update: ({ id, changes, event }: Input<"update">): "updated" | "missing" | "taken" | "last-administrator" => {
+    update: ({ id, changes, seen = {}, event }: Input<"update">): Awaited<ReturnType<UserVerbs["update"]>> => {
       const user = find(id);
       if (user === undefined) return "missing";
       if (changes.role === "admin" && user.role !== "admin" && !isStanding(event.actor)) return "missing";
+      if (!Bun.deepEquals({ ...user, ...seen }, user)) return "outdated";
       if (changes.role === "user" && isLastAdministrator(user)) return "last-administrator";
       if (changes.username !== undefined && changes.username !== user.username) {
         if (findByName(changes.username) !== undefined) return "taken";
       }
+      const email = changes.email === undefined ? user.email : (changes.email ?? undefined);
       save({
         ...user,
         username: changes.username ?? user.username,
         displayName: changes.displayName === undefined ? user.displayName : (changes.displayName ?? undefined),
-        email: changes.email === undefined ? user.email : (changes.email ?? undefined),
-        emailVerified: changes.emailVerified ?? user.emailVerified,
+        email,
+        emailVerified: email !== undefined && (changes.emailVerified ?? user.emailVerified),
         role: changes.role ?? user.role,
         groups: changes.groups ?? user.groups,
         claims: changes.claims ?? user.claims,
         ...(changes.declaration === undefined ? {} : declaredBy(changes.declaration, user)),
         updatedAt: event.at,
       });
-      // What only an administrator can give does not come back with the role.
-      if (changes.role === "user") grants.endRestrictedOfUser(id, "revoked", event.at);
+      if (changes.role === "user") endAdministration(id, event.at);
       record(event);
       return "updated";
     },
@@ -241,7 +251,10 @@ export function userWrites(
         disabledAt: at,
         origin: origin ?? (user.origin === "withdrawn" ? "administrator" : user.origin),
       });
-      if (at !== undefined) endEverything(id, "user-disabled", at);
+      if (at !== undefined) {
+        endEverything(id, "user-disabled", at);
+        voidMadeLinks({ kind: "user", userId: id }, event.at);
+      }
       record(event);
       return "done";
     },
@@ -251,6 +264,7 @@ export function userWrites(
       if (user === undefined) return "missing";
       if (isLastAdministrator(user)) return "last-administrator";
       endEverything(id, "user-disabled", event.at);
+      voidMadeLinks({ kind: "user", userId: id }, event.at);
       for (const forget of forgets) forget().run({ id });
       remove().run({ id });
       record(event);

@@ -1,22 +1,12 @@
 import type { Clock } from "../../time.ts";
 import type { StoreLimits } from "../limits.ts";
 import { StoreUnavailable } from "../store.ts";
-import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
+import type { WriteQueue, WriteRequest } from "../write-queue.ts";
+import { runBatch, type WriteResult } from "./batch.ts";
 import { roomIn } from "./budget.ts";
 import { openWriter } from "./database.ts";
 import type { Committed, NumberedRequest, ToWriter } from "./writer.ts";
 import { createWrites } from "./writes.ts";
-
-/** Takes verbs and answers each when it is durable. */
-export interface WriteQueue {
-  write(request: WriteRequest): Promise<unknown>;
-  /** How many are not durable yet. */
-  waiting(): number;
-  /** Resolves when the writer answers; it writes nothing for that. */
-  ping(): Promise<void>;
-  /** Resolves when what was taken is on disk and the connection is closed. */
-  close(): Promise<void>;
-}
 
 /** Told after each commit how long it took, in seconds. */
 type OnCommit = (seconds: number) => void;

@@ -1,5 +1,6 @@
 import type { StoreLimits } from "../limits.ts";
-import { runBatch, type WriteRequest, type WriteResult } from "./batch.ts";
+import type { WriteRequest } from "../write-queue.ts";
+import { runBatch, type WriteResult } from "./batch.ts";
 import { type HasRoom, roomIn } from "./budget.ts";
 import { type Connection, openWriter } from "./database.ts";
 import { carryLog, logKeeper } from "./log.ts";

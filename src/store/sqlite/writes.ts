@@ -52,7 +52,7 @@ export function createWrites(db: Connection, limits: StoreLimits = {}) {
     sessions,
     clients,
     consents,
-    users: { ...users, ...hostUserWrites(db, events.record, grants, users) },
+    users: { ...users, ...hostUserWrites(db, events.record, users) },
     factors,
     links: linkWrites(db, events.record, users, factors),
     setup: { replaceLink: replaceSetupLink, createFirstAdministrator },

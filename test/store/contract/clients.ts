@@ -117,7 +117,10 @@ export function clientContract(holds: Holds): void {
       registrationTokenHash: undefined,
     });
     expect(await store.clients.update({ ...update, id: asClientId("another") })).toBe("missing");
-    expect(await a.countEvents(store, "client.updated")).toBe(2);
+    const named = (client_name: string) =>
+      store.clients.update({ ...update, seen: update.metadata, metadata: { ...update.metadata, client_name } });
+    expect(await Promise.all([named("One"), named("Two")])).toEqual(["updated", "outdated"]);
+    expect(await a.countEvents(store, "client.updated")).toBe(3);
   });
 
   holds("an update makes the standing grant once; later its scope grows at its end alone", async (store) => {

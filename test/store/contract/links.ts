@@ -1,4 +1,5 @@
 import { expect } from "bun:test";
+import type { Actor } from "../../../src/model/event.ts";
 import type { AccountLink } from "../../../src/model/link.ts";
 import type { User } from "../../../src/model/user.ts";
 import type { Store } from "../../../src/store/store.ts";
@@ -15,11 +16,11 @@ export function linkContract(holds: Holds): void {
     createdAt: a.start,
     expiresAt,
   });
-  const create = (store: Store, made: AccountLink) =>
-    store.links.create({ link: made, event: a.event("link.created", { userId: made.userId }) });
-  const added = async (store: Store, kind: AccountLink["kind"], person?: User) => {
+  const create = (store: Store, made: AccountLink, actor: Actor = { kind: "cli" }) =>
+    store.links.create({ link: made, event: a.event("link.created", { userId: made.userId, actor }) });
+  const added = async (store: Store, kind: AccountLink["kind"], person?: User, actor?: Actor) => {
     const made = link(kind, person);
-    expect(await create(store, made)).toBe("created");
+    expect(await create(store, made, actor)).toBe("created");
     return made;
   };
   const redeem = (store: Store, { hash }: AccountLink, now = a.start, passwordHash = "$new") =>
@@ -106,6 +107,90 @@ export function linkContract(holds: Holds): void {
       expect(await a.countEvents(store, "link.used")).toBe(0);
     },
   );
+
+  const by = ({ id }: User): Actor => ({ kind: "user", userId: id });
+
+  /** What must hold when one of two administrators is one no more: what each has made, and the box itself. */
+  async function expectVoidOf(store: Store, end: (former: User) => Promise<unknown>, again: (former: User) => unknown) {
+    const [former, other] = [await a.addUser(store, { role: "admin" }), await a.addUser(store, { role: "admin" })];
+    const made = async (kind: "invite" | "reset", actor?: Actor) => added(store, kind, await a.addUser(store), actor);
+    const gone = [await made("invite", by(former)), await made("reset", by(former))];
+    const stays = [await made("invite", by(other)), await made("reset", by(other)), await made("reset")];
+    await end(former);
+    await again(former);
+    for (const each of gone) {
+      expect(await isOpen(store, each)).toBe(false);
+      expect(await redeem(store, each)).toBe("link-refused");
+    }
+    for (const each of stays) expect(await redeem(store, each)).toBe("done");
+  }
+
+  const withRole = (store: Store, { id }: User, role: "admin" | "user") =>
+    store.users.update({ id, changes: { role }, event: a.event("user.updated") });
+  const disabled = (store: Store, { id }: User, is: boolean) =>
+    store.users.setDisabled({ id, at: is ? a.start : undefined, event: a.event("user.disabled") });
+
+  holds("what a demoted administrator made out is void, also when they are one again", (store) =>
+    expectVoidOf(
+      store,
+      (former) => withRole(store, former, "user"),
+      (former) => withRole(store, former, "admin"),
+    ),
+  );
+
+  holds("what a disabled administrator made out is void, also when they are enabled again", (store) =>
+    expectVoidOf(
+      store,
+      (former) => disabled(store, former, true),
+      (former) => disabled(store, former, false),
+    ),
+  );
+
+  holds("what a deleted administrator made out is void", (store) =>
+    expectVoidOf(
+      store,
+      ({ id }) => store.users.delete({ id, event: a.event("user.deleted") }),
+      () => undefined,
+    ),
+  );
+
+  holds("what an administrator made out whom the host knows no longer is void", (store) =>
+    expectVoidOf(
+      store,
+      ({ id }) => store.users.refuseFromHost({ id, event: a.event("user.host-refused") }),
+      () => undefined,
+    ),
+  );
+
+  holds("what an administrator of the host made out is void when the host takes the role", async (store) => {
+    const admit = async (role: "admin" | "user") => {
+      const user = { ...a.user(), username: "boss", role };
+      const { at, actor } = a.event("user.updated");
+      const admitted = await store.users.admitFromHost({ hostSubject: "boss", user, event: { at, actor } });
+      if (admitted.outcome !== "admitted") throw new Error("the name is taken");
+      return admitted.user;
+    };
+    const boss = await admit("admin");
+    const reset = await added(store, "reset", await a.addUser(store), by(boss));
+    await admit("user");
+    await admit("admin");
+    expect(await redeem(store, reset)).toBe("link-refused");
+  });
+
+  holds("what a client made out is void when it is disabled or deleted", async (store) => {
+    for (const end of ["disable", "delete"] as const) {
+      const { id } = await a.addClient(store);
+      const reset = await added(store, "reset", await a.addUser(store), { kind: "client", clientId: id });
+      if (end === "delete") await store.clients.delete({ id, event: a.event("client.deleted") });
+      else await store.clients.setDisabled({ id, at: a.start, event: a.event("client.disabled") });
+      expect([end, await redeem(store, reset)]).toEqual([end, "link-refused"]);
+    }
+  });
+
+  holds("who is no administrator any more makes out none", async (store) => {
+    const [former, alice] = [await a.addUser(store), await a.addUser(store)];
+    expect(await create(store, link("reset", alice), by(former))).toBe("missing");
+  });
 
   holds("a password that is set otherwise voids the person's links", async (store) => {
     const [alice, bob] = [await a.addUser(store), await a.addUser(store)];

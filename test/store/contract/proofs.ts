@@ -34,6 +34,7 @@ export function proofContract(holds: Holds): void {
     kind: "passkey",
     id,
     signCount: 6,
+    isBackupEligible: true,
     isBackedUp: true,
     challenge: a.handle(),
     ...changes,

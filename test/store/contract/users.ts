@@ -40,11 +40,12 @@ export function userContract(holds: Holds): void {
     const at = after(a.start, minutes(1));
     const change = (changes: Parameters<Store["users"]["update"]>[0]["changes"], id = alice.id) =>
       store.users.update({ id, changes, event: a.event("user.updated", { at }) });
+    // Nothing can be verified about an address that is not there.
     expect(await change({ email: null, emailVerified: true, claims: { nickname: "al" } })).toBe("updated");
     expect(await store.users.find(alice.id)).toEqual({
       ...alice,
       email: undefined,
-      emailVerified: true,
+      emailVerified: false,
       claims: { nickname: "al" },
       updatedAt: at,
     });
@@ -57,6 +58,16 @@ export function userContract(holds: Holds): void {
     });
     expect(await store.users.findByName(alice.username)).toBeUndefined();
     expect(await change({}, asUserId("nobody"))).toBe("missing");
+  });
+
+  holds("of two updates at once by who has seen the same, one is made and the other is outdated", async (store) => {
+    const alice = await a.addUser(store, { displayName: "Alice", groups: ["staff"] });
+    const seen = { displayName: alice.displayName, groups: alice.groups, email: undefined };
+    const change = (displayName: string) =>
+      store.users.update({ id: alice.id, seen, changes: { displayName }, event: a.event("user.updated") });
+    expect(await Promise.all([change("One"), change("Two")])).toEqual(["updated", "outdated"]);
+    expect(await store.users.find(alice.id)).toMatchObject({ displayName: "One" });
+    expect(await a.countEvents(store, "user.updated")).toBe(1);
   });
 
   holds("an update to another's name is refused and changes nothing; to one's own it is not", async (store) => {

@@ -1,10 +1,25 @@
 import type { ClientId } from "../brand.ts";
-import type { Context } from "../context.ts";
 import { readPublicJwk } from "../crypto/public-jwk.ts";
-import type { Client, PublicJwk } from "../model/client.ts";
-import { between, hours, type Instant, seconds } from "../time.ts";
+import type { PublicJwk } from "../model/client.ts";
+import { between, type Clock, hours, type Instant, seconds } from "../time.ts";
+import type { Fetcher } from "./fetcher.ts";
 
-type Fetching = Pick<Context, "clock" | "fetcher">;
+/**
+ * The keys that clients publish at their `jwks_uri`, which is asked at most once an hour, and once a minute where newer
+ * ones are wanted. Where it gives nothing there are none.
+ *
+ * @throws FetchRefused
+ * @source OIDC Core §10.1.1; attack SS-15
+ */
+export interface KeySets {
+  keys(context: Fetching, id: ClientId, address: string): Promise<readonly PublicJwk[]>;
+  newerKeys(context: Fetching, id: ClientId, address: string): Promise<readonly PublicJwk[]>;
+}
+
+interface Fetching {
+  readonly clock: Clock;
+  readonly fetcher: Fetcher;
+}
 
 const keptFor = hours(1);
 /** A key that a client has just begun to use is found after this long at the latest. */
@@ -23,40 +38,31 @@ interface KeySet {
   underWay?: Promise<void>;
 }
 
-/** One cache for each way out, so for each server; the client that asked last stands last. */
-const caches = new WeakMap<Context["fetcher"], Map<ClientId, KeySet>>();
-
-/**
- * The keys that the client has published and that are wanted: from its metadata, or from its `jwks_uri`, which is asked
- * at most once an hour, and once a minute where no key is among them that is wanted.
- *
- * @throws FetchRefused
- * @source OIDC Core §10.1.1; attack SS-15
- */
-export async function publishedKeys(
-  context: Fetching,
-  { id, metadata }: Pick<Client, "id" | "metadata">,
-  isWanted: (key: PublicJwk) => boolean,
-): Promise<readonly PublicJwk[]> {
-  if (metadata.jwks !== undefined) return metadata.jwks.keys.filter(isWanted);
-  if (metadata.jwks_uri === undefined) return [];
-  const set = keySetOf(context, id, metadata.jwks_uri);
-  if (!isFresh(context, set) || !set.keys.some(isWanted)) await fetchAgain(context, set);
-  return isFresh(context, set) ? set.keys.filter(isWanted) : [];
-}
-
-function keySetOf({ fetcher }: Fetching, id: ClientId, address: string): KeySet {
-  const cache = caches.get(fetcher) ?? new Map<ClientId, KeySet>();
-  caches.set(fetcher, cache);
-  const known = cache.get(id);
-  const set = known?.address === address ? known : { address, keys: [] };
-  cache.delete(id);
-  cache.set(id, set);
-  if (cache.size > mostClients) {
-    const oldest = cache.keys().next();
-    if (!oldest.done) cache.delete(oldest.value);
-  }
-  return set;
+export function keySets(): KeySets {
+  // The client that asked last stands last.
+  const cache = new Map<ClientId, KeySet>();
+  const setOf = (id: ClientId, address: string): KeySet => {
+    const known = cache.get(id);
+    const set = known?.address === address ? known : { address, keys: [] };
+    cache.delete(id);
+    cache.set(id, set);
+    if (cache.size > mostClients) {
+      const oldest = cache.keys().next();
+      if (!oldest.done) cache.delete(oldest.value);
+    }
+    return set;
+  };
+  const fetched = async (context: Fetching, set: KeySet): Promise<readonly PublicJwk[]> => {
+    await fetchAgain(context, set);
+    return isFresh(context, set) ? set.keys : [];
+  };
+  return {
+    keys: async (context, id, address) => {
+      const set = setOf(id, address);
+      return isFresh(context, set) ? set.keys : fetched(context, set);
+    },
+    newerKeys: (context, id, address) => fetched(context, setOf(id, address)),
+  };
 }
 
 const isFresh = ({ clock }: Fetching, { fetchedAt }: KeySet): boolean => isWithin(clock.now(), fetchedAt, keptFor);

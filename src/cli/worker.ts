@@ -1,0 +1,41 @@
+import { systemRandom } from "../crypto/random.ts";
+import { databasePath } from "../server/instance.ts";
+import type { Message } from "../server/workers/link.ts";
+import { startWorker } from "../server/workers/worker.ts";
+import { openSqliteStore } from "../store/sqlite/open.ts";
+import { systemClock } from "../time.ts";
+import { limitsOf } from "./open-data.ts";
+
+/**
+ * A worker of a running server. It does as the server says, and ends with the channel to it: whichever way the server
+ * ended. Signals are the server's business; a service manager and a terminal send them to every process.
+ */
+export function work(): Promise<never> {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, () => undefined);
+  process.on("disconnect", () => process.exit(0));
+  startWorker({
+    clock: systemClock,
+    random: systemRandom(),
+    openStore: (config, writer) =>
+      openSqliteStore({
+        path: databasePath(config.dataDir),
+        clock: systemClock,
+        writer,
+        migrate: false,
+        journal: config.databaseJournal,
+        limits: limitsOf(config),
+      }),
+    port: {
+      later: setImmediate,
+      post: (batch) => {
+        process.send?.(batch);
+      },
+      onBatch: (take) => {
+        process.on("message", (batch: readonly Message[]) => take(batch));
+      },
+      // This process has gone by then.
+      onGone: () => undefined,
+    },
+  });
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,101 @@
+import type { Listen } from "../../config/address.ts";
+import { bodyBytes, isDeclaredTooLarge } from "../../http/body.ts";
+import { comesFrom, type PeerAddress } from "../../http/client-address.ts";
+import { OAuthError } from "../../oauth-error.ts";
+import type { Answer } from "../bind.ts";
+import type { Link } from "./link.ts";
+import type { Part, SentRequest, SentResponse, ToSupervisor } from "./talk.ts";
+
+/** More than that are not answered sooner by waiting. */
+const mostWaiting = 1000;
+
+/**
+ * Has a request answered by the supervisor.
+ *
+ * @throws OAuthError, for a body that is not taken, and where too many wait
+ */
+export async function forward(
+  supervisor: Link<ToSupervisor>,
+  request: Request,
+  listen: Listen,
+  { address, port }: PeerAddress,
+): Promise<Response> {
+  if (supervisor.waiting() >= mostWaiting)
+    throw new OAuthError("temporarily_unavailable", "the server is busy", { status: 503 });
+  // One that is too large is refused there by what it says of itself, and not read.
+  const hasBody = request.method !== "GET" && request.method !== "HEAD" && !isDeclaredTooLarge(request);
+  const { status, headers, body, answer } = await supervisor.ask("request", {
+    listen,
+    peer: { address, port },
+    method: request.method,
+    url: request.url,
+    headers: [...request.headers],
+    body: hasBody ? new Uint8Array(await bodyBytes(request)) : undefined,
+  });
+  const whole = body === undefined ? null : new Uint8Array(body);
+  return new Response(answer === undefined ? whole : inParts(supervisor, answer, body), {
+    status,
+    headers: headers.map(([name, value]) => [name, value]),
+  });
+}
+
+/** Each part is asked for when the one before has been sent: who reads slowly fills no memory. */
+function inParts(
+  supervisor: Link<ToSupervisor>,
+  answer: number,
+  first: Uint8Array | undefined,
+): ReadableStream<Uint8Array> {
+  let waiting = first;
+  return new ReadableStream({
+    pull: async (controller) => {
+      const bytes = waiting ?? (await supervisor.ask("next", answer)).bytes;
+      waiting = undefined;
+      if (bytes === undefined) controller.close();
+      else controller.enqueue(bytes);
+    },
+    cancel: () => supervisor.tell("stop", answer),
+  });
+}
+
+/** The supervisor's side, for one worker. */
+export function forwarded(answerAt: (listen: Listen) => Answer) {
+  const underWay = new Map<number, ReadableStreamDefaultReader<Uint8Array>>();
+  let last = 0;
+
+  const next = async (answer: number): Promise<Part> => {
+    const { done, value } = (await underWay.get(answer)?.read()) ?? { done: true };
+    if (done) underWay.delete(answer);
+    return { bytes: value };
+  };
+  const stop = (answer: number) => {
+    void underWay.get(answer)?.cancel();
+    underWay.delete(answer);
+  };
+
+  return {
+    next,
+    stop,
+    stopAll: () => {
+      for (const answer of underWay.keys()) stop(answer);
+    },
+    request: async ({ listen, peer, method, url, headers, body }: SentRequest): Promise<SentResponse> => {
+      const request = new Request(url, {
+        method,
+        headers: headers.map(([name, value]) => [name, value]),
+        ...(body === undefined ? {} : { body: new Uint8Array(body) }),
+      });
+      comesFrom(request, peer);
+      const response = await answerAt(listen)(request);
+      const head = { status: response.status, headers: [...response.headers] };
+      if (response.body === null) return { ...head, body: undefined, answer: undefined };
+      last += 1;
+      const answer = last;
+      underWay.set(answer, response.body.getReader());
+      const { bytes } = await next(answer);
+      // Most answers are one piece: its end is seen at once.
+      const second = bytes === undefined ? undefined : await next(answer);
+      if (second?.bytes === undefined) return { ...head, body: bytes, answer: undefined };
+      return { ...head, body: Buffer.concat([bytes ?? new Uint8Array(), second.bytes]), answer };
+    },
+  };
+}
