@@ -66,7 +66,8 @@ function scenarioTables(results: Results): string {
     comparison(measured, Object.keys(results.servers)),
     "",
     "*µs*: processor time of the server for one answer. *by*: the rate of the first by that of the other, round by round; in",
-    "parentheses the same by processor time. A star: the loader was at its end, and the server may be faster.",
+    "parentheses the same by processor time. A star: the loader was at its end and the server may be faster; then processor time",
+    "is judged.",
     ...(lacking.length + notes.length === 0 ? [] : ["", ...notes, ...lacking]),
     ...staleRows(results, measured),
   ].join("\n");

@@ -68,7 +68,7 @@ export async function install(revision: Revision, holdings: Holdings, { folder, 
         env: { ...env, ...more },
         folder,
         port,
-        ready: facts.endpoints.metadata,
+        ready: "/healthz",
       })),
     }),
   };
