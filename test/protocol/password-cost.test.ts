@@ -8,7 +8,7 @@ import { startTestServer, type TestServer } from "../support/server.ts";
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_TRUSTED_PROXIES: "127.0.0.1" });
+  server = await startTestServer({ POSTERN_TRUSTED_PROXIES: "127.0.0.1" }, { isCostly: true });
 });
 afterAll(() => server.stop());
 
