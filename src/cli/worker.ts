@@ -28,7 +28,8 @@ export function work(): Promise<never> {
     port: {
       later: setImmediate,
       post: (batch) => {
-        process.send?.(batch);
+        // Where it has closed, this process is about to learn of it.
+        if (process.connected) process.send?.(batch);
       },
       onBatch: (take) => {
         process.on("message", (batch: readonly Message[]) => take(batch));

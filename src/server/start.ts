@@ -42,9 +42,10 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   const logo = config.brand.logoFile === undefined ? undefined : readBrandLogo(config.brand.logoFile);
   const ending = new AbortController();
   // A socket in the file system has one owner: where there are only those, one process answers.
-  const isShared = config.workers > 1 && config.listen.some(({ kind }) => kind === "tcp");
-  const shared = isShared ? (await import("./workers/supervisor.ts")).supervisor(options.clock) : undefined;
-  const plain = createContext(options, ending.signal, shared);
+  const hasPorts = config.listen.some(({ kind }) => kind === "tcp");
+  const launch = config.workers > 1 && hasPorts ? options.launch : undefined;
+  const shared = launch && (await import("./workers/supervisor.ts")).supervisor(options.clock);
+  const plain = createContext(options, ending.signal, shared && { throttle: shared.throttle, workers: shared.workers });
   const commits = plain.metrics.histogram("postern_database_commit_duration_seconds", {});
   plain.store.observe({ committed: (seconds) => commits.add(seconds) });
   const traced = config.tracing && (await import("./tracer.ts")).tracer(plain, config.tracing);
@@ -56,9 +57,9 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
   });
   const handlers = answering(context, createApp(context, logo), traced?.tracing);
   const listening =
-    shared === undefined || options.launch === undefined
+    shared === undefined || launch === undefined
       ? startListener(config, handlers)
-      : startWorkers({ ...options, ...handlers, context, supervisor: shared, launch: options.launch }, keysMade);
+      : startWorkers({ ...options, ...handlers, context, supervisor: shared, launch }, keysMade);
   const listener = await listening.catch((error: unknown) => {
     ending.abort();
     throw error;

@@ -91,6 +91,11 @@ describe("postern systemd", () => {
     expect(await unit({}, "--user", "a\nb")).toMatchObject({ code: 2, out: "" });
   });
 
+  test("leaves the end of workers to the process that has started them", async () => {
+    expect(linesOf((await unit()).out, "KillMode")).toEqual([]);
+    expect(linesOf((await unit({ POSTERN_WORKERS: "2" })).out, "KillMode")).toEqual(["mixed"]);
+  });
+
   test.if(Bun.which("systemd-analyze") !== null)(
     "passes systemd-analyze verify, whatever is set",
     async () => {

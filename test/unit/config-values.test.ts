@@ -211,3 +211,26 @@ describe("words and JSON", () => {
     }
   });
 });
+
+describe("workers", () => {
+  test("are one, so many, or one to each processor", () => {
+    expect(load({}).workers).toBe(1);
+    expect(load({ POSTERN_WORKERS: "4" }).workers).toBe(4);
+    expect(load({ POSTERN_WORKERS: "auto" }).workers).toBe(navigator.hardwareConcurrency);
+  });
+
+  test("are never none, nor so many as nobody means; the message names the word auto", () => {
+    for (const workers of ["0", "65", "-1", "1.5", "two"])
+      expect(faultyNames({ POSTERN_WORKERS: workers })).toEqual(["POSTERN_WORKERS"]);
+    expect(refusal({ POSTERN_WORKERS: "two" }).message).toContain("a whole number from 1 to 64, or auto");
+  });
+
+  test("of a server that listens on sockets alone are doubted at its start", () => {
+    const doubtsAbout = (listen: string) =>
+      load({ POSTERN_WORKERS: "2", POSTERN_LISTEN: listen }).warnings.filter((said) =>
+        said.includes("POSTERN_WORKERS"),
+      );
+    expect(doubtsAbout("unix:/run/postern.sock")).toHaveLength(1);
+    expect(doubtsAbout("unix:/run/postern.sock,127.0.0.1:8080")).toEqual([]);
+  });
+});

@@ -39,7 +39,7 @@ export async function checkUp(): Promise<readonly Finding[]> {
     ...(await guarded("verifier", () => checkVerifier(config))),
     checkClock(clock.now(), data?.lastCommit, network.date),
     checkMemory(data?.isRunning ? data.instance?.pid : undefined, config.workers),
-    ...checkWorkers(config.workers),
+    checkWorkers(config.workers),
   ];
 }
 

@@ -26,13 +26,13 @@ export function checkMemory(pid: number | undefined, workers = 1): Finding {
   return ok("memory", told);
 }
 
-/** Whether there are processors for the workers; nothing where the server is one process. */
-export function checkWorkers(workers: number): readonly Finding[] {
-  if (workers === 1) return [];
+/** Whether there are processors for as many workers as POSTERN_WORKERS says. */
+export function checkWorkers(workers: number): Finding {
+  if (workers === 1) return ok("workers", "one process issues and checks tokens");
   const processors = availableParallelism();
   const told = `${workers} processes issue and check tokens, and this machine can run ${processors} at once`;
   const remedy = "set POSTERN_WORKERS=auto, or leave it out: more of them are only slower";
-  return workers > processors ? [warning("workers", told, remedy)] : [ok("workers", told)];
+  return workers > processors ? warning("workers", told, remedy) : ok("workers", told);
 }
 
 /** A quarter of one is a matter of a control group. */

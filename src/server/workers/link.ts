@@ -24,8 +24,7 @@ interface Fault {
 }
 
 /** What one side may be asked: verbs that take one value. */
-// biome-ignore lint/suspicious/noExplicitAny: an upper bound for functions of every kind
-type Verbs = { readonly [Verb: string]: (input: any) => unknown };
+type Verbs = Readonly<Record<string, (input: never) => unknown>>;
 type Input<All, Verb extends keyof All> = All[Verb] extends (input: infer Given) => unknown ? Given : never;
 type Output<All, Verb extends keyof All> = All[Verb] extends (input: never) => infer Result ? Awaited<Result> : never;
 
@@ -68,14 +67,14 @@ export function link<Theirs extends object>(port: Port, mine: object): Link<Thei
   };
   const answer = async (number: number, verb: string, input: unknown) => {
     try {
-      say({ answerTo: number, value: await verbs[verb]?.(input) });
+      say({ answerTo: number, value: await verbs[verb]?.(input as never) });
     } catch (error) {
       say({ answerTo: number, fault: faultOf(error) });
     }
   };
   const take = (message: Message) => {
     if ("verb" in message) {
-      if (message.number === undefined) verbs[message.verb]?.(message.input);
+      if (message.number === undefined) verbs[message.verb]?.(message.input as never);
       else void answer(message.number, message.verb, message.input);
       return;
     }

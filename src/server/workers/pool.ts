@@ -80,6 +80,7 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
         counted: supervisor.counted(),
       });
       worker.isServing = true;
+      worker.unanswered = 0;
       return { worker, bound };
     } catch (error) {
       launched.kill();
@@ -170,13 +171,17 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
       if (other.status === "rejected") log.error("a worker could not be started", { error: other.reason });
       void keep(other.status === "fulfilled" ? other.value.worker : undefined, bound);
     }
-    const addresses = new Map(ports.map((one, position) => [one, bound[position] ?? one]));
+    const asBound = new Map<Listen, Listen>(ports.map((one, position) => [one, bound[position] ?? one]));
     return {
-      addresses: config.listen.map((one) => listenText(addresses.get(one as (typeof ports)[number]) ?? one)),
+      addresses: config.listen.map((one) => listenText(asBound.get(one) ?? one)),
       reloadCertificate: async () => {
         let isNew = false;
         // One after the other: while one changes over, the others take the connections.
-        for (const worker of staff) isNew = (await worker.ask("reloadCertificate", undefined)) || isNew;
+        for (const worker of staff) {
+          const reloaded = worker.ask("reloadCertificate", undefined);
+          // In the place of one that ends meanwhile comes one that reads the files.
+          isNew = (await reloaded.catch(unlessGone)) || isNew;
+        }
         return isNew;
       },
       shed: async () => own?.shed(),
@@ -187,6 +192,11 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
     await endAll();
     throw error;
   }
+}
+
+function unlessGone(error: unknown): false {
+  if (error instanceof OtherGone) return false;
+  throw error;
 }
 
 /** What a worker needs of it is told beside. */
