@@ -17,14 +17,15 @@ interface Waiting {
 }
 
 /** Milliseconds that somebody waits at most before their turn: a browser shows nothing meanwhile. */
-const patience = 2000;
+const patience = 3000;
 /** Before the first one was timed. */
 const firstGuess = 200;
-const fewestWaiting = 4;
+/** However slow the machine: a household at once. The connection of who waits is closed after ten seconds. */
+const fewestWaiting = 16;
 const mostWaiting = 100;
 
 /**
- * Does so much at once and lets a few wait: as many as have their turn within two seconds, by how long the last ones took.
+ * Does so much at once and lets a few wait: as many as have their turn within three seconds, by how long the last ones took.
  * Those who wait take turns by lane, and when the line is full the longest lane gives up its last place: whoever floods it
  * stands behind themselves, and somebody from elsewhere is served next.
  *
