@@ -8,7 +8,7 @@ import { thisMachine } from "./machine.ts";
 import { type Options, readOptions, Usage } from "./options.ts";
 import { bare } from "./peers/bare.ts";
 import { oidcProvider } from "./peers/oidc-provider.ts";
-import { postern, type Revision } from "./peers/postern.ts";
+import { FillFault, postern, type Revision } from "./peers/postern.ts";
 import { benchmarksPage, summary } from "./report.ts";
 import { checkAlike, merged, OtherMachine, pagePath, type Results, readResults, writeResults } from "./results.ts";
 import { otherRevision, RevisionFault, thisRevision } from "./revision.ts";
@@ -123,8 +123,10 @@ async function measureAll(plan: Plan, options: Options, folder: string): Promise
         figures[figure.name] = { ...figure, ...stamp };
     });
   }
-  const servers = peers.filter(({ name }) => running.has(name)).map((peer) => [peer.name, peer.about()]);
-  return { machine: thisMachine(), effort, servers: Object.fromEntries(servers), scenarios: measured, figures };
+  const servers = peers
+    .filter(({ name }) => running.has(name))
+    .map((peer) => ({ name: peer.name, about: peer.about() }));
+  return { machine: thisMachine(), effort, servers, scenarios: measured, figures };
 }
 
 /** What fails is told, and what comes after is measured all the same. */
@@ -150,7 +152,7 @@ try {
     (error.exitCode === 0 ? process.stdout : process.stderr).write(error.message);
     process.exit(error.exitCode);
   }
-  const isExpected = [NoLoader, OtherMachine, RevisionFault].some((kind) => error instanceof kind);
+  const isExpected = [FillFault, NoLoader, OtherMachine, RevisionFault].some((kind) => error instanceof kind);
   say(isExpected ? reasonOf(error) : `${error instanceof Error ? error.stack : error}`);
   process.exit(1);
 }

@@ -15,8 +15,8 @@ export interface Stamp {
 export interface Results {
   readonly machine: Machine;
   readonly effort: Effort;
-  /** What each server is, the measured one first. */
-  readonly servers: Readonly<Record<string, string>>;
+  /** What each server is, the measured one first. No record: a revision may be called by a number, and would come first. */
+  readonly servers: readonly { readonly name: string; readonly about: string }[];
   readonly scenarios: Readonly<Record<string, ScenarioResult & { readonly title: string } & Stamp>>;
   readonly figures: Readonly<Record<string, Figure & Stamp>>;
 }
@@ -65,7 +65,9 @@ export function merged(before: Results | undefined, fresh: Results, isWhole: boo
   checkAlike(before, fresh);
   return {
     ...before,
-    servers: { ...before.servers, ...fresh.servers },
+    servers: before.servers
+      .map((known) => fresh.servers.find(({ name }) => name === known.name) ?? known)
+      .concat(fresh.servers.filter(({ name }) => before.servers.every((known) => known.name !== name))),
     scenarios: { ...before.scenarios, ...fresh.scenarios },
     figures: { ...before.figures, ...fresh.figures },
   };
