@@ -18,6 +18,8 @@ export function deviceLife(town: Town, number: number): Life {
   let person: Credentials | undefined;
   let browser: TestBrowser | undefined;
   let held: Tokens | undefined;
+  /** When new tokens were first asked for whose answer has not come, in milliseconds. */
+  let askedAt: number | undefined;
   /** Its end was asked for, perhaps without an answer. */
   let ending = false;
   const dead: Tokens[] = [];
@@ -32,8 +34,19 @@ export function deviceLife(town: Town, number: number): Life {
     const device = await startDevice(town, tv, { scope: "openid offline_access" });
     const decided = await decide(browser, device.userCode, "approve");
     if (decided.status >= 400) throw new Broken(`the device page answered ${decided.status}`);
-    held = await tokensOf(poll(town, device));
+    held = tokensIn(await bodyOf(poll(town, device)));
     ending = false;
+  }
+
+  /** What a refresh was answered may be asked for again for half a minute; a test on a busy machine can be slower. */
+  async function renew({ refresh: token }: Tokens): Promise<void> {
+    const since = askedAt ?? performance.now();
+    askedAt = since;
+    const body = await bodyOf(refresh(town, tv, token));
+    const isLate = performance.now() - since > grace;
+    askedAt = undefined;
+    held = undefined;
+    if (!isLate || body.error === undefined) held = tokensIn(body);
   }
 
   return {
@@ -41,8 +54,7 @@ export function deviceLife(town: Town, number: number): Life {
     act: async () => {
       if (held === undefined) return letIn();
       if (!ending && chance(8) > 0) {
-        held = await tokensOf(refresh(town, tv, held.refresh));
-        return;
+        return renew(held);
       }
       ending = true;
       const { status } = await revocation(town, tv, held.refresh);
@@ -64,8 +76,10 @@ export function deviceLife(town: Town, number: number): Life {
   };
 }
 
-async function tokensOf(answer: Promise<Response>): Promise<Tokens> {
-  const body = await bodyOf(answer);
+/** The least of what the server grants, in milliseconds. */
+const grace = 30_000;
+
+function tokensIn(body: Readonly<Record<string, unknown>>): Tokens {
   const { access_token: access, refresh_token: refreshToken } = body;
   if (typeof access !== "string" || typeof refreshToken !== "string")
     throw new Broken(`no tokens: ${String(body.error)} ${String(body.error_description)}`);
