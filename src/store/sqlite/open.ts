@@ -178,7 +178,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       recordFailure: write("codes", "recordFailure"),
     },
     deviceCodes: {
-      find: read(deviceCodes.find),
+      find: hotRead(deviceCodes.find),
       findByUserCode: read(deviceCodes.findByUserCode),
       save: write("deviceCodes", "save"),
       decide: write("deviceCodes", "decide"),
