@@ -52,6 +52,7 @@ export type PageWords =
   | "tooLarge"
   | "tooManyRequests"
   | "accountDisabled"
+  | "busy"
   | "cannotWrite"
   | "unavailable"
   | "serverError";

@@ -327,7 +327,7 @@ function checkedEmail(text: string | undefined): string | undefined {
 }
 
 /** @throws Refused invalid, where there is no address that could be verified */
-export function checkVerified(email: string | null | undefined): void {
+function checkVerified(email: string | null | undefined): void {
   if (email !== undefined && email !== null) return;
   throw new Refused("invalid", "there is no e-mail address that could be verified", "email_verified");
 }

@@ -2,11 +2,12 @@ import { ownScopes } from "../administration/scopes.ts";
 import { isLoopbackListen, parseListen } from "../config/address.ts";
 import { type Config, loadConfig } from "../config/load.ts";
 import type { Context } from "../context.ts";
-import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
+import { passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
 import { databasePath, instanceSecret, recordedInstance } from "../server/instance.ts";
+import { machineOf } from "../server/machine.ts";
 import type { StoreLimits } from "../store/limits.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { checkPlace } from "../store/sqlite/place.ts";
@@ -57,7 +58,7 @@ export async function withData<Result>(work: (data: Data) => Promise<Result>): P
       clock: systemClock,
       random: systemRandom(),
       store,
-      passwords: passwords(passwordCost(machineMemory())),
+      passwords: passwords(machineOf()),
     });
   } finally {
     await store.close();

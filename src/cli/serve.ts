@@ -3,9 +3,9 @@ import { reconcileClientsFile } from "../administration/clients-file.ts";
 import { ownScopes } from "../administration/scopes.ts";
 import { createFirstAdministrator, makeSetupLink, setupAddress } from "../administration/setup.ts";
 import { type Config, loadConfig } from "../config/load.ts";
-import { machineMemory, passwordCost, passwords } from "../crypto/password.ts";
+import { passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
-import { type Log, log } from "../events/log.ts";
+import { type AdjustableLog, type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
 import { dropStagedData, finishSwap } from "../server/data-swap.ts";
 import {
@@ -21,6 +21,7 @@ import {
 } from "../server/instance.ts";
 import { ListenFault } from "../server/listen-fault.ts";
 import { followLogLevel } from "../server/log-level.ts";
+import { machineOf } from "../server/machine.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
@@ -28,6 +29,7 @@ import { checkPlace } from "../store/sqlite/place.ts";
 import { systemClock } from "../time.ts";
 import { becomeOwner } from "./data-directory.ts";
 import { sentenceOf } from "./failure.ts";
+import { endUnread, logOutput } from "./log-output.ts";
 import { type Data, limitsOf } from "./open-data.ts";
 import { print } from "./printing.ts";
 import { type Signals, takeSignals } from "./signals.ts";
@@ -68,6 +70,7 @@ export async function serve(host?: Host): Promise<void> {
   } finally {
     forgetInstance(config.dataDir);
     unlock();
+    endUnread();
   }
 }
 
@@ -90,11 +93,13 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
   const clock = systemClock;
   const random = systemRandom();
   const secret = instanceSecret(config, random);
-  const ownLog = log({
+  const ownLog: AdjustableLog = log({
     clock,
     level: config.logLevel,
     format: config.logFormat,
-    write: host === undefined ? (line) => process.stdout.write(line) : (line) => process.stderr.write(line),
+    write: logOutput(host === undefined ? process.stdout : process.stderr, (lines) =>
+      ownLog.warn("lines of the log were dropped, for nobody read it", { lines }),
+    ),
   });
   const exposed = openToOthers(config.dataDir);
   if (exposed.length > 0)
@@ -117,7 +122,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     clock,
     random,
     store,
-    passwords: passwords(passwordCost(machineMemory())),
+    passwords: passwords(machineOf()),
   };
   if (config.secretPrevious !== undefined) {
     const previous = config.secretPrevious.reveal();

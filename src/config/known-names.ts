@@ -22,15 +22,11 @@ export function unknownNames(environment: Environment): readonly Fault[] {
 // Kubernetes gives every pod these for a service named "postern" ("Environment variables" of its page on Services).
 const injected = /^POSTERN_(?:PORT|PORT_.*|SERVICE_.*)$/;
 
-// Names that users may already know from the roadmap. A wrong guess at what they do would be worse than a refusal.
-const keptForLater: ReadonlySet<string> = new Set(["POSTERN_WORKERS"]);
-
 function knownNames(): readonly string[] {
   return allSettings.flatMap((setting) => (setting.secret ? [setting.name, fileVariable(setting)] : [setting.name]));
 }
 
 function faultOf(name: string): Fault {
-  if (keptForLater.has(name)) return { name, problem: "is kept for a later release", remedy: "unset it" };
   const plain = name.replace(/_FILE$/, "");
   if (allSettings.some((setting) => setting.name === plain)) {
     return { name, problem: "is unknown, only secrets come from files", remedy: `set ${plain} instead` };

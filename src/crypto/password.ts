@@ -1,4 +1,10 @@
-import { availableParallelism, totalmem } from "node:os";
+import { fairLine } from "./fair-line.ts";
+
+/** What there is: octets of memory, and cores, or the share of one. */
+export interface Machine {
+  readonly memory: number;
+  readonly cores: number;
+}
 
 /** argon2id's cost: `memory` in KiB, `passes` over it (RFC 9106 §3.1). */
 export interface PasswordCost {
@@ -6,72 +12,81 @@ export interface PasswordCost {
   readonly passes: number;
 }
 
-/** Too many people sign in at once; the answer is 503 with `Retry-After`. */
-export class PasswordQueueFull extends Error {
-  override readonly name = "PasswordQueueFull";
-}
-
 export interface Passwords {
+  /**
+   * @throws PasswordsBusy
+   */
   hash(password: string): Promise<string>;
-  /** False for a wrong password; takes as long when there is no hash to compare with. */
-  verify(password: string, passwordHash: string | undefined): Promise<boolean>;
+  /**
+   * False for a wrong password; takes as long when there is no hash to compare with.
+   *
+   * @param lane who asks: those who wait take turns by it
+   * @throws PasswordsBusy
+   */
+  verify(password: string, passwordHash: string | undefined, lane?: string): Promise<boolean>;
+  /** Whether the machine affords more than the hash was made with. */
+  isOutdated(passwordHash: string): boolean;
 }
 
-const mebibyte = 1024 * 1024;
+const mebibyte = 1024;
+const inBytes = ({ memory }: PasswordCost) => memory * 1024;
 
 /**
- * The cost that fits the machine: from its memory, never from a timing run. Never below what OWASP names
- * (19 MiB, 2 passes, or 12 MiB, 3 passes).
+ * From the strongest down: what a password costs, and the machine that it is for. Those without cores are OWASP's own, which
+ * all cost about the same time and are never gone below; a machine with more cores is taken for a faster one, on which the
+ * others still take no more than a quarter of a second. How long it really takes is not measured: hashes of one machine would
+ * then depend on what else it did at a start.
+ *
+ * @source https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
  */
-export function passwordCost(memoryBytes: number): PasswordCost {
-  if (memoryBytes < 256 * mebibyte) return { memory: 12 * 1024, passes: 3 };
-  if (memoryBytes < 2048 * mebibyte) return { memory: 19 * 1024, passes: 2 };
-  return { memory: 32 * 1024, passes: 3 };
+const costs: readonly { readonly cost: PasswordCost; readonly from: Machine }[] = [
+  { cost: { memory: 64 * mebibyte, passes: 2 }, from: machine(15_000, 8) },
+  { cost: { memory: 32 * mebibyte, passes: 3 }, from: machine(3500, 4) },
+  { cost: { memory: 19 * mebibyte, passes: 2 }, from: machine(190) },
+  { cost: { memory: 12 * mebibyte, passes: 3 }, from: machine(110) },
+  { cost: { memory: 9 * mebibyte, passes: 4 }, from: machine(80) },
+];
+const least: PasswordCost = { memory: 7 * mebibyte, passes: 5 };
+
+/** Somewhat below the round numbers: a board with 4 GB has 3.7 GiB left for programs. */
+function machine(mebibytes: number, cores = 0): Machine {
+  return { memory: mebibytes * 1024 ** 2, cores };
 }
 
-/** What the process may use: the control group's limit where there is one. */
-export function machineMemory(): number {
-  const constrained = process.constrainedMemory();
-  const total = totalmem();
-  return constrained > 0 && constrained < total ? constrained : total;
-}
+/** The cost that fits the machine. */
+export const passwordCost = ({ memory, cores }: Machine): PasswordCost =>
+  costs.find(({ from }) => memory >= from.memory && cores >= from.cores)?.cost ?? least;
 
 /**
- * Hashing in a bounded pool: at most one less than the cores at a time, so that reading files and answering others
- * goes on, and a short line behind it. Who comes after that is told to come back.
+ * How many are hashed at a time: one less than the cores, so that reading files and answering others goes on, in at most an
+ * eighth of the memory.
  */
-export function passwords(
-  cost: PasswordCost,
-  atOnce = Math.max(1, availableParallelism() - 1),
-  mostWaiting = 40,
-): Passwords {
-  let running = 0;
-  const line: (() => void)[] = [];
+export const passwordsAtOnce = ({ memory, cores }: Machine, cost: PasswordCost): number =>
+  Math.max(1, Math.min(Math.floor(cores) - 1, Math.floor(memory / 8 / inBytes(cost))));
 
-  const inTurn = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (running >= atOnce) {
-      if (line.length >= mostWaiting) throw new PasswordQueueFull("too many passwords are being checked");
-      await new Promise<void>((resolve) => line.push(resolve));
-    } else {
-      running += 1;
-    }
-    try {
-      return await work();
-    } finally {
-      const next = line.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
-
+/** Hashing in a bounded pool with a short line behind it. Who comes after that is told to come back. */
+export function passwords(available: Machine, cost = passwordCost(available)): Passwords {
+  const inTurn = fairLine(passwordsAtOnce(available, cost));
   const unknown = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=1$${"A".repeat(43)}$${"A".repeat(43)}`;
-
   return {
     hash: (password) =>
-      inTurn(() =>
+      inTurn("hash", () =>
         Bun.password.hash(password, { algorithm: "argon2id", memoryCost: cost.memory, timeCost: cost.passes }),
       ),
-    verify: (password, passwordHash) =>
-      inTurn(async () => (await Bun.password.verify(password, passwordHash ?? unknown)) && passwordHash !== undefined),
+    verify: (password, passwordHash, lane = "") =>
+      inTurn(
+        `verify ${lane}`,
+        async () => (await Bun.password.verify(password, passwordHash ?? unknown)) && passwordHash !== undefined,
+      ),
+    isOutdated: (passwordHash) => strength(costOf(passwordHash)) < strength(cost),
   };
+}
+
+/** What trying a password costs who has hardware for it: time and the memory that is taken meanwhile. */
+const strength = ({ memory, passes }: PasswordCost): number => memory ** 2 * passes;
+
+/** That of another algorithm is none. */
+function costOf(passwordHash: string): PasswordCost {
+  const [, memory = 0, passes = 0] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),/.exec(passwordHash) ?? [];
+  return { memory: Number(memory), passes: Number(passes) };
 }

@@ -1,6 +1,7 @@
 import type { HostPerson } from "../model/host-person.ts";
 import type { Check } from "../oauth-error.ts";
 import type { Verdict, Verifier } from "../outbound/verifier.ts";
+import { networkOf } from "../rules/client-address.ts";
 import { maxPasswordBytes } from "../rules/password.ts";
 import {
   admitHostPerson,
@@ -40,7 +41,7 @@ export async function checkAtHost(
 
   const [verdict] = await Promise.all([
     verdictOn(context, name, password, browser),
-    isPasswordOf(context, password, undefined),
+    isPasswordOf(context, password, undefined, counted.mark ?? networkOf(browser.address)),
   ]);
   const present = user && (await context.store.users.find(user.id));
   const now = { ...counted, user: present };

@@ -1,10 +1,14 @@
-import type { Check } from "../oauth-error.ts";
+import { PasswordsBusy } from "../crypto/fair-line.ts";
+import { type Check, unmet } from "../oauth-error.ts";
 import { canonicalUserName } from "../rules/user-name.ts";
+import { passwordQueue } from "../throttle/limits.ts";
 import { checkAtHost } from "./host-sign-in.ts";
 import type { HostUnavailable } from "./host-users.ts";
 import { forgetFailures } from "./lockout.ts";
+import { renewedHash } from "./renewed-hash.ts";
 import {
   afterPassword,
+  type Busy,
   checkPassword,
   type FailedSignIn,
   type PasswordOutcome,
@@ -25,12 +29,19 @@ export async function signIn(
   context: SigningIn,
   typed: Typed,
   browser: SigningBrowser,
-): Promise<PasswordOutcome | HostUnavailable> {
-  const outcome = await tryToSignIn(context, typed, browser);
+): Promise<PasswordOutcome | HostUnavailable | Busy> {
+  const outcome = await tryToSignIn(context, typed, browser).catch((error: unknown) => busy(context, error));
   // What has come half way is counted at its end, and who is in has been.
   if (outcome.kind !== "second-factor" && outcome.kind !== "signed-in")
     context.metrics.count("postern_sign_ins_total", { factor: "password", result: outcome.kind });
   return outcome;
+}
+
+function busy({ metrics }: SigningIn, error: unknown): Busy {
+  if (!(error instanceof PasswordsBusy)) throw error;
+  const { seconds } = error;
+  metrics.count("postern_throttled_total", { limit: passwordQueue });
+  return { kind: "busy", seconds, checks: unmet("fewer passwords are being checked than the server can") };
 }
 
 async function tryToSignIn(
@@ -42,7 +53,8 @@ async function tryToSignIn(
   const user = name === "" ? undefined : await context.store.users.findByName(name);
   const checked = await checkTyped(context, { name, user, password: typed.password }, browser);
   if (checked.kind !== "right") return checked;
-  const outcome = await afterPassword(context, checked.user, browser);
+  const present = await renewedHash(context, checked.user, typed.password);
+  const outcome = await afterPassword(context, present, browser);
   // Who has shown half of it has shown nothing yet.
   if (outcome.kind === "signed-in") await forgetFailures(context, checked.counted);
   return outcome;

@@ -50,6 +50,14 @@ export type FailedSignIn =
   /** The same for an unknown name, a wrong password and a disabled account. */
   ({ readonly kind: "refused" } & Explained) | ({ readonly kind: "wait"; readonly seconds: number } & Explained);
 
+/** The machine has more passwords to check than it can. Nothing was checked, or counted. */
+export interface Busy {
+  readonly kind: "busy";
+  readonly seconds: number;
+  readonly userId?: undefined;
+  readonly checks: readonly Check[];
+}
+
 export type PasswordOutcome =
   | SignedInOutcome
   /** The password is right, and no session has started: the person has a second factor. */
@@ -107,13 +115,17 @@ export async function checkPassword(
   const wait = waitBefore(context, counted, browser);
   if (wait !== undefined) return mustWait(context, wait, user);
 
-  const isRight = await isPasswordOf(context, password, user);
+  const lane = counted.mark ?? networkOf(browser.address);
+  let isRight = await isPasswordOf(context, password, user, lane);
   // While the password was checked others may have been: whoever tries many at once learns no more than one by one.
   const present = user && (await context.store.users.find(user.id));
+  // A sign-in beside this one may have hashed the same password anew.
+  if (isRight && present?.passwordHash !== user?.passwordHash)
+    isRight = await isPasswordOf(context, password, present, lane);
   const now = { ...counted, user: present };
   const locked = crowdedOut(context, now);
   if (locked !== undefined) return mustWait(context, locked, present);
-  const checks = checksOf(present, isRight && present?.passwordHash === user?.passwordHash);
+  const checks = checksOf(present, isRight);
   if (present !== undefined && checks.every(({ isMet }) => isMet))
     return { kind: "right", user: present, counted: now };
   await recordFailure(context, now, browser, "password");
@@ -142,14 +154,20 @@ export function mustWait(
   return { kind: "wait", seconds, userId: user?.id, checks };
 }
 
-/** Takes as long when there is nothing to compare with. What can be nobody's password is a wrong one like any other. */
+/**
+ * Takes as long when there is nothing to compare with. What can be nobody's password is a wrong one like any other.
+ *
+ * @param lane whose other passwords wait before this one, when many wait
+ * @throws PasswordsBusy
+ */
 export async function isPasswordOf(
   { passwords }: Pick<Context, "passwords">,
   typed: string,
   user: User | undefined,
+  lane: string,
 ): Promise<boolean> {
   const password = preparePassword(typed);
-  const isRight = await passwords.verify(password ?? "a text in place of none", user?.passwordHash);
+  const isRight = await passwords.verify(password ?? "a text in place of none", user?.passwordHash, lane);
   return isRight && password !== undefined;
 }
 

@@ -4,7 +4,13 @@ import { paths } from "../http/paths.ts";
 import type { HostUnavailable } from "../identity/host-users.ts";
 import { knownFor, withMarkFor } from "../identity/known-browsers.ts";
 import { sealPasswordShown } from "../identity/password-shown.ts";
-import { afterPassword, type FailedSignIn, type PasswordOutcome, type SigningBrowser } from "../identity/sign-in.ts";
+import {
+  afterPassword,
+  type Busy,
+  type FailedSignIn,
+  type PasswordOutcome,
+  type SigningBrowser,
+} from "../identity/sign-in.ts";
 import { traceFailedSignIn } from "../identity/sign-in-trace.ts";
 import type { User } from "../model/user.ts";
 import { inSeconds } from "../time.ts";
@@ -66,7 +72,7 @@ export const sessionCookies = (
 /** What the page shows of a failure: the id that an administrator finds it by, and how long to wait. */
 export function failureOf(
   { context, browser }: Visit,
-  failed: FailedSignIn | HostUnavailable,
+  failed: FailedSignIn | HostUnavailable | Busy,
   path: string,
   { waiting }: Goal,
 ): {
@@ -86,4 +92,4 @@ export function failureOf(
   };
 }
 
-const statuses = { refused: 200, wait: 429, unavailable: 503 } as const;
+const statuses = { refused: 200, wait: 429, busy: 503, unavailable: 503 } as const;

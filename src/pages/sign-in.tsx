@@ -7,7 +7,7 @@ import { paths } from "../http/paths.ts";
 import type { HostUnavailable } from "../identity/host-users.ts";
 import { passkeyRequestOptions } from "../identity/passkeys.ts";
 import { signIn } from "../identity/password-sign-in.ts";
-import type { FailedSignIn } from "../identity/sign-in.ts";
+import type { Busy, FailedSignIn } from "../identity/sign-in.ts";
 import { readAfterSignIn } from "../interaction/after-sign-in.ts";
 import type { Texts } from "../languages/door/en.ts";
 import { readParameters } from "../rules/parameters.ts";
@@ -79,6 +79,7 @@ async function submit(visit: Visit): Promise<Response> {
       return leadOn(visit, outcome, goal);
     case "refused":
     case "wait":
+    case "busy":
     case "unavailable": {
       const problem = problemOf(outcome, texts);
       const failure = failureOf(visit, outcome, paths.signIn, goal);
@@ -87,12 +88,17 @@ async function submit(visit: Visit): Promise<Response> {
   }
 }
 
-function problemOf(failed: FailedSignIn | HostUnavailable, { common, signIn: words }: Texts): Problem<Field> {
+function problemOf(
+  failed: FailedSignIn | HostUnavailable | Busy,
+  { common, errors, signIn: words }: Texts,
+): Problem<Field> {
   switch (failed.kind) {
     case "refused":
       return { message: words.wrongCredentials, fields: ["username", "password"] };
     case "wait":
       return { message: common.tooManyAttempts(failed.seconds), fields: [] };
+    case "busy":
+      return { message: errors.busy.explanation, fields: [] };
     case "unavailable":
       return { message: words.hostUnavailable, fields: [] };
   }

@@ -1,6 +1,6 @@
 import { type Refusal, Refused } from "../administration/refused.ts";
 import type { Context } from "../context.ts";
-import { PasswordQueueFull } from "../crypto/password.ts";
+import { PasswordsBusy } from "../crypto/fair-line.ts";
 import { keptText, traceOf } from "../events/traces.ts";
 import { originOf, type Peer } from "../http/client-address.ts";
 import { allowsCrossOrigin, basePathOf, isApiPath, isPagePath, paths } from "../http/paths.ts";
@@ -10,7 +10,7 @@ import { answerRefusal } from "../interaction/answer.ts";
 import { AuthorizationRefusal } from "../interaction/refusal.ts";
 import { type ErrorCode, OAuthError } from "../oauth-error.ts";
 import { StoreUnavailable } from "../store/store.ts";
-import { wants } from "../throttle/limits.ts";
+import { passwordQueue, wants } from "../throttle/limits.ts";
 
 type Answering = Pick<Context, "config" | "log" | "metrics" | "requests" | "clock" | "traces" | "throttle">;
 
@@ -36,7 +36,8 @@ export async function errorResponse(
   }
   const { limit } = refusal.options;
   if (limit !== undefined) context.metrics.count("postern_throttled_total", { limit });
-  if (refusal.status >= 500) {
+  // A limit that was reached is none: a flood of sign-ins is not to be one of lines as well.
+  if (refusal.status >= 500 && limit === undefined) {
     context.metrics.count("postern_server_errors_total", { error: refusal.code });
     const tell = isToldAlready(context, refusal) ? context.log.debug : context.log.error;
     tell("a request failed", { method: request.method, path: keptText(path), error: refusal.cause ?? thrown });
@@ -101,12 +102,12 @@ function asRefusal(thrown: unknown): OAuthError {
       cause: error,
     });
   }
-  if (error instanceof PasswordQueueFull) {
-    return new OAuthError("temporarily_unavailable", "the server is busy", {
+  if (error instanceof PasswordsBusy) {
+    return new OAuthError("temporarily_unavailable", "more passwords are being checked than the server can", {
       status: 503,
-      retryAfter: 3,
-      limit: "password queue",
-      cause: error,
+      retryAfter: error.seconds,
+      limit: passwordQueue,
+      page: "busy",
     });
   }
   return new OAuthError("server_error", "the server failed", { cause: error });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Duration } from "../time.ts";
+import { isOutOfDescriptors } from "./descriptors.ts";
 
 /**
  * Looks at the contents of files now and then, through whatever links lead to them, and tells when they have changed. Those
@@ -12,6 +13,7 @@ export function watchFiles(paths: readonly string[], every: Duration, changed: (
   let before = known;
   const timer = setInterval(() => {
     const now = contentsOf(paths);
+    if (now === undefined) return;
     const isNew = now !== known && now === before;
     before = now;
     if (!isNew) return;
@@ -22,12 +24,21 @@ export function watchFiles(paths: readonly string[], every: Duration, changed: (
   return () => clearInterval(timer);
 }
 
-const contentsOf = (paths: readonly string[]): string => JSON.stringify(paths.map(contentOf));
+/** Undefined while nothing can be looked at, because too many files are open. */
+function contentsOf(paths: readonly string[]): string | undefined {
+  try {
+    return JSON.stringify(paths.map(contentOf));
+  } catch (error) {
+    if (isOutOfDescriptors(error)) return undefined;
+    throw error;
+  }
+}
 
 function contentOf(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
-  } catch {
+  } catch (error) {
+    if (isOutOfDescriptors(error)) throw error;
     // It is away for a moment; what is made of that is the reader's business.
     return undefined;
   }

@@ -15,6 +15,13 @@ export interface Listener {
    * @throws ListenFault
    */
   reloadCertificate(): Promise<boolean>;
+  /**
+   * Ends all connections, those first that do nothing, and takes new ones: what clients keep open is then open no more. What
+   * is under way has two seconds for it.
+   *
+   * @throws ListenFault where an address could not be listened on again; the next call tries that anew
+   */
+  shed(): Promise<void>;
   /** Takes no more connections, answers what is under way, and ends the rest at the deadline. */
   stop(): Promise<void>;
 }
@@ -27,6 +34,9 @@ export interface Handlers {
 
 /** How addresses are listened on. */
 export type Listening = Pick<Config, "listen" | "tls" | "drainTimeout">;
+
+/** Milliseconds for what is under way when all connections are ended. */
+const shedGrace = 2000;
 
 /** After so long nothing is left on a server that gets no new connections: Bun looks at idle ones every four seconds. */
 const untilQuiet = (idleSeconds + 4) * 1000;
@@ -47,6 +57,7 @@ export async function startListener(
     else if (pair !== undefined && one.port !== 0 && !isShared) await checkFree(one);
   }
   let bound = bindAll(listen, { pair, isShared, answerAt });
+  const addresses = bound.map((one) => one.listen);
   /** Those that a new certificate has replaced, while they still have connections. */
   let leaving: readonly Bound[] = [];
   let left = Promise.resolve();
@@ -59,7 +70,7 @@ export async function startListener(
   tell();
 
   return {
-    addresses: bound.map((one) => listenText(one.listen)),
+    addresses: addresses.map(listenText),
     reloadCertificate: async () => {
       if (tls === undefined) return false;
       // A pair that does not fit is refused at once, and not only when the one before has settled in.
@@ -86,6 +97,23 @@ export async function startListener(
         });
       await steered;
       return true;
+    },
+    shed: async () => {
+      if (ending.signal.aborted) return;
+      const before = [...bound, ...leaving];
+      // It no longer listens from here on, which frees what listening takes, and takes it again at once.
+      const quiet = stopAll(before);
+      bound = [];
+      try {
+        bound = bindAll(addresses, { pair, isShared, answerAt });
+        tell();
+        leaving = before;
+        left = Promise.race([quiet, Bun.sleep(shedGrace)]).then(() => undefined);
+        await left;
+      } finally {
+        await stopAll(before, true);
+        leaving = [];
+      }
     },
     stop: async () => {
       const all = [...bound, ...leaving];

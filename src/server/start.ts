@@ -5,6 +5,7 @@ import { seconds } from "../time.ts";
 import { answering } from "./answering.ts";
 import { createApp } from "./app.ts";
 import { type ContextOptions, createContext } from "./create-context.ts";
+import { keepDescriptorsFree } from "./descriptors.ts";
 import { watchFiles } from "./file-watch.ts";
 import { housekeeping } from "./housekeeping.ts";
 import { ListenFault } from "./listen-fault.ts";
@@ -63,6 +64,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     ending.abort();
     throw error;
   });
+  const leaveDescriptors = keepDescriptorsFree(context, listener);
   const keeper = housekeeping(context);
   const backups = await startBackups(context, options.instanceSecret);
   const reloadCertificate = () =>
@@ -87,6 +89,7 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     stop: async () => {
       ending.abort();
       unwatch?.();
+      leaveDescriptors();
       keeper.stop();
       await backups?.stop();
       await listener.stop();

@@ -42,8 +42,9 @@ function withSpans(context: Context, { below }: Tracing): Context {
   return {
     ...context,
     passwords: {
+      ...passwords,
       hash: (password) => inSpan(below("password hash", "internal"), () => passwords.hash(password)),
-      verify: (password, hash) => inSpan(below("password verify", "internal"), () => passwords.verify(password, hash)),
+      verify: (...given) => inSpan(below("password verify", "internal"), () => passwords.verify(...given)),
     },
     fetcher: {
       json: (address, limits) =>

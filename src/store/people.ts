@@ -64,6 +64,15 @@ export interface UserVerbs {
     readonly event: AuditEvent;
   }): Promise<"done" | "missing" | "outdated">;
   /**
+   * The same password under another hash: nothing ends by it, and nobody need hear of it. `outdated` where the person has
+   * another one by now.
+   */
+  renewPasswordHash(input: {
+    readonly id: UserId;
+    readonly before: string;
+    readonly passwordHash: string;
+  }): Promise<"done" | "outdated">;
+  /**
    * Disabling ends the user's sessions and grants. Who enables is still allowed to; otherwise it is `missing`. Without an
    * origin somebody decides by hand: what was withdrawn is theirs from then on, and a declaration that comes back leaves it
    * as they left it.

@@ -27,6 +27,9 @@ export const signInsOfPerson: Limit = { name: "sign-in person", most: 1, per: mi
 /** Who has failed while too many fail in all. */
 export const signInsOfSuspect: Limit = { name: "sign-in suspect", most: 1, per: minutes(10) };
 
+/** More passwords at once than the machine can check: no count, but a line that is full (crypto/fair-line.ts). */
+export const passwordQueue = "password queue";
+
 /** Failures of one person in all the browsers that the person is known from. */
 export const knownBrowserFailures: Limit = { name: "sign-in known browsers", most: 30, per: hours(1) };
 
@@ -41,6 +44,8 @@ export const verifierFaults: Limit = { name: "verifier fault", most: 1, per: min
 
 /** Requests that failed for the same want, of room on the disk or of time: strangers can make very many of them. */
 export const wants: Limit = { name: "want", most: 1, per: minutes(1) };
+/** Times that all descriptors were used up, as they are told to the operator. */
+export const openFilesLimit: Limit = { name: "open files", most: 1, per: minutes(10) };
 
 /** Collectors that took no traces, as they are told to the operator. */
 export const collectorFaults: Limit = { name: "collector", most: 1, per: minutes(10) };

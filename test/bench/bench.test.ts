@@ -62,7 +62,11 @@ const scenario = (
 };
 
 const effort = { rounds: 2, seconds: 1, warmUp: 1, connections: 8 };
-const servers = { Postern: "this", "bare handler": "the least", "oidc-provider": "another" };
+const servers = [
+  { name: "Postern", about: "this" },
+  { name: "bare handler", about: "the least" },
+  { name: "oidc-provider", about: "another" },
+];
 const results: Results = {
   machine: thisMachine(),
   effort,
@@ -73,7 +77,7 @@ const results: Results = {
   },
   figures: {
     "start-empty": {
-      ...{ name: "start-empty", group: "start", title: "start", value: 98, unit: "ms" },
+      ...{ name: "start-empty", title: "start", value: 98, unit: "ms" },
       ...{ date: "2026-11-26", commit: "one" },
     },
   },
@@ -103,10 +107,23 @@ test("a run by names replaces its own rows alone, and says of which revision the
   const both = merged(results, fresh, false);
   expect(both.scenarios.refresh?.commit).toBe("two");
   expect(both.scenarios.introspection?.commit).toBe("one");
+  expect(both.servers).toEqual(servers);
   expect(benchmarksPage(both)).toContain("- the title of introspection: as of one, 2026-11-26");
   expect(merged(results, fresh, true)).toEqual(fresh);
   const elsewhere = { ...fresh, machine: { ...fresh.machine, cores: 64 } };
   expect(() => merged(results, elsewhere, false)).toThrow(OtherMachine);
+});
+
+test("servers stand in the order of the run, also one that is called by a number", () => {
+  const rounds = { "this tree": 20, "5503388": 10 };
+  const named = {
+    ...results,
+    servers: Object.keys(rounds)
+      .toReversed()
+      .map((name) => ({ name, about: name })),
+  };
+  const page = benchmarksPage({ ...named, scenarios: { refresh: scenario("refresh", rounds) } });
+  expect(page).toMatch(/\| scenario +\| +this tree \|.*\| +5503388 \| by 5503388/);
 });
 
 test("each scenario has a name of its own", () => {

@@ -8,9 +8,9 @@ import { thisMachine } from "./machine.ts";
 import { type Options, readOptions, Usage } from "./options.ts";
 import { bare } from "./peers/bare.ts";
 import { oidcProvider } from "./peers/oidc-provider.ts";
-import { postern, type Revision } from "./peers/postern.ts";
+import { FillFault, postern, type Revision } from "./peers/postern.ts";
 import { benchmarksPage, summary } from "./report.ts";
-import { merged, OtherMachine, pagePath, type Results, readResults, writeResults } from "./results.ts";
+import { checkAlike, merged, OtherMachine, pagePath, type Results, readResults, writeResults } from "./results.ts";
 import { otherRevision, RevisionFault, thisRevision } from "./revision.ts";
 import type { Scenario } from "./scenario.ts";
 import { scenarios } from "./scenarios/all.ts";
@@ -52,9 +52,11 @@ async function main(): Promise<void> {
 async function measureBesideOthers(options: Options, folder: string): Promise<void> {
   const revision = thisRevision("Postern");
   const chosen = choose(options);
+  const isWhole = options.names.length === 0 && !options.quick;
+  // Now, not when all is measured.
+  if (options.write && !isWhole) checkAlike(readResults(), { machine: thisMachine(), effort: effortOf(options) });
   const results = await measureAll({ ...chosen, revision, peers: [postern(revision), ...others] }, options, folder);
   process.stdout.write(summary(results));
-  const isWhole = options.names.length === 0 && !options.quick;
   if (!(isWhole || options.write)) return;
   if (failures.length > 0) return say("nothing is written: something failed");
   writeResults(merged(readResults(), results, isWhole));
@@ -88,6 +90,8 @@ function choose({ names, quick: isQuick }: Options): Chosen {
   return { scenarios, measurements };
 }
 
+const effortOf = (options: Options): Effort => (options.quick ? quick : full);
+
 interface Plan extends Chosen {
   /** Of which the figures are. */
   readonly revision: Revision;
@@ -97,7 +101,7 @@ interface Plan extends Chosen {
 
 async function measureAll(plan: Plan, options: Options, folder: string): Promise<Results> {
   const { revision, peers } = plan;
-  const effort = options.quick ? quick : full;
+  const effort = effortOf(options);
   const stamp = { date: new Date().toISOString().slice(0, 10), commit: revision.commit };
   const measured: Record<string, Results["scenarios"][string]> = {};
   const subjects = plan.scenarios.length === 0 ? [] : await startAll(peers, folder, say);
@@ -112,15 +116,17 @@ async function measureAll(plan: Plan, options: Options, folder: string): Promise
   const running = new Set(subjects.map(({ name }) => name));
   for (const subject of subjects) await subject.stop();
   const figures: Record<string, Results["figures"][string]> = {};
-  for (const { name, measure } of plan.measurements) {
-    say(`measuring ${name}`);
+  for (const { name, title, measure } of plan.measurements) {
+    say(`${name}: ${title}`);
     await orFail(name, async () => {
       for (const figure of await measure({ revision, effort, folder, say }))
-        figures[figure.name] = { ...figure, group: name, ...stamp };
+        figures[figure.name] = { ...figure, ...stamp };
     });
   }
-  const servers = peers.filter(({ name }) => running.has(name)).map((peer) => [peer.name, peer.about()]);
-  return { machine: thisMachine(), effort, servers: Object.fromEntries(servers), scenarios: measured, figures };
+  const servers = peers
+    .filter(({ name }) => running.has(name))
+    .map((peer) => ({ name: peer.name, about: peer.about() }));
+  return { machine: thisMachine(), effort, servers, scenarios: measured, figures };
 }
 
 /** What fails is told, and what comes after is measured all the same. */
@@ -146,7 +152,7 @@ try {
     (error.exitCode === 0 ? process.stdout : process.stderr).write(error.message);
     process.exit(error.exitCode);
   }
-  const isExpected = [NoLoader, OtherMachine, RevisionFault].some((kind) => error instanceof kind);
+  const isExpected = [FillFault, NoLoader, OtherMachine, RevisionFault].some((kind) => error instanceof kind);
   say(isExpected ? reasonOf(error) : `${error instanceof Error ? error.stack : error}`);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import type { Results } from "./results.ts";
-import { numberText, ratioOf } from "./table.ts";
+import { judgedRatioOf, numberText } from "./table.ts";
 
 // The figures that the design demands, and whether they were reached.
 
@@ -22,7 +22,7 @@ const own = "Postern";
 
 const ratio = (scenario: string, other: string) => (results: Results) => {
   const { [own]: ours, [other]: theirs } = results.scenarios[scenario]?.rounds ?? {};
-  return ours === undefined || theirs === undefined ? undefined : ratioOf(ours, theirs);
+  return ours === undefined || theirs === undefined ? undefined : judgedRatioOf(ours, theirs);
 };
 
 const figure = (name: string) => (results: Results) => results.figures[name]?.value;

@@ -27,7 +27,7 @@ export function benchmarksPage(results: Results): string {
     "",
     "## Beside others",
     "",
-    ...Object.entries(results.servers).map(([name, about]) => `- **${name}**: ${about}`),
+    ...results.servers.map(({ name, about }) => `- **${name}**: ${about}`),
     "",
     scenarioTables(results),
     "",
@@ -45,7 +45,7 @@ export function summary(results: Results): string {
     ...(Object.keys(results.scenarios).length === 0 ? [] : [scenarioTables(results), ""]),
     ...(Object.keys(results.figures).length === 0 ? [] : [figureTables(results), ""]),
     ...(measured.length === 0 ? [] : [verdictTable(measured), ""]),
-    ...Object.entries(results.servers).map(([name, about]) => `- ${name}: ${about}`),
+    ...results.servers.map(({ name, about }) => `- ${name}: ${about}`),
     "",
   ].join("\n");
 }
@@ -63,10 +63,14 @@ function scenarioTables(results: Results): string {
   );
   const notes = measured.flatMap(({ notes }) => notes.map((note) => `- ${note}`));
   return [
-    comparison(measured, Object.keys(results.servers)),
+    comparison(
+      measured,
+      results.servers.map(({ name }) => name),
+    ),
     "",
     "*µs*: processor time of the server for one answer. *by*: the rate of the first by that of the other, round by round; in",
-    "parentheses the same by processor time. A star: the loader was at its end, and the server may be faster.",
+    "parentheses the same by processor time. A star: the loader was at its end and the server may be faster; then processor time",
+    "is judged.",
     ...(lacking.length + notes.length === 0 ? [] : ["", ...notes, ...lacking]),
     ...staleRows(results, measured),
   ].join("\n");

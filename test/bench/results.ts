@@ -15,10 +15,10 @@ export interface Stamp {
 export interface Results {
   readonly machine: Machine;
   readonly effort: Effort;
-  /** What each server is, the measured one first. */
-  readonly servers: Readonly<Record<string, string>>;
+  /** What each server is, the measured one first. No record: a revision may be called by a number, and would come first. */
+  readonly servers: readonly { readonly name: string; readonly about: string }[];
   readonly scenarios: Readonly<Record<string, ScenarioResult & { readonly title: string } & Stamp>>;
-  readonly figures: Readonly<Record<string, Figure & { readonly group: string } & Stamp>>;
+  readonly figures: Readonly<Record<string, Figure & Stamp>>;
 }
 
 const root = resolve(import.meta.dir, "../..");
@@ -41,21 +41,33 @@ export class OtherMachine extends Error {
 }
 
 /**
- * A run of everything takes the place of what there was; another one that of its own rows.
+ * Whether rows of such a run may stand beside those that there are.
  *
  * @throws OtherMachine
  */
-export function merged(before: Results | undefined, fresh: Results, isWhole: boolean): Results {
-  if (before === undefined || isWhole) return fresh;
+export function checkAlike(before: Results | undefined, fresh: Pick<Results, "machine" | "effort">): void {
+  if (before === undefined) return;
   if (JSON.stringify(before.machine) !== JSON.stringify(fresh.machine))
     throw new OtherMachine(
       "docs/benchmarks.md was measured on another machine: only a run of everything may replace it",
     );
   if (JSON.stringify(before.effort) !== JSON.stringify(fresh.effort))
     throw new OtherMachine("docs/benchmarks.md was measured with other rounds: run this without --quick");
+}
+
+/**
+ * A run of everything takes the place of what there was; another one that of its own rows.
+ *
+ * @throws OtherMachine
+ */
+export function merged(before: Results | undefined, fresh: Results, isWhole: boolean): Results {
+  if (before === undefined || isWhole) return fresh;
+  checkAlike(before, fresh);
   return {
     ...before,
-    servers: { ...before.servers, ...fresh.servers },
+    servers: before.servers
+      .map((known) => fresh.servers.find(({ name }) => name === known.name) ?? known)
+      .concat(fresh.servers.filter(({ name }) => before.servers.every((known) => known.name !== name))),
     scenarios: { ...before.scenarios, ...fresh.scenarios },
     figures: { ...before.figures, ...fresh.figures },
   };

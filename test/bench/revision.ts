@@ -1,6 +1,6 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Revision } from "./peers/postern.ts";
+import { type Revision, seedScript } from "./peers/postern.ts";
 import type { Say } from "./say.ts";
 
 // Trees of sources: the one in which this file stands, and another one of the same repository.
@@ -17,7 +17,8 @@ export class RevisionFault extends Error {
 }
 
 /**
- * Another revision, built in a temporary folder, with this benchmark in the place of its own.
+ * Another revision, built in a temporary folder. Its database is filled by the script that stands there, which knows the code
+ * beside it; one that is older than the benchmark gets this one.
  *
  * @throws RevisionFault
  */
@@ -28,9 +29,8 @@ export async function otherRevision(name: string, folder: string, say: Say): Pro
   if (git(root, "worktree", "add", "--detach", "--force", target, commit) === undefined)
     throw new RevisionFault(`${name} cannot be checked out into ${target}`);
   process.on("exit", () => git(root, "worktree", "remove", "--force", target));
-  rmSync(join(target, "test/bench"), { recursive: true, force: true });
-  mkdirSync(join(target, "test"), { recursive: true });
-  cpSync(join(root, "test/bench"), join(target, "test/bench"), { recursive: true });
+  if (!existsSync(join(target, seedScript)))
+    cpSync(join(root, "test/bench"), join(target, "test/bench"), { recursive: true });
   say(`building ${name}`);
   if (hasSamePackages(target)) symlinkSync(join(root, "node_modules"), join(target, "node_modules"));
   else await run(target, [process.execPath, "install", "--frozen-lockfile", "--silent"]);

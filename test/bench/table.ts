@@ -16,9 +16,12 @@ const padLeft = (text = "", width = 0) => text.padStart(width);
 /** `12,300/s ±3 %`, and a star where it was the loader that was at its end. */
 function rateOf(rounds: readonly Round[]): string {
   const rates = rounds.map(({ perSecond }) => perSecond);
-  const star = median(rounds.map(({ loaderShare }) => loaderShare)) > 0.95 ? " *" : "";
+  const star = isLoaderAtItsEnd(rounds) ? " *" : "";
   return `${numberText(median(rates))}/s ±${Math.round(spread(rates) * 100)} %${star}`;
 }
+
+const isLoaderAtItsEnd = (rounds: readonly Round[]): boolean =>
+  median(rounds.map(({ loaderShare }) => loaderShare)) > 0.95;
 
 const latencyOf = (rounds: readonly Round[]): string =>
   `${milliseconds(median(rounds.map(({ p50 }) => p50)))} / ${milliseconds(median(rounds.map(({ p99 }) => p99)))}`;
@@ -29,7 +32,7 @@ export const numberText = (value: number): string =>
   value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString("en");
 
 /** The first server's rate by the other's: 2.0 is twice as fast. */
-export const ratioOf = (rounds: readonly Round[], others: readonly Round[]): number =>
+const ratioOf = (rounds: readonly Round[], others: readonly Round[]): number =>
   medianRatio(
     rounds.map(({ perSecond }) => perSecond),
     others.map(({ perSecond }) => perSecond),
@@ -41,6 +44,10 @@ const processorRatioOf = (rounds: readonly Round[], others: readonly Round[]): n
     others.map(({ microseconds }) => microseconds),
     rounds.map(({ microseconds }) => microseconds),
   );
+
+/** What is judged: the rates, or where the loader could not find out the other's the processor time. */
+export const judgedRatioOf = (rounds: readonly Round[], others: readonly Round[]): number =>
+  isLoaderAtItsEnd(others) ? processorRatioOf(rounds, others) : ratioOf(rounds, others);
 
 /** One row a scenario: absolute figures of each server, and how the first compares with each of the others. */
 export function comparison(

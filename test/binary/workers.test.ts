@@ -11,7 +11,7 @@ import { notifySocket } from "../support/notify-socket.ts";
 let box: Box;
 let server: Served;
 const start = async (environment: Readonly<Record<string, string>> = {}) => {
-  box = newBox({ POSTERN_WORKERS: "2", ...environment });
+  box = newBox({ environment: { POSTERN_WORKERS: "2", ...environment } });
   server = await box.start();
   // The first one answers before the others are there.
   await until("all are there", () => metric("postern_workers").then((number) => number === 2));
@@ -211,7 +211,7 @@ describe("a certificate of two workers", () => {
     };
     const [first, second] = [certificateFor("localhost"), certificateFor("localhost")];
     put(first);
-    box = newBox({ POSTERN_WORKERS: "2", POSTERN_TLS_CERT_FILE: cert, POSTERN_TLS_KEY_FILE: key });
+    box = newBox({ environment: { POSTERN_WORKERS: "2", POSTERN_TLS_CERT_FILE: cert, POSTERN_TLS_KEY_FILE: key } });
     const { port } = new URL(box.address);
     const child = box.spawn("serve");
     const shows = ({ cert: ca }: TestCertificate) =>
@@ -249,7 +249,7 @@ describe("a service manager of two workers", () => {
 
 test("a socket in the file system is served by the process that goes on when workers die", async () => {
   const path = join(tmpdir(), `postern-${Bun.randomUUIDv7()}.sock`);
-  box = newBox({ POSTERN_WORKERS: "2" }, [`unix:${path}`]);
+  box = newBox({ environment: { POSTERN_WORKERS: "2" }, sockets: [`unix:${path}`] });
   server = await box.start();
   for (const worker of childrenOf(server.pid)) process.kill(worker, "SIGKILL");
   const bySocket = await fetch(`${box.address}/auth/jwks.json`, { unix: path });

@@ -1,10 +1,11 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { postern } from "../support/executable.ts";
 import { freePort } from "../support/free-port.ts";
+import { root } from "../support/repository.ts";
 
-const root = resolve(import.meta.dir, "../..");
-const source = join(root, "src/main.ts");
+const command = postern();
 
 export interface Finished {
   readonly code: number;
@@ -50,7 +51,7 @@ export function commandLine(): CommandLine {
   const children = new Set<Bun.Subprocess>();
 
   const spawn: CommandLine["spawn"] = (words, { env = {}, stdin, keepsOpen = false } = {}) => {
-    const child = Bun.spawn([process.execPath, source, ...words], {
+    const child = Bun.spawn([...command, ...words], {
       // Bun takes its settings for JSX from the working directory's project.
       cwd: root,
       env: { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_DATA_DIR: dataDir, ...env },

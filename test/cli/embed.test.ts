@@ -112,6 +112,31 @@ describe("serve --embed", () => {
     expect(existsSync(join(here.dataDir, "instance.json"))).toBe(false);
   });
 
+  test("comes also when the host has read nothing of the log", async () => {
+    // A pipe of our own: Bun itself reads those that it makes.
+    const unread = join(here.directory, "unread");
+    Bun.spawnSync(["mkfifo", unread]);
+    const stderr = openSync(unread, "r+");
+    const child = Bun.spawn([process.execPath, join(import.meta.dir, "../../src/main.ts"), "serve", "--embed"], {
+      env: { PATH: "/usr/bin:/bin", POSTERN_DATA_DIR: here.dataDir, POSTERN_LOG_LEVEL: "debug" },
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr,
+    });
+    try {
+      const said = gather(child.stdout);
+      await until(() => said.length > 0);
+      // More than a pipe holds.
+      for (let each = 0; each < 1500; each++) await (await readyz(socket())).text();
+      child.stdin.end();
+      await until(() => child.exitCode !== null);
+      expect(child.exitCode).toBe(0);
+    } finally {
+      child.kill("SIGKILL");
+      closeSync(stderr);
+    }
+  });
+
   test("is not what decides elsewhere: without --embed a closed standard input ends nothing", async () => {
     const server = await here.serve();
     await Bun.sleep(200);

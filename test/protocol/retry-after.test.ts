@@ -12,7 +12,9 @@ let server: TestServer;
 let person: TestPerson;
 const proxied = { "x-forwarded-for": "192.0.2.9" };
 beforeAll(async () => {
-  server = await startTestServer({ POSTERN_TRUSTED_PROXIES: "127.0.0.1", POSTERN_REGISTRATION: "open" });
+  // Passwords that cost what they do on a machine: the line of those who wait for them has to become long.
+  const environment = { POSTERN_TRUSTED_PROXIES: "127.0.0.1", POSTERN_REGISTRATION: "open" };
+  server = await startTestServer(environment, { isCostly: true });
   person = await createPerson(server);
 });
 afterAll(() => server.stop());

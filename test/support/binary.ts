@@ -1,11 +1,9 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { executable } from "./executable.ts";
 import { freePort } from "./free-port.ts";
 import { testWorkers } from "./test-workers.ts";
-
-/** The executable that `bun run build` makes; the test command builds it first. */
-const executable = resolve(import.meta.dir, "../../dist/postern");
 
 /** An empty folder in which the executable is run as a newcomer would. */
 export interface Box {
@@ -36,11 +34,16 @@ export interface Finished {
   readonly errors: string;
 }
 
-/**
- * @param environment what the operator has set beside the address
- * @param sockets what the server listens on beside its port
- */
-export function newBox(environment: Readonly<Record<string, string>> = {}, sockets: readonly string[] = []): Box {
+interface BoxOptions {
+  /** What the operator has set beside the address. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the server listens on beside its port. */
+  readonly sockets?: readonly string[];
+  /** A command that runs the one that comes after it, under other conditions. */
+  readonly through?: readonly string[];
+}
+
+export function newBox({ environment = {}, sockets = [], through = [] }: BoxOptions = {}): Box {
   if (!existsSync(executable))
     throw new Error("dist/postern is not there: run the test command, which builds it first");
   const directory = mkdtempSync(join(tmpdir(), "postern-box-"));
@@ -52,7 +55,7 @@ export function newBox(environment: Readonly<Record<string, string>> = {}, socke
   const env = { PATH: "/usr/bin:/bin", HOME: directory, POSTERN_LISTEN: listen, ...several, ...environment };
   const running = new Set<Bun.Subprocess>();
   const spawn = (...words: readonly string[]) => {
-    const child = Bun.spawn([executable, ...words], {
+    const child = Bun.spawn([...through, executable, ...words], {
       cwd: directory,
       env,
       stdin: "pipe",

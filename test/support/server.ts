@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { limitsOf } from "../../src/cli/open-data.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/context.ts";
+import type { PasswordCost } from "../../src/crypto/password.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
 import { log } from "../../src/events/log.ts";
 import { databasePath } from "../../src/server/instance.ts";
@@ -45,7 +46,12 @@ interface Place {
   readonly database?: string;
   readonly directory?: string;
   readonly instanceSecret?: string;
+  /** Passwords cost what they do on the machine. */
+  readonly isCostly?: boolean;
 }
+
+/** Real argon2id, in 2 ms: what it costs on the machine is not what most tests are about, and would be most of their time. */
+const cheap: PasswordCost = { memory: 1024, passes: 1 };
 
 /** Where a request of a test goes to, and whom it trusts there. */
 export type Address = Pick<TestServer, "address" | "authority">;
@@ -57,24 +63,37 @@ export const trusting = ({ authority }: Address): BunFetchRequestInit =>
 /** `environment` as an operator would set it. `issuer` may be given; otherwise it is the address that was bound. */
 export async function startTestServer(
   environment: Readonly<Record<string, string>> = {},
-  { database, directory = mkdtempSync(join(tmpdir(), "postern-")), instanceSecret = testSecret }: Place = {},
+  {
+    database,
+    directory = mkdtempSync(join(tmpdir(), "postern-")),
+    instanceSecret = testSecret,
+    isCostly = false,
+  }: Place = {},
 ): Promise<TestServer> {
   if (database !== undefined) copyFileSync(database, databasePath(directory));
   let now = instant(Date.UTC(2030, 0, 1));
   const clock: Clock = { now: () => now };
-  return start({ environment, directory, instanceSecret, clock, advance: (duration) => (now = after(now, duration)) });
+  return start({
+    environment,
+    directory,
+    instanceSecret,
+    isCostly,
+    clock,
+    advance: (duration) => (now = after(now, duration)),
+  });
 }
 
 interface Setting {
   readonly environment: Readonly<Record<string, string>>;
   readonly directory: string;
   readonly instanceSecret: string;
+  readonly isCostly: boolean;
   readonly clock: Clock;
   readonly advance: (duration: Duration) => void;
 }
 
 async function start(setting: Setting): Promise<TestServer> {
-  const { environment, directory, instanceSecret, clock, advance } = setting;
+  const { environment, directory, instanceSecret, isCostly, clock, advance } = setting;
   const port = freePort();
   const address = `http://localhost:${port}`;
   const config = loadConfig({
@@ -99,6 +118,7 @@ async function start(setting: Setting): Promise<TestServer> {
     random: systemRandom(),
     store,
     instanceSecret,
+    cost: isCostly ? undefined : cheap,
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
     launch: workersHere(clock, stores),
   });

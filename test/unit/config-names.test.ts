@@ -10,7 +10,7 @@ describe("names", () => {
       ["POSTERN_TLS_CERT", "POSTERN_TLS_CERT_FILE"],
       ["POSTERN_ADMIN_PASSWORD_FIEL", "POSTERN_ADMIN_PASSWORD_FILE"],
       ["POSTERN_ALLOW_UNKNOW", "POSTERN_ALLOW_UNKNOWN"],
-      ["POSTERN_PORTS", "POSTERN_SCOPES"],
+      ["POSTERN_SCOPE", "POSTERN_SCOPES"],
       ["POSTERN_issuer", "POSTERN_ISSUER"],
     ] as const) {
       const { message } = refusal({ [name]: "some-value" });
@@ -27,15 +27,10 @@ describe("names", () => {
     expect(load({ ...injected, PATH: "/bin", POSTERNX: "1", POSTERN: "1", MY_POSTERN_X: "1" })).toEqual(load());
   });
 
-  test("names that are kept for a later release are refused as such", () => {
-    expect(refusal({ POSTERN_WORKERS: "2" }).message).toBe("POSTERN_WORKERS is kept for a later release; unset it.");
-  });
-
-  test("POSTERN_ALLOW_UNKNOWN=true turns unknown and kept names into warnings", () => {
-    const config = load({ POSTERN_ALLOW_UNKNOWN: "true", POSTERN_WORKERS: "1", POSTERN_ISUER: "x" });
+  test("POSTERN_ALLOW_UNKNOWN=true turns unknown names into warnings", () => {
+    const config = load({ POSTERN_ALLOW_UNKNOWN: "true", POSTERN_ISUER: "x" });
     expect(config.warnings).toEqual([
       "POSTERN_ISUER is not a setting of Postern and is ignored; the nearest is POSTERN_ISSUER.",
-      "POSTERN_WORKERS is kept for a later release and is ignored; unset it.",
     ]);
     expect(faultyNames({ POSTERN_ALLOW_UNKNOWN: "perhaps", POSTERN_ISUER: "x" })).toEqual([
       "POSTERN_ISUER",

@@ -1,5 +1,6 @@
-import { availableParallelism, totalmem } from "node:os";
-import { passwordCost } from "../../crypto/password.ts";
+import { availableParallelism } from "node:os";
+import { type Machine, passwordCost, passwordsAtOnce } from "../../crypto/password.ts";
+import { machineOf } from "../../server/machine.ts";
 import { between, type Instant, instant, isoTime, minutes, seconds } from "../../time.ts";
 import { type Finding, failed, ok, warning } from "./finding.ts";
 import { inWords, linesOf } from "./place.ts";
@@ -9,20 +10,19 @@ const mebibyte = 1024 ** 2;
 const forItself = 64 * mebibyte;
 const forWorker = 56 * mebibyte;
 
-/** Whether there is memory for people who sign in at once. `pid` is the server's where one runs: it may have a limit of its own. */
+/** Whether there is memory for people who sign in at once. `pid` is the server's where one runs: it may have limits of its own. */
 export function checkMemory(pid: number | undefined, workers = 1): Finding {
-  const limit = Math.min(totalmem(), limitOf(pid));
-  const { memory, passes } = passwordCost(limit);
-  const atOnce = Math.max(1, availableParallelism() - 1);
+  const machine = machineOf(pid);
+  const cost = passwordCost(machine);
+  const atOnce = passwordsAtOnce(machine, cost);
   const ofServer = forItself + (workers > 1 ? workers * forWorker : 0);
-  const needed = memory * 1024 * atOnce + (pid === undefined ? ofServer : 0);
+  const needed = cost.memory * 1024 * atOnce + (pid === undefined ? ofServer : 0);
   const free = availableMemory();
-  const bounds = limit < totalmem() ? `a limit of ${inWords(limit)}` : inWords(limit);
-  const cost = `${memory / 1024} MiB and ${passes} passes for each of at most ${atOnce} passwords at once`;
-  const told = `of ${bounds}${free === undefined ? "" : `, ${inWords(free)} of them available,`} argon2id takes ${cost}`;
-  if (limit < needed) return failed("memory", `${told}, which is more than there is`, "give the server more memory");
+  const given = `${inWords(machine.memory)}${machine.isLimited ? " (the limit of the control group)" : ""} and ${coresInWords(machine)}`;
+  const told = `for ${given} argon2id takes ${cost.memory / 1024} MiB and ${cost.passes} passes, for ${atOnce === 1 ? "one password" : `at most ${atOnce} passwords`} at a time${free === undefined ? "" : `; ${inWords(free)} are available`}`;
+  if (machine.memory < needed) return failed("memory", `${told}: more than there is`, "give the server more memory");
   if (free !== undefined && free < needed)
-    return warning("memory", `${told}, and little is left`, "end other programs, or give the machine more memory");
+    return warning("memory", `${told}: little is left`, "end other programs, or give the machine more memory");
   return ok("memory", told);
 }
 
@@ -35,28 +35,18 @@ export function checkWorkers(workers: number): Finding {
   return workers > processors ? warning("workers", told, remedy) : ok("workers", told);
 }
 
+/** A quarter of one is a matter of a control group. */
+const coresInWords = ({ cores }: Machine): string =>
+  cores === 1
+    ? "one core"
+    : cores < 1
+      ? `${Math.round(cores * 100)} % of a core`
+      : `${Math.round(cores * 100) / 100} cores`;
+
 function availableMemory(): number | undefined {
   const line = linesOf("/proc/meminfo").find((candidate) => candidate.startsWith("MemAvailable:"));
   const [, kibibytes] = /(\d+) kB/.exec(line ?? "") ?? [];
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
-}
-
-/** The smallest limit of the control groups that a process is in (cgroups(7)); infinite where there is none. */
-function limitOf(pid: number | undefined): number {
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const line of linesOf(`/proc/${pid ?? "self"}/cgroup`)) {
-    const [, controllers = "", path = ""] = line.split(":");
-    const isUnified = controllers === "";
-    if (!isUnified && !controllers.split(",").includes("memory")) continue;
-    const root = isUnified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/memory";
-    const file = isUnified ? "memory.max" : "memory.limit_in_bytes";
-    const parts = path.split("/").filter((part) => part !== "");
-    for (let depth = parts.length; depth >= 0; depth--) {
-      const [text = ""] = linesOf([root, ...parts.slice(0, depth), file].join("/"));
-      if (/^\d+$/.test(text)) smallest = Math.min(smallest, Number(text));
-    }
-  }
-  return smallest;
 }
 
 /** No copy of this version is older. */

@@ -375,6 +375,11 @@ export const german: Texts = {
       title: "Dieses Konto ist abgeschaltet",
       explanation: "Fragen Sie, wer diesen Server betreibt.",
     },
+    busy: {
+      title: "Gerade melden sich viele an",
+      explanation:
+        "Der Server prüft so viele Passwörter, wie er kann; Ihres war nicht dabei. Es wurde nichts geändert. Warten Sie ein paar Sekunden und versuchen Sie es noch einmal.",
+    },
     cannotWrite: {
       title: "Gerade lässt sich nichts speichern",
       explanation:

@@ -364,6 +364,11 @@ export const english = {
       title: "This account is switched off",
       explanation: "Ask whoever runs this server.",
     },
+    busy: {
+      title: "Many people are signing in",
+      explanation:
+        "This server is checking as many passwords as it can, and yours was not among them. Nothing was changed. Wait a few seconds and try again.",
+    },
     cannotWrite: {
       title: "Nothing can be saved just now",
       explanation:

@@ -361,6 +361,11 @@ export const spanish: Texts = {
       title: "Esta cuenta está desactivada",
       explanation: "Consulta a quien se encarga de este servidor.",
     },
+    busy: {
+      title: "Mucha gente está iniciando sesión",
+      explanation:
+        "El servidor está comprobando tantas contraseñas como puede, y la tuya no estaba entre ellas. No se ha cambiado nada. Espera unos segundos e inténtalo de nuevo.",
+    },
     cannotWrite: {
       title: "Ahora no se puede guardar nada",
       explanation:

@@ -378,6 +378,11 @@ export const french: Texts = {
       title: "Ce compte est désactivé",
       explanation: "Adressez-vous à la personne qui gère ce serveur.",
     },
+    busy: {
+      title: "Beaucoup de personnes se connectent",
+      explanation:
+        "Ce serveur vérifie autant de mots de passe qu’il le peut, et le vôtre n’en faisait pas partie. Rien n’a été modifié. Attendez quelques secondes et réessayez.",
+    },
     cannotWrite: {
       title: "Rien ne peut être enregistré pour le moment",
       explanation:

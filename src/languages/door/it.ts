@@ -367,6 +367,11 @@ export const italian: Texts = {
       title: "Questo account è disattivato",
       explanation: "Chiedi a chi gestisce questo server.",
     },
+    busy: {
+      title: "Molte persone stanno accedendo",
+      explanation:
+        "Questo server sta verificando tutte le password che può, e la tua non era tra queste. Non è stato cambiato nulla. Aspetta qualche secondo e riprova.",
+    },
     cannotWrite: {
       title: "Al momento non si può salvare nulla",
       explanation:

@@ -364,6 +364,11 @@ export const japanese: Texts = {
       title: "このアカウントは無効になっています",
       explanation: "サーバーの管理者にお問い合わせください。",
     },
+    busy: {
+      title: "現在サインインが混み合っています",
+      explanation:
+        "サーバーは処理できる限りのパスワードを確認していますが、今回のパスワードは確認されていません。何も変更されていません。数秒待ってからもう一度お試しください。",
+    },
     cannotWrite: {
       title: "現在、何も保存できません",
       explanation:

@@ -369,6 +369,11 @@ export const dutch: Texts = {
       title: "Dit account is uitgeschakeld",
       explanation: "Neem contact op met de beheerder van deze server.",
     },
+    busy: {
+      title: "Veel mensen melden zich nu aan",
+      explanation:
+        "De server controleert zoveel wachtwoorden als hij kan, en het jouwe was daar niet bij. Er is niets gewijzigd. Wacht een paar seconden en probeer het opnieuw.",
+    },
     cannotWrite: {
       title: "Er kan nu niets worden opgeslagen",
       explanation:

@@ -375,6 +375,11 @@ export const polish: Texts = {
       title: "To konto jest wyłączone",
       explanation: "Zapytaj osobę, która zarządza tym serwerem.",
     },
+    busy: {
+      title: "Wiele osób loguje się w tej chwili",
+      explanation:
+        "Serwer sprawdza tyle haseł, ile może, a Twojego wśród nich nie było. Nic nie zostało zmienione. Poczekaj kilka sekund i spróbuj ponownie.",
+    },
     cannotWrite: {
       title: "W tej chwili nie można niczego zapisać",
       explanation:

@@ -368,6 +368,11 @@ export const portuguese: Texts = {
       title: "Esta conta está desativada",
       explanation: "Fale com quem cuida deste servidor.",
     },
+    busy: {
+      title: "Muitas pessoas estão a iniciar sessão",
+      explanation:
+        "Este servidor está a verificar tantas palavras-passe quantas consegue, e a sua não estava entre elas. Nada foi alterado. Aguarde alguns segundos e tente de novo.",
+    },
     cannotWrite: {
       title: "De momento nada pode ser guardado",
       explanation:

@@ -350,6 +350,10 @@ export const simplifiedChinese: Texts = {
       title: "此账户已停用",
       explanation: "请联系此服务器的管理员。",
     },
+    busy: {
+      title: "目前登录的人太多",
+      explanation: "服务器正在尽力验证密码，您的密码尚未验证。没有任何更改。请等待几秒钟后重试。",
+    },
     cannotWrite: {
       title: "目前无法保存任何内容",
       explanation: "服务器无法写入磁盘，磁盘可能已满。没有任何更改。请告知管理员，稍后再试。",

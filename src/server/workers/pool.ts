@@ -184,6 +184,7 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
         }
         return isNew;
       },
+      shed: async () => own?.shed(),
       stop: endAll,
     };
   } catch (error) {

@@ -16,6 +16,7 @@ import type { Clock } from "../../time.ts";
 import { answering } from "../answering.ts";
 import type { AnswerAt } from "../bind.ts";
 import { createContext } from "../create-context.ts";
+import { keepDescriptorsFree } from "../descriptors.ts";
 import { pathOf } from "../endpoint-names.ts";
 import { errorResponse } from "../error-response.ts";
 import { type Handlers, type Listener, type Listening, startListener } from "../listener.ts";
@@ -153,6 +154,7 @@ async function work(
     };
   };
   const listener = await listen({ ...config, listen: addresses }, { ...handlers, answerAt });
+  const leaveDescriptors = keepDescriptorsFree(context, listener);
   return {
     listener,
     log: ownLog,
@@ -160,6 +162,7 @@ async function work(
     notes,
     end: async () => {
       ending.abort();
+      leaveDescriptors();
       await listener.stop();
       await traced?.stop();
     },

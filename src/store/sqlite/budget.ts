@@ -46,6 +46,7 @@ const signingIn: ReadonlySet<string> = new Set([
   "sessions.start",
   "users.recordFailure",
   "users.clearFailures",
+  "users.renewPasswordHash",
   "events.record",
   // Stands in for the failure of somebody that there is not: the two must not be told apart.
   "upkeep.check",

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { CopyUnderWay } from "../store.ts";
 import type { FromCopier, ToCopier } from "./copier.ts";
+import { requireDescriptors } from "./descriptors.ts";
 import { takeLock } from "./directory-lock.ts";
 import type { Inspection } from "./inspect.ts";
 import { requireRoomForCopy } from "./room.ts";
@@ -46,6 +47,7 @@ export const inspectDatabase = (path: string, signal?: AbortSignal): Promise<Ins
 function ask(question: ToCopier, signal: AbortSignal | undefined): Promise<unknown> {
   signal?.throwIfAborted();
   const answer = Promise.withResolvers<unknown>();
+  requireDescriptors();
   const worker = new Worker(copierAddress());
   worker.onmessage = ({ data }: MessageEvent<FromCopier>) => {
     if (data.ok) answer.resolve(data.value);

@@ -125,6 +125,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       create: write("users", "create"),
       update: write("users", "update"),
       setPassword: write("users", "setPassword"),
+      renewPasswordHash: write("users", "renewPasswordHash"),
       setDisabled: write("users", "setDisabled"),
       delete: write("users", "delete"),
       recordFailure: write("users", "recordFailure"),

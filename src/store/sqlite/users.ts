@@ -241,6 +241,13 @@ export function userWrites(
       return "done";
     },
 
+    renewPasswordHash: ({ id, before, passwordHash }: Input<"renewPasswordHash">): "done" | "outdated" => {
+      const user = find(id);
+      if (user?.passwordHash !== before) return "outdated";
+      save({ ...user, passwordHash });
+      return "done";
+    },
+
     setDisabled: ({ id, at, origin, event }: Input<"setDisabled">): "done" | "missing" | "last-administrator" => {
       const user = find(id);
       if (user === undefined) return "missing";

@@ -5,6 +5,7 @@ import type { WriteQueue, WriteRequest } from "../write-queue.ts";
 import { runBatch, type WriteResult } from "./batch.ts";
 import { roomIn } from "./budget.ts";
 import { openWriter } from "./database.ts";
+import { isLimitSmall, requireDescriptors } from "./descriptors.ts";
 import type { Committed, NumberedRequest, ToWriter } from "./writer.ts";
 import { createWrites } from "./writes.ts";
 
@@ -23,11 +24,14 @@ export interface ServerQueue extends WriteQueue {
 
 /**
  * The queue of a server. While it starts there is nobody to hold up, and its few writes are made at once; then a Worker
- * takes over. It starts with the first write, so that a server that only reads does without it.
+ * takes over. It starts with the first write, so that a server that only reads does without it; at once where connections can use
+ * up the descriptors that it needs.
  */
 export function serverQueue(path: string, clock: Clock, limits: StoreLimits, committed?: OnCommit): ServerQueue {
   let queue = inlineQueue(path, clock, limits, committed);
   let serving: Promise<void> | undefined;
+  // A server may be told to end before its keys are made.
+  let isClosed = false;
   return {
     write: (request) => queue.write(request),
     waiting: () => queue.waiting(),
@@ -35,25 +39,39 @@ export function serverQueue(path: string, clock: Clock, limits: StoreLimits, com
     serve: () => {
       if (serving === undefined) {
         const starting = queue;
-        queue = workerQueue(path, clock, limits, committed);
-        serving = starting.close();
+        const working = workerQueue(path, clock, limits, committed);
+        queue = working;
+        serving = starting.close().then(() => {
+          if (isLimitSmall() && !isClosed) working.start();
+        });
       }
       return serving;
     },
-    close: () => queue.close(),
+    close: () => {
+      isClosed = true;
+      return queue.close();
+    },
   };
 }
 
 /** Verbs go to a Worker with the only connection that writes. */
-export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}, committed?: OnCommit): WriteQueue {
+export function workerQueue(
+  path: string,
+  clock: Clock,
+  limits: StoreLimits = {},
+  committed?: OnCommit,
+): WriteQueue & { readonly start: () => void } {
   const waiting = new Map<number, Waiting>();
   let outgoing: NumberedRequest[] = [];
   let lastNumber = 0;
   let closing: PromiseWithResolvers<void> | undefined;
   let worker: Worker | undefined;
 
+  /** @throws StoreUnavailable */
   function start(): Worker {
-    const fresh = new Worker(writerAddress());
+    requireDescriptors();
+    // It lives as long as the server, and most of what it allocates is dead after each commit.
+    const fresh = new Worker(writerAddress(), { smol: true });
     fresh.onmessage = ({ data }: MessageEvent<"closed" | Committed>) => {
       if (data === "closed") {
         fresh.terminate();
@@ -84,21 +102,33 @@ export function workerQueue(path: string, clock: Clock, limits: StoreLimits = {}
     if (dead !== worker) return;
     worker = undefined;
     dead.terminate();
-    outgoing = [];
-    for (const caller of waiting.values()) caller.reject(new StoreUnavailable("the writer stopped"));
-    waiting.clear();
+    refuseAll(new StoreUnavailable("the writer stopped"));
     closing?.resolve();
+  }
+
+  function refuseAll(reason: Error) {
+    outgoing = [];
+    for (const caller of waiting.values()) caller.reject(reason);
+    waiting.clear();
   }
 
   function send() {
     const requests = outgoing;
     outgoing = [];
     if (requests.length === 0) return;
-    worker ??= start();
+    try {
+      worker ??= start();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      return refuseAll(error);
+    }
     post(worker, { kind: "write", now: clock.now(), requests });
   }
 
   return {
+    start: () => {
+      worker ??= start();
+    },
     waiting: () => waiting.size,
     ping: () =>
       new Promise((resolve, reject) => {

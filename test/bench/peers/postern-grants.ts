@@ -30,7 +30,7 @@ export async function fillWithGrants(
     if (user === undefined) throw new Error("there are no people");
     return grantTokens(at, { client, user, scope: grantScope });
   });
-  forgetTraces(path);
+  age(path);
   if (count > made.length) copyGrants(path, count - made.length);
   return inTurn(tokens, async (each) => {
     const grant = made[each % made.length]?.grant;
@@ -39,11 +39,14 @@ export async function fillWithGrants(
   });
 }
 
-/** What housekeeping has deleted when grants are a few months old. */
-function forgetTraces(path: string): void {
-  withDatabase(path, (database) =>
-    database.exec("DELETE FROM events; DELETE FROM authorization_codes; DELETE FROM spent_handles"),
-  );
+/** As grants are that came from an app on a telephone, when they are a few months old and housekeeping has been there. */
+function age(path: string): void {
+  withDatabase(path, (database) => {
+    database.exec("DELETE FROM events; DELETE FROM authorization_codes; DELETE FROM spent_handles");
+    database
+      .query("UPDATE grants SET address = ?, user_agent = ? WHERE user_id IS NOT NULL")
+      .run("2001:db8:1234:5678:9abc:def0:1234:5678", "Tasks/3.12 (iPhone; iOS 17.4.1; Scale/3.00) CFNetwork/1494.0.7");
+  });
 }
 
 /** Copies of a thousand grants of people, each under a random id of the right length. */
@@ -54,12 +57,11 @@ function copyGrants(path: string, count: number): void {
       .all()
       .map(({ name }) => name);
     const values = columns.map((name) => (name === "id" ? "lower(hex(randomblob(11)))" : `model.${name}`));
-    // Held in memory: what is read must not be what is being written.
+    // What is read must not be what is being written.
     database.exec("CREATE TEMP TABLE model AS SELECT * FROM grants WHERE user_id IS NOT NULL LIMIT 1000");
     database.exec(`
       WITH RECURSIVE copy(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copy WHERE number < ${Math.ceil(count / 1000)})
       INSERT INTO grants (${columns.join(", ")}) SELECT ${values.join(", ")} FROM copy CROSS JOIN model LIMIT ${count}`);
-    // As the server leaves it: what was planned with statistics would be another measurement.
     database.exec("DROP TABLE model; PRAGMA wal_checkpoint(TRUNCATE)");
   });
 }

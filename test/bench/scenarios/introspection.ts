@@ -26,7 +26,6 @@ const forged = (token: string) => token.slice(0, -10) + "A".repeat(10);
 const inactive: Scenario = {
   name: "introspection-inactive",
   title: "introspection of a forged token: inactive",
-  quick: true,
   load: async (subject) => {
     const { facts } = subject;
     if (!canIntrospect(subject)) return undefined;

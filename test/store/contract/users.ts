@@ -130,6 +130,23 @@ export function userContract(holds: Holds): void {
     },
   );
 
+  holds(
+    "the same password under another hash ends nothing, and is not put over one that was chosen meanwhile",
+    async (store) => {
+      const { person, kept, other, given } = await personWithEverything(store, { passwordHash: "$old", failures: 4 });
+      const renew = (before: string) =>
+        store.users.renewPasswordHash({ id: person.id, before, passwordHash: "$renewed" });
+      expect(await renew("$another")).toBe("outdated");
+      expect(await store.users.find(person.id)).toEqual(person);
+      expect(await renew("$old")).toBe("done");
+      expect(await store.users.find(person.id)).toEqual({ ...person, passwordHash: "$renewed" });
+      expect((await store.sessions.list(person.id)).map(({ id }) => id)).toEqual([kept.id, other.id]);
+      expect((await store.grants.find(given.id))?.endedAt).toBeUndefined();
+      const nobody = { id: asUserId("nobody"), before: "$another", passwordHash: "$renewed" };
+      expect(await store.users.renewPasswordHash(nobody)).toBe("outdated");
+    },
+  );
+
   holds("nobody gives back to themselves the role, or the account, that was just taken from them", async (store) => {
     const [owner, leaving] = [await a.addUser(store, { role: "admin" }), await a.addUser(store, { role: "admin" })];
     const by = ({ id }: User, name: EventName) => a.event(name, { actor: { kind: "user", userId: id } });

@@ -1,0 +1,65 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { devNull } from "node:os";
+import type { Context } from "../context.ts";
+import { openFilesLimit } from "../throttle/limits.ts";
+import { seconds } from "../time.ts";
+import type { Listener } from "./listener.ts";
+
+// Each connection is a file descriptor. Who opens more of them than the process may have, on purpose or not, keeps everybody
+// else out, and the database from opening its files. Bun has no limit for connections, takes those that say nothing for
+// twelve seconds, and meanwhile asks the system for the next one without end.
+
+const often = seconds(1);
+
+/** EMFILE: this process has no more; ENFILE: nor has the whole system (open(2)). */
+export const isOutOfDescriptors = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
+
+/**
+ * Looks each second whether a file can still be opened. When none can, all connections are ended, those that do something
+ * last. It is told once in ten minutes, however often it happens.
+ *
+ * @returns how to end it
+ */
+export function keepDescriptorsFree(
+  { log, throttle }: Pick<Context, "log" | "throttle">,
+  { shed }: Pick<Listener, "shed">,
+): () => void {
+  let shedding: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    if (shedding !== undefined || canOpen()) return;
+    shedding = shed()
+      .then(() => {
+        if (throttle.count(openFilesLimit, "") === undefined)
+          log.warn("as many connections and files were open as this process may have: all connections were ended", {
+            limit: openFiles(),
+            remedy: "raise LimitNOFILE= of the service (ulimit -n), or let a proxy limit connections by address",
+          });
+      })
+      .catch((error: unknown) => log.error("not every address is listened on", { error }))
+      .finally(() => {
+        shedding = undefined;
+      });
+  }, often);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function canOpen(): boolean {
+  try {
+    closeSync(openSync(devNull, "r"));
+    return true;
+  } catch (error) {
+    return !isOutOfDescriptors(error);
+  }
+}
+
+/** The soft limit, where the system tells it. */
+function openFiles(): number | undefined {
+  try {
+    const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+    return limit === undefined ? undefined : Number(limit);
+  } catch {
+    return undefined;
+  }
+}

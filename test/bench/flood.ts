@@ -1,0 +1,116 @@
+// What 200 wrong passwords at once do to everybody else: bun run build && bun test/bench/flood.ts
+import { paths } from "../../src/http/paths.ts";
+import { found } from "../soak/town.ts";
+import { newBox } from "../support/binary.ts";
+import { TestBrowser } from "../support/browser.ts";
+import { basicHeader } from "../support/clients.ts";
+import { introspection, ownToken, tokenRequest } from "../support/requests.ts";
+import { inWords, type Latency, latencyOf, median } from "./latency.ts";
+import { residentMebibytes } from "./resident.ts";
+
+const rounds = 5;
+const seconds = 4;
+const atOnce = 200;
+
+const [target, id = "", secret = "", checker = "", checkerSecret = ""] = process.argv.slice(2);
+if (target === undefined) await measure();
+else await ask(target);
+
+/** The other side, in a process of its own: the flood's own work must not count. */
+async function ask(address: string): Promise<void> {
+  const at = { address };
+  const machine = { id, secret, basic: basicHeader(id, secret) };
+  const api = { id: checker, secret: checkerSecret, basic: basicHeader(checker, checkerSecret) };
+  const token = await ownToken(at, machine, "run");
+  const tokens = await latencyOf(
+    async () => (await tokenRequest(at, machine, { grant_type: "client_credentials" })).arrayBuffer(),
+    seconds / 2,
+  );
+  const checks = await latencyOf(async () => (await introspection(at, api, token)).arrayBuffer(), seconds / 2);
+  process.stdout.write(JSON.stringify({ tokens, checks }));
+}
+
+async function measure(): Promise<void> {
+  const box = newBox();
+  const server = await box.start();
+  const town = await found(box);
+  const made = await box.run(
+    "client",
+    "create",
+    "--json",
+    "--name",
+    "M",
+    "--grant",
+    "client_credentials",
+    "--scope",
+    "run",
+  );
+  const machine = JSON.parse(made.output);
+  const at = { address: box.address, issuer: box.address };
+  const words = [machine.client_id, machine.client_secret, town.checker.id, town.checker.secret ?? ""];
+  const asked = async (): Promise<{ readonly tokens: Latency; readonly checks: Latency }> => {
+    const child = Bun.spawn([process.execPath, import.meta.path, box.address, ...words], { stdout: "pipe" });
+    return JSON.parse(await new Response(child.stdout).text());
+  };
+  const pages = await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      const browser = new TestBrowser(at);
+      return { browser, page: await browser.get(paths.signIn) };
+    }),
+  );
+  let name = 0;
+  /** All at once, again as soon as they are answered, each with another name. */
+  const flood = async (isOver: () => boolean): Promise<Readonly<Record<string, number>>> => {
+    const answers: Record<string, number> = {};
+    while (!isOver()) {
+      const statuses = await Promise.all(
+        pages.map(({ browser, page }) => browser.signIn(page, { username: `nobody${++name}`, password: "wrong" })),
+      );
+      for (const { status } of statuses) answers[status] = (answers[status] ?? 0) + 1;
+      await Bun.sleep(100);
+    }
+    return answers;
+  };
+
+  await asked();
+  const ratios: Record<"token p50" | "token p99" | "introspection p50" | "introspection p99" | "memory", number[]> = {
+    "token p50": [],
+    "token p99": [],
+    "introspection p50": [],
+    "introspection p99": [],
+    memory: [],
+  };
+  for (let round = 0; round < rounds; round++) {
+    const before = residentMebibytes(server);
+    const idle = await asked();
+    let isOver = false;
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, residentMebibytes(server));
+    }, 50);
+    const flooding = flood(() => isOver);
+    const busy = await asked();
+    isOver = true;
+    const answers = await flooding;
+    clearInterval(watch);
+    await Bun.sleep(2000);
+    const after = residentMebibytes(server);
+    ratios["token p50"].push(busy.tokens.p50 / idle.tokens.p50);
+    ratios["token p99"].push(busy.tokens.p99 / idle.tokens.p99);
+    ratios["introspection p50"].push(busy.checks.p50 / idle.checks.p50);
+    ratios["introspection p99"].push(busy.checks.p99 / idle.checks.p99);
+    ratios.memory.push(most / before);
+    print(`tokens, idle: ${inWords(idle.tokens)}; in the flood: ${inWords(busy.tokens)}`);
+    print(`introspection, idle: ${inWords(idle.checks)}; in the flood: ${inWords(busy.checks)}`);
+    print(
+      `VmRSS ${before.toFixed(0)} MiB before, ${most.toFixed(0)} at most, ${after.toFixed(0)} after; sign-ins ${JSON.stringify(answers)}`,
+    );
+  }
+  for (const [what, values] of Object.entries(ratios)) print(`median ratio, ${what}: ${median(values).toFixed(2)}`);
+  await server.stop();
+  box.remove();
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

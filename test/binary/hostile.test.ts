@@ -1,0 +1,61 @@
+import { afterEach, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { found } from "../soak/town.ts";
+import { type Box, newBox, type Served } from "../support/binary.ts";
+import { leaveAll, lingering, openMany } from "../support/many-connections.ts";
+import { isActive, post } from "../support/requests.ts";
+
+let box: Box | undefined;
+afterEach(() => box?.remove());
+
+const portOf = ({ address }: Box) => Number(new URL(address).port);
+const mebibytesOf = ({ pid }: Served) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
+
+test.skipIf(process.platform !== "linux")(
+  "HT-29: six thousand connections that are silent, half a head, half a body or done, in bounded memory, while others are served",
+  async () => {
+    box = newBox();
+    const server = await box.start();
+    const { checker, tv } = await found(box);
+    const host = new URL(box.address).host;
+    const before = mebibytesOf(server);
+    const open = [];
+    for (const [state, left] of Object.entries(lingering(host))) {
+      const opened = await openMany(portOf(box), 1500, left);
+      expect([state, opened.length]).toEqual([state, 1500]);
+      open.push(...opened);
+      expect(await isActive(box, checker, "pst_at_x")).toBe(false);
+      expect((await post(box, "/auth/device", { client_id: tv.id })).status).toBe(200);
+    }
+    // Some of the first are gone after their twelve seconds: 6,000 with half a body would take 40 MiB more.
+    expect(mebibytesOf(server) - before).toBeLessThan(150);
+    leaveAll(open);
+    expect(await server.stop()).toBe(0);
+  },
+  60_000,
+);
+
+test.skipIf(process.platform === "win32")(
+  "HT-29: with four times as many connections as descriptors it serves on, writes, and says so in one line",
+  async () => {
+    box = newBox({ through: ["sh", "-c", 'ulimit -n 256 && exec "$0" "$@"'] });
+    const server = await box.start();
+    const { tv } = await found(box);
+    const at = { address: box.address };
+    const register = async () => (await post(at, "/auth/device", { client_id: tv.id })).status;
+    const open = await openMany(portOf(box), 1000, { text: "" });
+    expect(open.length).toBe(1000);
+    // Those that come while all is taken may be cut off with the rest. The first write of this server is among them.
+    await Promise.allSettled(Array.from({ length: 5 }, register));
+    for (let count = 0; count < 3; count++) expect(await register()).toBe(200);
+    const more = await openMany(portOf(box), 1000, { text: "" });
+    await register().catch(() => undefined);
+    expect(await register()).toBe(200);
+    leaveAll([...open, ...more]);
+    expect(await server.stop()).toBe(0);
+    const lines = (await server.output).split("\n").filter((line) => /"level":"(warn|error)"/.test(line));
+    expect(lines).toEqual([expect.stringContaining('"limit":256')]);
+  },
+  60_000,
+);
