@@ -5,7 +5,6 @@ import type { HostPerson, HostRefusal } from "../model/host-person.ts";
 import type { User } from "../model/user.ts";
 import type { Check } from "../oauth-error.ts";
 import type { Verdict } from "../outbound/verifier.ts";
-import { hostRecheck } from "../throttle/limits.ts";
 import type { Limit } from "../throttle/throttle.ts";
 
 export type Admission = Awaited<ReturnType<Context["store"]["users"]["admitFromHost"]>>;
@@ -102,4 +101,6 @@ export function noteAsked({ config, throttle }: Pick<Context, "config" | "thrott
 
 /** How often the host is asked about one person without a sign-in; undefined where it never is. */
 export const recheckLimit = ({ verifier }: Pick<Context["config"], "verifier">): Limit | undefined =>
-  verifier === undefined || verifier.recheck === 0 ? undefined : { name: hostRecheck, most: 1, per: verifier.recheck };
+  verifier === undefined || verifier.recheck === 0
+    ? undefined
+    : { name: "host recheck", most: 1, per: verifier.recheck };

@@ -39,9 +39,6 @@ export const passkeyFailuresOfPerson: Limit = { name: "passkey person", most: 20
 /** Wrong links to choose a password. They cannot be guessed: who tries should not make this machine look them up. */
 export const accountLinksOfAddress: Limit = { name: "account-link address", most: 30, per: minutes(10) };
 
-/** The name of the limit by which the host is asked about one person without a sign-in. */
-export const hostRecheck = "host recheck";
-
 /** Faults of one kind of the host's verifier that are told to the operator. */
 export const verifierFaults: Limit = { name: "verifier fault", most: 1, per: minutes(1) };
 

@@ -35,8 +35,7 @@ export interface CountedSoFar {
 
 /** A throttle that another one can begin with. */
 export interface KnownThrottle extends Throttle {
-  /** Of the limits with these names. */
-  countedSoFar(limits: ReadonlySet<string>): readonly CountedSoFar[];
+  countedSoFar(): readonly CountedSoFar[];
   begin(counted: readonly CountedSoFar[]): void;
 }
 
@@ -106,10 +105,10 @@ export function throttle(clock: Clock): KnownThrottle {
     clear: (limit, key) => {
       windowsOf(limit.name).delete(shortKey(key));
     },
-    countedSoFar: (limits) =>
-      [...windowsByLimit]
-        .filter(([limit]) => limits.has(limit))
-        .flatMap(([limit, windows]) => [...windows].map(([key, window]) => ({ limit, key, ...window }))),
+    countedSoFar: () =>
+      [...windowsByLimit].flatMap(([limit, windows]) =>
+        [...windows].map(([key, window]) => ({ limit, key, ...window })),
+      ),
     begin: (all) => {
       for (const { limit, key, start, counted } of all) windowsOf(limit).set(key, { start, counted });
     },

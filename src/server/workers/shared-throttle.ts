@@ -1,23 +1,5 @@
-import {
-  clientSecretAlerts,
-  clientSecretFailures,
-  clientSecretFailuresInAll,
-  codeFailures,
-  hostRecheck,
-  inactiveAnswers,
-} from "../../throttle/limits.ts";
 import { type KnownThrottle, type Limit, shortKey, type Throttle } from "../../throttle/throttle.ts";
 import type { Counted } from "./talk.ts";
-
-/** The limits that a worker looks at: the supervisor tells it of no others. */
-export const limitsOfWorkers: ReadonlySet<string> = new Set([
-  clientSecretFailures.name,
-  clientSecretFailuresInAll.name,
-  clientSecretAlerts.name,
-  codeFailures.name,
-  inactiveAnswers.name,
-  hostRecheck,
-]);
 
 /**
  * A throttle whose counts are told to the other processes, which count them too: so the question whether a limit is used up

@@ -8,7 +8,7 @@ import type { Answer, AnswerAt } from "../bind.ts";
 import { forwarded } from "./forwarding.ts";
 import { type Link, link, type Port } from "./link.ts";
 import { takeOver } from "./notes.ts";
-import { countAlso, limitsOfWorkers, telling } from "./shared-throttle.ts";
+import { countAlso, telling } from "./shared-throttle.ts";
 import type { Counted, Notes, Orders, SentVerdict, ToSupervisor, ToWorker } from "./talk.ts";
 
 /** In milliseconds: so long a worker may take to tell what it has counted. */
@@ -19,7 +19,7 @@ export interface Supervisor {
   /** For its own context. */
   readonly throttle: KnownThrottle;
   readonly workers: Workers;
-  /** What is known of the limits that workers look at. */
+  /** What has been counted so far, for a worker to begin with. */
   counted(): ReturnType<KnownThrottle["countedSoFar"]>;
   /** Answers what a worker asks, until it has gone. */
   attend(port: Port, supervised: Supervised): Attended;
@@ -50,13 +50,12 @@ export function supervisor(clock: Clock): Supervisor {
   const counts = throttle(clock);
   const all = new Map<Link<ToWorker>, Known>();
   const tellOthers = (event: Counted, from?: Link<ToWorker>) => {
-    if (!limitsOfWorkers.has(event.limit.name)) return;
     for (const worker of all.keys()) if (worker !== from) worker.tell("counted", event);
   };
 
   return {
     throttle: telling(counts, tellOthers),
-    counted: () => counts.countedSoFar(limitsOfWorkers),
+    counted: counts.countedSoFar,
     workers: {
       gather: async () => {
         const told = [...all].map(([worker, { take }]) =>
