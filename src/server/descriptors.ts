@@ -26,17 +26,23 @@ export function keepDescriptorsFree(
   { shed }: Pick<Listener, "shed">,
 ): () => void {
   let shedding: Promise<void> | undefined;
+  /** An address that could not be listened on again is tried anew, also when there are descriptors by then. */
+  let isDeaf = false;
   const timer = setInterval(() => {
-    if (shedding !== undefined || canOpen()) return;
+    if (shedding !== undefined || (!isDeaf && canOpen())) return;
     shedding = shed()
       .then(() => {
+        isDeaf = false;
         if (throttle.count(openFilesLimit, "") === undefined)
           log.warn("as many connections and files were open as this process may have: all connections were ended", {
             limit: openFiles(),
             remedy: "raise LimitNOFILE= of the service (ulimit -n), or let a proxy limit connections by address",
           });
       })
-      .catch((error: unknown) => log.error("not every address is listened on", { error }))
+      .catch((error: unknown) => {
+        if (!isDeaf) log.error("not every address is listened on; it is tried again each second", { error });
+        isDeaf = true;
+      })
       .finally(() => {
         shedding = undefined;
       });

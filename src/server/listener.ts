@@ -16,8 +16,8 @@ export interface Listener {
    */
   reloadCertificate(): Promise<boolean>;
   /**
-   * Ends all connections, those first that do nothing, and takes new ones: what clients keep open is then open no more. What
-   * is under way has two seconds for it.
+   * Ends all connections when nothing is under way, or after two seconds, and takes new ones: what clients keep open is then
+   * open no more.
    *
    * @throws ListenFault where an address could not be listened on again; the next call tries that anew
    */
@@ -35,8 +35,9 @@ export interface Handlers {
 /** How addresses are listened on. */
 export type Listening = Pick<Config, "listen" | "tls" | "drainTimeout">;
 
-/** Milliseconds for what is under way when all connections are ended. */
+/** Milliseconds for what is under way when all connections are to be ended, and between two looks at it. */
 const shedGrace = 2000;
+const shedStep = 20;
 
 /** After so long nothing is left on a server that gets no new connections: Bun looks at idle ones every four seconds. */
 const untilQuiet = (idleSeconds + 4) * 1000;
@@ -99,21 +100,14 @@ export async function startListener(
       return true;
     },
     shed: async () => {
+      const isBusy = () => [...bound, ...leaving].some(({ server }) => server.pendingRequests > 0);
+      for (let waited = 0; waited < shedGrace && isBusy(); waited += shedStep) await Bun.sleep(shedStep);
       if (ending.signal.aborted) return;
-      const before = [...bound, ...leaving];
-      // It no longer listens from here on, which frees what listening takes, and takes it again at once.
-      const quiet = stopAll(before);
+      const ended = stopAll([...bound, ...leaving], true);
       bound = [];
-      try {
-        bound = bindAll(addresses, { pair, isShared, answerAt });
-        tell();
-        leaving = before;
-        left = Promise.race([quiet, Bun.sleep(shedGrace)]).then(() => undefined);
-        await left;
-      } finally {
-        await stopAll(before, true);
-        leaving = [];
-      }
+      bound = bindAll(addresses, { pair, isShared, answerAt });
+      tell();
+      await ended;
     },
     stop: async () => {
       const all = [...bound, ...leaving];
