@@ -24,6 +24,9 @@ import { setupReads, userReads } from "./users.ts";
 import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
+/** Each device asks anew every few seconds: as many as are known to poll (throttle/poll-times.ts). */
+const mostPolls = 20_000;
+
 export interface OpenOptions extends Preparation {
   /**
    * `worker` for a server, from when it serves; `inline` for a command that ends soon; a queue where another process
@@ -77,7 +80,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
 
   // What every token and every introspection asks for.
   const commits = commitsOf(logIndex);
-  const hotRead = <Key, Found>(find: (key: Key) => Found) => remembered(commits, read(find));
+  const hotRead = <Key, Found>(find: (key: Key) => Found, most?: number) => remembered(commits, read(find), most);
 
   const clients = clientReads(reader);
   const users = userReads(reader);
@@ -178,7 +181,7 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       recordFailure: write("codes", "recordFailure"),
     },
     deviceCodes: {
-      find: hotRead(deviceCodes.find),
+      find: hotRead(deviceCodes.find, mostPolls),
       findByUserCode: read(deviceCodes.findByUserCode),
       save: write("deviceCodes", "save"),
       decide: write("deviceCodes", "decide"),

@@ -80,16 +80,19 @@ const knownVersion = 3_007_000;
 const isInUse = ({ path, inode, words }: LogIndex): boolean =>
   words[0] === knownVersion && statSync(path, { throwIfNoEntry: false })?.ino === inode;
 
-/** Of each read: enough for what is asked again and again, small beside all else. */
-const mostRemembered = 1000;
+/** Of a read: enough for what is asked again and again, small beside all else. */
+const usually = 1000;
 
 /**
  * A read that is not made again as long as nothing was committed: who asks gets the very same promise. What it found is
  * shared by all, and never changed by them.
+ *
+ * @param most how many keys are remembered
  */
 export function remembered<Key, Found>(
   commits: Commits,
   find: (key: Key) => Promise<Found>,
+  most = usually,
 ): (key: Key) => Promise<Found> {
   const known = new Map<Key, Promise<Found>>();
   let at = -1;
@@ -105,7 +108,7 @@ export function remembered<Key, Found>(
     const found = find(key);
     // A fault may be over at the next try.
     found.catch(() => known.delete(key));
-    if (known.size >= mostRemembered) known.clear();
+    if (known.size >= most) known.clear();
     known.set(key, found);
     return found;
   };
