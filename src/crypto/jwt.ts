@@ -1,4 +1,6 @@
-import { sign, verify } from "node:crypto";
+import { type KeyObject, sign, verify } from "node:crypto";
+import { availableParallelism } from "node:os";
+import { promisify } from "node:util";
 import type { JWK } from "jose";
 import type { AssertionAlgorithm, PublicJwk } from "../model/client.ts";
 import type { OpenKeys, SigningKey } from "./key-ring.ts";
@@ -8,26 +10,32 @@ export type Claims = Readonly<Record<string, unknown>>;
 /** A JWT over 16 KiB is refused before any work is done with it (RFC 8725). */
 const mostCharacters = 16384;
 
-/**
- * Signs claims as a compact JWS (RFC 7515 §7.1), at once on this thread: WebCrypto's pool is the one that hashes
- * passwords, and a signature would wait behind them.
- */
-export function signJwt(key: SigningKey, type: "JWT" | "at+jwt", claims: Claims): string {
+/** Signs claims as a compact JWS (RFC 7515 §7.1). */
+export async function signJwt(key: SigningKey, type: "JWT" | "at+jwt", claims: Claims): Promise<string> {
   const header = encodeJson({ alg: key.algorithm, typ: type, kid: key.kid });
   const content = `${header}.${encodeJson(claims)}`;
-  return `${content}.${signature(key, Buffer.from(content)).toString("base64url")}`;
+  return `${content}.${(await signature(key, Buffer.from(content))).toString("base64url")}`;
 }
 
-function signature(key: SigningKey, content: Buffer): Buffer {
+/** The pool of threads that hashes passwords leaves one free where there are several (password.ts). */
+const hasFreeThread = availableParallelism() > 1;
+
+/**
+ * Short ones at once: to hand them over takes as long. RSA takes half a millisecond, in which others are answered; not
+ * where it would wait behind passwords.
+ */
+function signature(key: SigningKey, content: Buffer): Buffer | Promise<Buffer> {
   switch (key.algorithm) {
     case "EdDSA":
       return sign(null, content, key.privateKey);
     case "ES256":
       return sign("sha256", content, { key: key.privateKey, dsaEncoding: "ieee-p1363" });
     case "RS256":
-      return sign("sha256", content, key.privateKey);
+      return hasFreeThread ? signElsewhere("sha256", content, key.privateKey) : sign("sha256", content, key.privateKey);
   }
 }
+
+const signElsewhere = promisify<string, Buffer, KeyObject, Buffer>(sign);
 
 const encodeJson = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
