@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { paths } from "../../src/http/paths.ts";
 import { createClient } from "../support/clients.ts";
 import { startTestServer } from "../support/server.ts";
+import { sharesOf } from "./figures/profile.ts";
 import { runScenario, type ScenarioResult } from "./harness.ts";
 import { judged } from "./judgement.ts";
 import type { Load } from "./load.ts";
@@ -89,6 +90,31 @@ test("what was demanded is judged by the figures: reached, not reached, not meas
   expect(verdicts.get("introspection of it, by oidc-provider")).toBe("not reached");
   expect(verdicts.get("start to first 200, empty database")).toBe("reached");
   expect(verdicts.get("database per grant with its refresh token")).toBe("not measured");
+});
+
+test("of what was not reached the page says what stands in the way", () => {
+  const slow = scenario("introspection", { Postern: 3000, "bare handler": 10_000 });
+  const missed: Results = { ...results, scenarios: { introspection: slow } };
+  const reasons = judged(missed).filter(({ inTheWay }) => inTheWay !== undefined);
+  expect(reasons.map(({ figure, verdict }) => [figure, verdict])).toEqual([
+    ["introspection of it, by the bare handler", "not reached"],
+  ]);
+  expect(benchmarksPage(missed)).toContain(`- introspection of it, by the bare handler: ${reasons[0]?.inTheWay}.`);
+  expect(benchmarksPage(results)).not.toContain("What stands in the way");
+});
+
+test("a profile counts what is native for its caller, and not the time in which nothing was done", () => {
+  const frame = (id: number, url: string, ...children: number[]) => ({ id, callFrame: { url }, children });
+  const nodes = [
+    frame(1, "", 2, 5),
+    frame(2, "file:///x/node_modules/elysia/dist/index.mjs", 3),
+    frame(3, "file:///x/src/crypto/seal.ts", 4),
+    frame(4, ""),
+    frame(5, ""),
+  ];
+  const shares = sharesOf({ nodes, samples: [4, 3, 2, 5, 5], timeDeltas: [100, 200, 300, 400, 1_000_000] });
+  expect([...shares.values()].toSorted()).toEqual([0.3, 0.3, 0.4]);
+  expect([...shares.keys()].map((area) => area.slice(0, 9))).toEqual(["`crypto/`", "Elysia: r", "the runti"]);
 });
 
 test("the page has every figure, and is the same when the results are read back", () => {

@@ -25,6 +25,7 @@ export function benchmarksPage(results: Results): string {
     "",
     verdictTable(judged(results)),
     "",
+    ...inTheWay(judged(results)),
     "## Beside others",
     "",
     ...results.servers.map(({ name, about }) => `- **${name}**: ${about}`),
@@ -55,6 +56,14 @@ const verdictTable = (verdicts: readonly Verdict[]): string =>
     ["figure", "to reach", "reached", "verdict"],
     verdicts.map(({ figure, toReach, reached, verdict }) => [figure, toReach, reached, verdict]),
   );
+
+/** What was not reached, and why. */
+function inTheWay(verdicts: readonly Verdict[]): readonly string[] {
+  const why = verdicts.flatMap(({ figure, inTheWay: reason }) =>
+    reason === undefined ? [] : [`- ${figure}: ${reason}.`],
+  );
+  return why.length === 0 ? [] : ["What stands in the way:", "", ...why, ""];
+}
 
 function scenarioTables(results: Results): string {
   const measured = Object.values(results.scenarios);

@@ -14,7 +14,9 @@ interface Started {
   readonly command: readonly string[];
   /** Beside PATH and HOME. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where its output goes, and where it runs unless `within` says otherwise. */
   readonly folder: string;
+  readonly within?: string | undefined;
   readonly port: number;
   /** A path that is answered with 200 as soon as it serves. */
   readonly ready: string;
@@ -23,12 +25,19 @@ interface Started {
 const patience = 30_000;
 
 /** Starts it and waits until it answers. What it prints goes into `output` in its folder. */
-export async function startProcess({ command, env, folder, port, ready }: Started): Promise<ServerProcess> {
+export async function startProcess({
+  command,
+  env,
+  folder,
+  within = folder,
+  port,
+  ready,
+}: Started): Promise<ServerProcess> {
   const output = openSync(join(folder, "output"), "a");
   const address = `http://127.0.0.1:${port}`;
   const began = performance.now();
   const child = Bun.spawn([...command], {
-    cwd: folder,
+    cwd: within,
     env: { PATH: process.env.PATH ?? "/usr/bin:/bin", HOME: folder, ...env },
     stdin: "ignore",
     stdout: output,

@@ -3,6 +3,7 @@ import { disk } from "./disk.ts";
 import { durable } from "./durable.ts";
 import { growth } from "./growth.ts";
 import { halfLoad } from "./half-load.ts";
+import { profile } from "./profile.ts";
 import { slowCommits } from "./slow-commits.ts";
 import { memory, start } from "./start.ts";
 import { memoryUnderLoad, soak } from "./under-load.ts";
@@ -16,6 +17,7 @@ export const measurements: readonly Measurement[] = [
   halfLoad,
   slowCommits,
   disk,
+  profile,
   growth,
   soak,
 ];

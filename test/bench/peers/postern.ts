@@ -31,6 +31,8 @@ export interface Installation {
 
 interface ServeOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** Not the executable, but its sources by the runtime, with these of its options. */
+  readonly fromSources?: readonly string[];
   /** On all cores, as people run it. */
   readonly unpinned?: boolean;
 }
@@ -60,17 +62,21 @@ export async function install(revision: Revision, holdings: Holdings, { folder, 
   return {
     database: join(data, "postern.db"),
     facts,
-    serve: async ({ env: more = {}, unpinned = false } = {}) => ({
-      name: revision.name,
-      facts,
-      ...(await startProcess({
-        command: unpinned ? [executableOf(revision)] : pinned("server", [executableOf(revision)]),
+    serve: async ({ env: more = {}, fromSources, unpinned = false } = {}) => {
+      const sources = join(revision.root, "src/main.ts");
+      const command =
+        fromSources === undefined ? [executableOf(revision)] : [process.execPath, ...fromSources, sources, "serve"];
+      const started = await startProcess({
+        command: unpinned ? command : pinned("server", command),
         env: { ...env, ...more },
         folder,
+        // Where the runtime finds the settings of the sources.
+        within: fromSources && revision.root,
         port,
         ready: "/healthz",
-      })),
-    }),
+      });
+      return { name: revision.name, facts, ...started };
+    },
   };
 }
 
