@@ -63,7 +63,7 @@ const demands: readonly Demand[] = [
       unit: "/s",
       value: figure(`durable-${scenario}`),
       inTheWay:
-        "server and writer share the one core that each server has here. The verb in the writer, its way there and back, and the reads that each commit makes necessary again take more than the answer itself",
+        "server, writer and loader share the cores. The verb in the writer, its way there and back, and the reads that each commit makes necessary again take more than the answer itself",
     },
     { figure: `${what}, by one at a time`, least: 5, unit: "×", value: figure(`durable-${scenario}-ratio`) },
   ]),

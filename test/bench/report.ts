@@ -104,17 +104,18 @@ const singleFigures = (figures: readonly Figure[]): string =>
     figures.map(({ title, value, unit, note = "" }) => [title, withUnit(value, unit), note]),
   );
 
-/** A row a title, with a column for each size. */
+/** A row a title; those with the same columns stand in one table. */
 function figuresBeside(figures: readonly Figure[]): string {
-  const columns = [...new Set(figures.map(({ column = "" }) => column))];
-  const rows = [...Map.groupBy(figures, ({ title }) => title)].map(([title, ofTitle]) => [
-    title,
-    ...columns.map((wanted) => {
-      const found = ofTitle.find(({ column }) => column === wanted);
-      return found === undefined ? "" : withUnit(found.value, found.unit);
-    }),
-  ]);
-  return table(["what", ...columns], rows);
+  const rows = [...Map.groupBy(figures, ({ title }) => title)];
+  const columnsOf = (row: (typeof rows)[number]) => row[1].map(({ column = "" }) => column);
+  return [...Map.groupBy(rows, (row) => columnsOf(row).join("\n"))]
+    .map(([columns, alike]) =>
+      table(
+        ["what", ...columns.split("\n")],
+        alike.map(([title, ofTitle]) => [title, ...ofTitle.map(({ value, unit }) => withUnit(value, unit))]),
+      ),
+    )
+    .join("\n\n");
 }
 
 /** Rows that an older run has left, with what it measured. */

@@ -7,6 +7,7 @@ import { profile } from "./profile.ts";
 import { slowCommits } from "./slow-commits.ts";
 import { memory, start } from "./start.ts";
 import { memoryUnderLoad, soak } from "./under-load.ts";
+import { workers } from "./workers.ts";
 
 /** In the order in which they are measured; the longest last. */
 export const measurements: readonly Measurement[] = [
@@ -18,6 +19,7 @@ export const measurements: readonly Measurement[] = [
   slowCommits,
   disk,
   profile,
+  workers,
   growth,
   soak,
 ];
