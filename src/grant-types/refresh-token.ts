@@ -25,17 +25,13 @@ export const refreshToken: GrantTypeHandler = {
     if (facts === undefined || state === undefined || state.grant.clientId !== client.id || !isLive(state))
       throw refused(client, ...whyDead(client, state));
     const { grant } = state;
-    const user = grant.userId && (await context.store.users.find(grant.userId));
-    if (user === undefined) throw refused(client, "the account is still there");
+    if (grant.userId === undefined) throw refused(client, "the grant is one of a person");
     const scope = narrowedScope(await context.ownScopes(), client, grant, request.scope);
+    // For the ID token alone: that the person is there and enabled is known.
+    const user = scope.includes("openid") ? await context.store.users.find(grant.userId) : undefined;
 
     // All that can fail comes first: once a token is retired, nothing is left but the answer.
-    const response = await issueTokens(context, {
-      client,
-      grant,
-      scope,
-      ...(scope.includes("openid") ? { user } : {}),
-    });
+    const response = await issueTokens(context, { client, grant, scope, user });
     if (!rotatesRefreshTokens(client)) {
       // FAPI 2.0 §5.3.2.1 forbids rotation where the client is authenticated; the answer then names no refresh token.
       await useAgain(context, grant, facts.generation, request.address);
