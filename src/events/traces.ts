@@ -1,13 +1,14 @@
 import { withoutSecrets } from "../crypto/secret.ts";
 import type { Trace } from "../model/trace.ts";
 import { type OAuthError, unmet } from "../oauth-error.ts";
+import { ownText } from "../own-text.ts";
 import type { Store } from "../store/store.ts";
 
 /** So much of a value is kept. */
 const mostCharacters = 300;
 
 /** What a stranger has sent, as it may be kept: a client's secret in the place of its id is none of it. */
-export const keptText = (text: string): string => withoutSecrets(text).slice(0, mostCharacters);
+export const keptText = (text: string): string => ownText(withoutSecrets(text).slice(0, mostCharacters));
 const keptOrNone = (text: string | undefined): string | undefined => (text === undefined ? undefined : keptText(text));
 
 /** The trace of a refusal; where no check was noted, its description is the rule. */

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { ownText } from "../own-text.ts";
 import { type Clock, type Duration, type Instant, inSeconds, milliseconds } from "../time.ts";
 
 /** At most `most` events of a kind in any `per`, for one key. */
@@ -93,7 +94,7 @@ export function throttle(clock: Clock): KnownThrottle {
         const name = shortKey(key);
         // Set again at the end: the map keeps the order of insertion, so the oldest window stands first.
         windows.delete(name);
-        windows.set(name, window);
+        windows.set(ownText(name), window);
         if (windows.size > mostKeys) {
           const oldest = windows.keys().next();
           if (!oldest.done) windows.delete(oldest.value);

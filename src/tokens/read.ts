@@ -2,6 +2,7 @@ import type { Context } from "../context.ts";
 import { readOwnJwt } from "../crypto/jwt.ts";
 import type { OpenKeys } from "../crypto/key-ring.ts";
 import type { Grant } from "../model/grant.ts";
+import { ownText } from "../own-text.ts";
 import { mayGive } from "../rules/scope.ts";
 import type { GrantState } from "../store/store.ts";
 import { earlier, type Instant, isFromFuture } from "../time.ts";
@@ -70,7 +71,7 @@ export async function accessTokenFacts(
   const facts = openFacts(open, config, token);
   if (facts === undefined) return undefined;
   if (known.size >= mostKnown) known.clear();
-  known.set(token, facts);
+  known.set(ownText(token), facts);
   return facts;
 }
 

@@ -84,6 +84,17 @@ test("a read that failed is made again", async () => {
   expect(await find("number")).toBe(2);
 });
 
+test("what a stranger has made up at length is not remembered", async () => {
+  let reads = 0;
+  const find = remembered(
+    () => 1,
+    async (_: string) => (reads += 1),
+  );
+  const longest = "x".repeat(256);
+  expect([await find(longest), await find(longest)]).toEqual([1, 1]);
+  expect([await find(`${longest}x`), await find(`${longest}x`)]).toEqual([2, 3]);
+});
+
 test("without a write-ahead log nothing is remembered", async () => {
   const { find, reads, path, reader } = numbered("rollback.db", "delete");
   expect(await Promise.all([find(), find()])).toEqual([0, 0]);

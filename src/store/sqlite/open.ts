@@ -80,7 +80,8 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
 
   // What every token and every introspection asks for.
   const commits = commitsOf(logIndex);
-  const hotRead = <Key, Found>(find: (key: Key) => Found, most?: number) => remembered(commits, read(find), most);
+  const hotRead = <Key extends string, Found>(find: (key: Key) => Found, most?: number) =>
+    remembered(commits, read(find), most);
 
   const clients = clientReads(reader);
   const users = userReads(reader);

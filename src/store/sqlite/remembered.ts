@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync } from "node:fs";
+import { ownText } from "../../own-text.ts";
 
 /** A number that is another one once anything was committed to the database, by whatever process. */
 export type Commits = () => number;
@@ -82,6 +83,8 @@ const isInUse = ({ path, inode, words }: LogIndex): boolean =>
 
 /** Of a read: enough for what is asked again and again, small beside all else. */
 const usually = 1000;
+/** No key of what there is has more characters: what is longer a stranger has made up, and it is not worth its memory. */
+const longestKey = 256;
 
 /**
  * A read that is not made again as long as nothing was committed: who asks gets the very same promise. What it found is
@@ -89,7 +92,7 @@ const usually = 1000;
  *
  * @param most how many keys are remembered
  */
-export function remembered<Key, Found>(
+export function remembered<Key extends string, Found>(
   commits: Commits,
   find: (key: Key) => Promise<Found>,
   most = usually,
@@ -106,10 +109,11 @@ export function remembered<Key, Found>(
     const before = known.get(key);
     if (before !== undefined) return before;
     const found = find(key);
+    if (key.length > longestKey) return found;
     // A fault may be over at the next try.
     found.catch(() => known.delete(key));
     if (known.size >= most) known.clear();
-    known.set(key, found);
+    known.set(ownText(key), found);
     return found;
   };
 }
