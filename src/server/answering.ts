@@ -5,6 +5,7 @@ import type { Tracing } from "../events/tracing.ts";
 import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
 import { comesFrom, isTrustedProxy, peerAddress } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
+import { strictTransport } from "../http/respond.ts";
 import type { Answer } from "./bind.ts";
 import { endpointNames } from "./endpoint-names.ts";
 import { errorResponse } from "./error-response.ts";
@@ -37,16 +38,16 @@ export function answering(
   const basePath = basePathOf(context.config.issuer);
   const endpointOf = endpointNames(app.routes, basePath);
   const observedBy = { context, tracing, endpointOf, peer: () => app.server };
-  const answer: Answer = (request) =>
-    isDeclaredTooLarge(request)
-      ? errorResponse(
-          context,
-          request,
-          app.server,
-          pathBelow(basePath, new URL(request.url).pathname),
-          tooLarge(isTrustedProxy(context, peerAddress(request, app.server))),
-        )
-      : app.fetch(request);
+  const transport = Object.entries(strictTransport(context.config));
+  const refusedUnread = async (request: Request): Promise<Response> => {
+    const path = pathBelow(basePath, new URL(request.url).pathname);
+    const refusal = tooLarge(isTrustedProxy(context, peerAddress(request, app.server)));
+    const response = await errorResponse(context, request, app.server, path, refusal);
+    // What the app puts on every answer of its own.
+    for (const [name, value] of transport) response.headers.set(name, value);
+    return response;
+  };
+  const answer: Answer = (request) => (isDeclaredTooLarge(request) ? refusedUnread(request) : app.fetch(request));
   return {
     endpointOf,
     changed: (server) => {

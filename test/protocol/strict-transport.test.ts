@@ -5,14 +5,15 @@ const header = "strict-transport-security";
 
 test("G-21-hsts: over TLS every answer of a public issuer asks for TLS from then on, without subdomains", async () => {
   const server = await startTestServer({ POSTERN_ISSUER: "https://sso.example" });
-  const ask = (path: string, method = "GET") =>
-    fetch(server.address + path, { method, redirect: "manual", headers: { host: "sso.example" } });
+  const ask = (path: string, method = "GET", body?: string) =>
+    fetch(server.address + path, { method, redirect: "manual", headers: { host: "sso.example" }, body: body ?? null });
   const answers = [
     ask("/"),
     ask("/login"),
     ask("/healthz"),
     ask("/auth/authorize"),
     ask("/auth/token", "POST"),
+    ask("/auth/token", "POST", "x".repeat(70_000)),
     ask("/nothing"),
     ask("/auth/jwks.json"),
     ask("/auth/userinfo"),
