@@ -61,21 +61,33 @@ function inParts(
 export function forwarded(answerAt: (listen: Listen) => Answer) {
   const underWay = new Map<number, ReadableStreamDefaultReader<Uint8Array>>();
   let last = 0;
+  let isGone = false;
 
   const next = async (answer: number): Promise<Part> => {
-    const { done, value } = (await underWay.get(answer)?.read()) ?? { done: true };
-    if (done) underWay.delete(answer);
-    return { bytes: value };
+    try {
+      const { done, value } = (await underWay.get(answer)?.read()) ?? { done: true };
+      if (done) underWay.delete(answer);
+      return { bytes: value };
+    } catch (error) {
+      underWay.delete(answer);
+      throw error;
+    }
   };
   const stop = (answer: number) => {
-    void underWay.get(answer)?.cancel();
+    // It may have failed by itself meanwhile: then there is nothing to end, and nobody left to tell.
+    underWay
+      .get(answer)
+      ?.cancel()
+      .catch(() => undefined);
     underWay.delete(answer);
   };
 
   return {
     next,
     stop,
+    /** Nobody reads on, nor what begins after this. */
     stopAll: () => {
+      isGone = true;
       for (const answer of underWay.keys()) stop(answer);
     },
     request: async ({ listen, peer, method, url, headers, body }: SentRequest): Promise<SentResponse> => {
@@ -91,6 +103,7 @@ export function forwarded(answerAt: (listen: Listen) => Answer) {
       last += 1;
       const answer = last;
       underWay.set(answer, response.body.getReader());
+      if (isGone) stop(answer);
       const { bytes } = await next(answer);
       // Most answers are one piece: its end is seen at once.
       const second = bytes === undefined ? undefined : await next(answer);

@@ -123,6 +123,35 @@ describe("a request that a worker passes on", () => {
     expect(seen.isCancelled).toBe(true);
   });
 
+  test("one whose answer fails in the middle is forgotten, and a worker that goes after that ends nothing", async () => {
+    const parts = ["part 1\n", "part 2\n"];
+    const failing = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        const part = parts.shift();
+        if (part === undefined) throw new Error("the disk is full");
+        controller.enqueue(Buffer.from(part));
+      },
+    });
+    const { ask, answers } = passedTo(() => new Response(failing));
+    const answered = ask(new Request("http://localhost:8080/")).then((answer) => answer.text());
+    expect(await answered.catch((error) => error)).toMatchObject({ message: "the disk is full" });
+    // What rejects here and is looked at by nobody fails the test, and would end the server.
+    answers.stopAll();
+    await untilQuiet();
+  });
+
+  test("nor is anything kept for a worker that went before the answer began", async () => {
+    const { seen, body } = counted(1000);
+    const answer = Promise.withResolvers<Response>();
+    const { ask, answers } = passedTo(() => answer.promise);
+    ask(new Request("http://localhost:8080/")).catch(() => undefined);
+    await untilQuiet();
+    answers.stopAll();
+    answer.resolve(new Response(body));
+    await untilQuiet();
+    expect(seen.isCancelled).toBe(true);
+  });
+
   test("is refused when a thousand others wait", async () => {
     const { ask } = passedTo(() => new Promise(() => undefined));
     const refused: unknown[] = [];
