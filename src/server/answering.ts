@@ -6,7 +6,7 @@ import { isDeclaredTooLarge, tooLarge } from "../http/body.ts";
 import { comesFrom, isTrustedProxy, peerAddress } from "../http/client-address.ts";
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import type { Answer } from "./bind.ts";
-import { endpointNames } from "./endpoint-names.ts";
+import { endpointNames, pathOf } from "./endpoint-names.ts";
 import { errorResponse } from "./error-response.ts";
 import { hostCheck } from "./host-check.ts";
 import type { Handlers } from "./listener.ts";
@@ -19,7 +19,7 @@ const misdirected = () =>
     { status: 421, headers: { "cache-control": "no-store" } },
   );
 
-/** Requests of ours, and who answers them instead of the app. */
+/** Requests of ours, and who answers them instead of the app, and tells of them. What that throws is answered here. */
 export type Passing = (request: Request, listen: Listen) => Promise<Response> | undefined;
 
 /**
@@ -47,6 +47,10 @@ export function answering(
           tooLarge(isTrustedProxy(context, peerAddress(request, app.server))),
         )
       : app.fetch(request);
+  const refused = (request: Request, error: unknown) => {
+    const path = pathBelow(basePath, pathOf(request.url));
+    return observed(observedBy, () => errorResponse(context, request, app.server, path, error))(request);
+  };
   return {
     endpointOf,
     changed: (server) => {
@@ -63,7 +67,10 @@ export function answering(
           return answerOurs(request);
         };
       if (passing === undefined) return answerOurs;
-      return (request) => (isOurs(request.headers.get("host")) && passing(request, listen)) || answerOurs(request);
+      return (request) => {
+        const passed = isOurs(request.headers.get("host")) ? passing(request, listen) : undefined;
+        return passed?.catch((error: unknown) => refused(request, error)) ?? answerOurs(request);
+      };
     },
   };
 }
