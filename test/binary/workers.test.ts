@@ -260,7 +260,12 @@ test("one that dies while a new executable stands in the place of the old one is
     renameSync(join(place, "new"), program);
     const before = childrenOf(server.pid);
     for (const worker of before) process.kill(worker, "SIGKILL");
-    await until("somebody answers", () => metric("postern_workers").then((number) => number === 2, () => false));
+    await until("somebody answers", () =>
+      metric("postern_workers").then(
+        (number) => number === 2,
+        () => false,
+      ),
+    );
     expect(childrenOf(server.pid).some((worker) => before.includes(worker))).toBe(false);
   } finally {
     rmSync(place, { recursive: true });
