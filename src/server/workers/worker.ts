@@ -18,7 +18,7 @@ import { createContext } from "../create-context.ts";
 import { keepDescriptorsFree } from "../descriptors.ts";
 import { pathOf } from "../endpoint-names.ts";
 import { type Handlers, type Listener, type Listening, startListener } from "../listener.ts";
-import { forward } from "./forwarding.ts";
+import { forwarding } from "./forwarding.ts";
 import { type Link, link, type Port } from "./link.ts";
 import { noting } from "./notes.ts";
 import { countAlso, telling } from "./shared-throttle.ts";
@@ -134,9 +134,10 @@ async function work(
       supervisor.tell("noted", await notes.taken());
     });
   };
+  const forward = forwarding(supervisor);
   const handlers = answering(context, app, traced?.tracing, (request, at) => {
     if (handlers.endpointOf(pathOf(request.url)) !== undefined) return undefined;
-    return forward(supervisor, request, at, peerOf(request, app.server));
+    return forward(request, at, peerOf(request, app.server));
   });
   const answerAt: AnswerAt = (at) => {
     const answer = handlers.answerAt(at);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { parseListen } from "../../../src/config/address.ts";
 import { peerOf } from "../../../src/http/client-address.ts";
 import { OAuthError } from "../../../src/oauth-error.ts";
-import { forward, forwarded } from "../../../src/server/workers/forwarding.ts";
+import { forwarded, forwarding } from "../../../src/server/workers/forwarding.ts";
 import { link } from "../../../src/server/workers/link.ts";
 import type { ToSupervisor } from "../../../src/server/workers/talk.ts";
 import { memoryPorts } from "../../support/memory-port.ts";
@@ -16,7 +16,8 @@ function passedTo(answer: (request: Request) => Response | Promise<Response>) {
   const answers = forwarded(() => answer);
   link(there.port, answers);
   const supervisor = link<ToSupervisor>(here.port, {});
-  return { answers, supervisor, ask: (request: Request) => forward(supervisor, request, at, peer) };
+  const forward = forwarding(supervisor);
+  return { answers, supervisor, ask: (request: Request) => forward(request, at, peer) };
 }
 
 const untilQuiet = () => Bun.sleep(5);
@@ -150,6 +151,31 @@ describe("a request that a worker passes on", () => {
     answer.resolve(new Response(body));
     await untilQuiet();
     expect(seen.isCancelled).toBe(true);
+  });
+
+  test("of many at once the bodies go through the channel a few at a time", async () => {
+    let atOnce = 0;
+    let most = 0;
+    const slow = () =>
+      new ReadableStream<Uint8Array>(
+        {
+          pull: async (controller) => {
+            atOnce += 1;
+            most = Math.max(most, atOnce);
+            await Bun.sleep(1);
+            atOnce -= 1;
+            controller.enqueue(Buffer.from("whole"));
+            controller.close();
+          },
+        },
+        { highWaterMark: 0 },
+      );
+    const { ask } = passedTo(() => new Response(slow()));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async () => (await ask(new Request("http://localhost:8080/"))).text()),
+    );
+    expect(answers).toEqual(new Array(200).fill("whole"));
+    expect(most).toBeLessThanOrEqual(32);
   });
 
   test("is refused when a thousand others wait", async () => {
