@@ -9,7 +9,14 @@ export class PasswordsBusy extends Error {
   }
 }
 
-type InTurn = <Result>(lane: string, work: () => Promise<Result>) => Promise<Result>;
+/** Who waits behind themselves. */
+export interface Lane {
+  readonly name: string;
+  /** Someone who cannot be made up. */
+  readonly isKnown: boolean;
+}
+
+type InTurn = <Result>(lane: Lane, work: () => Promise<Result>) => Promise<Result>;
 
 interface Waiting {
   readonly begin: () => void;
@@ -27,13 +34,14 @@ const mostWaiting = 100;
 /**
  * Does so much at once and lets a few wait: as many as have their turn within three seconds, by how long the last ones took.
  * Those who wait take turns by lane, and when the line is full the longest lane gives up its last place: whoever floods it
- * stands behind themselves, and somebody from elsewhere is served next.
+ * stands behind themselves, and somebody from elsewhere is served next. Strangers who come from everywhere fill it with a
+ * lane for each of them: they give way to whoever is known.
  *
  * The work throws `PasswordsBusy` where there is no place.
  */
 export function fairLine(atOnce: number): InTurn {
-  /** In the order of their next turn. */
-  const lanes = new Map<string, Waiting[]>();
+  /** In the order of their next turn, by their names. */
+  const lanes = new Map<string, { readonly isKnown: boolean; readonly places: Waiting[] }>();
   let waiting = 0;
   let running = 0;
   let usual = firstGuess;
@@ -41,34 +49,41 @@ export function fairLine(atOnce: number): InTurn {
   const places = () => Math.min(mostWaiting, Math.max(fewestWaiting, Math.floor((patience * atOnce) / usual)));
   const busy = () => new PasswordsBusy(Math.max(1, Math.ceil(((waiting + 1) * usual) / atOnce / 1000)));
 
+  /** A stranger's counts as one more: of two that are equally long it gives way. */
+  const lengthOf = (places: number, isKnown: boolean): number => (isKnown ? places : places + 1);
+
   /** Makes a place for somebody of a shorter lane. */
-  const giveUpFor = (lane: string): boolean => {
-    const mine = lanes.get(lane)?.length ?? 0;
+  const giveUpFor = ({ name, isKnown }: Lane): boolean => {
     let longest: Waiting[] = [];
-    for (const one of lanes.values()) if (one.length > longest.length) longest = one;
-    // Of two that are equally long neither gives way.
-    if (longest.length <= mine + 1) return false;
+    let length = 0;
+    for (const lane of lanes.values()) {
+      const its = lengthOf(lane.places.length, lane.isKnown);
+      if (its > length) [longest, length] = [lane.places, its];
+    }
+    // With the one who comes. Of two of a kind that are equally long neither gives way.
+    if (length <= lengthOf((lanes.get(name)?.places.length ?? 0) + 1, isKnown)) return false;
     longest.pop()?.refuse(busy());
     waiting -= 1;
     return true;
   };
 
-  const turn = (lane: string): Promise<void> => {
+  const turn = (lane: Lane): Promise<void> => {
     if (waiting >= places() && !giveUpFor(lane)) throw busy();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const place = { begin: resolve, refuse: reject };
-    const before = lanes.get(lane);
-    if (before === undefined) lanes.set(lane, [place]);
-    else before.push(place);
+    const before = lanes.get(lane.name);
+    if (before === undefined) lanes.set(lane.name, { isKnown: lane.isKnown, places: [place] });
+    else before.places.push(place);
     waiting += 1;
     return promise;
   };
 
   const next = (): Waiting | undefined => {
-    for (const [lane, [first, ...others]] of lanes) {
-      lanes.delete(lane);
+    for (const [name, { isKnown, places }] of lanes) {
+      lanes.delete(name);
+      const [first, ...others] = places;
       if (first === undefined) continue;
-      if (others.length > 0) lanes.set(lane, others);
+      if (others.length > 0) lanes.set(name, { isKnown, places: others });
       waiting -= 1;
       return first;
     }

@@ -1,4 +1,4 @@
-import { fairLine } from "./fair-line.ts";
+import { fairLine, type Lane } from "./fair-line.ts";
 
 /** What there is: octets of memory, and cores, or the share of one. */
 export interface Machine {
@@ -23,7 +23,7 @@ export interface Passwords {
    * @param lane who asks: those who wait take turns by it
    * @throws PasswordsBusy
    */
-  verify(password: string, passwordHash: string | undefined, lane?: string): Promise<boolean>;
+  verify(password: string, passwordHash: string | undefined, lane?: Lane): Promise<boolean>;
   /** Whether the machine affords more than the hash was made with. */
   isOutdated(passwordHash: string): boolean;
 }
@@ -64,18 +64,22 @@ export const passwordCost = ({ memory, cores }: Machine): PasswordCost =>
 export const passwordsAtOnce = ({ memory, cores }: Machine, cost: PasswordCost): number =>
   Math.max(1, Math.min(Math.floor(cores) - 1, Math.floor(memory / 8 / inBytes(cost))));
 
+/** Whoever chooses a password has shown who they are. */
+const choosing: Lane = { name: "hash", isKnown: true };
+const nobody: Lane = { name: "", isKnown: false };
+
 /** Hashing in a bounded pool with a short line behind it. Who comes after that is told to come back. */
 export function passwords(available: Machine, cost = passwordCost(available)): Passwords {
   const inTurn = fairLine(passwordsAtOnce(available, cost));
   const unknown = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=1$${"A".repeat(43)}$${"A".repeat(43)}`;
   return {
     hash: (password) =>
-      inTurn("hash", () =>
+      inTurn(choosing, () =>
         Bun.password.hash(password, { algorithm: "argon2id", memoryCost: cost.memory, timeCost: cost.passes }),
       ),
-    verify: (password, passwordHash, lane = "") =>
+    verify: (password, passwordHash, lane = nobody) =>
       inTurn(
-        `verify ${lane}`,
+        { ...lane, name: `verify ${lane.name}` },
         async () => (await Bun.password.verify(password, passwordHash ?? unknown)) && passwordHash !== undefined,
       ),
     isOutdated: (passwordHash) => strength(costOf(passwordHash)) < strength(cost),

@@ -1,7 +1,6 @@
 import type { HostPerson } from "../model/host-person.ts";
 import type { Check } from "../oauth-error.ts";
 import type { Verdict, Verifier } from "../outbound/verifier.ts";
-import { networkOf } from "../rules/client-address.ts";
 import { maxPasswordBytes } from "../rules/password.ts";
 import {
   admitHostPerson,
@@ -15,6 +14,7 @@ import { countedFor, crowdedOut } from "./lockout.ts";
 import {
   type FailedSignIn,
   isPasswordOf,
+  laneOf,
   mustWait,
   type RightPassword,
   recordFailure,
@@ -41,7 +41,7 @@ export async function checkAtHost(
 
   const [verdict] = await Promise.all([
     verdictOn(context, name, password, browser),
-    isPasswordOf(context, password, undefined, counted.mark ?? networkOf(browser.address)),
+    isPasswordOf(context, password, undefined, laneOf(counted, browser)),
   ]);
   const present = user && (await context.store.users.find(user.id));
   const now = { ...counted, user: present };

@@ -1,5 +1,6 @@
 import type { SessionId } from "../brand.ts";
 import type { Context } from "../context.ts";
+import type { Lane } from "../crypto/fair-line.ts";
 import type { Secret } from "../crypto/secret.ts";
 import type { User } from "../model/user.ts";
 import type { Check } from "../oauth-error.ts";
@@ -115,7 +116,7 @@ export async function checkPassword(
   const wait = waitBefore(context, counted, browser);
   if (wait !== undefined) return mustWait(context, wait, user);
 
-  const lane = counted.mark ?? networkOf(browser.address);
+  const lane = laneOf(counted, browser);
   let isRight = await isPasswordOf(context, password, user, lane);
   // While the password was checked others may have been: whoever tries many at once learns no more than one by one.
   const present = user && (await context.store.users.find(user.id));
@@ -154,6 +155,12 @@ export function mustWait(
   return { kind: "wait", seconds, userId: user?.id, checks };
 }
 
+/** Whose passwords wait behind one another: nobody can forge the mark of a browser that the person is known from. */
+export const laneOf = ({ mark }: Counted, { address }: Pick<SigningBrowser, "address">): Lane => ({
+  name: mark ?? networkOf(address),
+  isKnown: mark !== undefined,
+});
+
 /**
  * Takes as long when there is nothing to compare with. What can be nobody's password is a wrong one like any other.
  *
@@ -164,7 +171,7 @@ export async function isPasswordOf(
   { passwords }: Pick<Context, "passwords">,
   typed: string,
   user: User | undefined,
-  lane: string,
+  lane: Lane,
 ): Promise<boolean> {
   const password = preparePassword(typed);
   const isRight = await passwords.verify(password ?? "a text in place of none", user?.passwordHash, lane);

@@ -7,7 +7,7 @@ import { comesFrom, isTrustedProxy, peerAddress } from "../http/client-address.t
 import { basePathOf, pathBelow } from "../http/paths.ts";
 import { strictTransport } from "../http/respond.ts";
 import type { Answer } from "./bind.ts";
-import { endpointNames } from "./endpoint-names.ts";
+import { endpointNames, pathOf } from "./endpoint-names.ts";
 import { errorResponse } from "./error-response.ts";
 import { hostCheck } from "./host-check.ts";
 import type { Handlers } from "./listener.ts";
@@ -20,7 +20,7 @@ const misdirected = () =>
     { status: 421, headers: { "cache-control": "no-store" } },
   );
 
-/** Requests of ours, and who answers them instead of the app. */
+/** Requests of ours, and who answers them instead of the app, and tells of them. What that throws is answered here. */
 export type Passing = (request: Request, listen: Listen) => Promise<Response> | undefined;
 
 /**
@@ -39,15 +39,17 @@ export function answering(
   const endpointOf = endpointNames(app.routes, basePath);
   const observedBy = { context, tracing, endpointOf, peer: () => app.server };
   const transport = Object.entries(strictTransport(context.config));
-  const refusedUnread = async (request: Request): Promise<Response> => {
-    const path = pathBelow(basePath, new URL(request.url).pathname);
-    const refusal = tooLarge(isTrustedProxy(context, peerAddress(request, app.server)));
-    const response = await errorResponse(context, request, app.server, path, refusal);
-    // What the app puts on every answer of its own.
+  /** Of what the app never sees, with what it puts on every answer of its own. */
+  const refused = async (request: Request, error: unknown): Promise<Response> => {
+    const path = pathBelow(basePath, pathOf(request.url));
+    const response = await errorResponse(context, request, app.server, path, error);
     for (const [name, value] of transport) response.headers.set(name, value);
     return response;
   };
-  const answer: Answer = (request) => (isDeclaredTooLarge(request) ? refusedUnread(request) : app.fetch(request));
+  const answer: Answer = (request) =>
+    isDeclaredTooLarge(request)
+      ? refused(request, tooLarge(isTrustedProxy(context, peerAddress(request, app.server))))
+      : app.fetch(request);
   return {
     endpointOf,
     changed: (server) => {
@@ -64,7 +66,13 @@ export function answering(
           return answerOurs(request);
         };
       if (passing === undefined) return answerOurs;
-      return (request) => (isOurs(request.headers.get("host")) && passing(request, listen)) || answerOurs(request);
+      return (request) => {
+        const passed = isOurs(request.headers.get("host")) ? passing(request, listen) : undefined;
+        return (
+          passed?.catch((error: unknown) => observed(observedBy, () => refused(request, error))(request)) ??
+          answerOurs(request)
+        );
+      };
     },
   };
 }

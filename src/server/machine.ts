@@ -50,7 +50,8 @@ export function limitsOf(groups: string, read: ReadFile): Machine {
     if (amount !== undefined && amount > 0) smallest[limit] = Math.min(smallest[limit], amount);
   };
   for (const line of groups.split("\n")) {
-    const [, controllers, path] = line.split(":");
+    // Names of groups have colons of their own: containerd's with the driver of another kind do.
+    const [, controllers, path] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
     if (controllers === undefined || path === undefined) continue;
     const names = controllers.split(",");
     for (const directory of upwards(path)) {

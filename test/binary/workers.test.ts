@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Box, newBox, type Served } from "../support/binary.ts";
 import { certificateFor, type TestCertificate } from "../support/certificate.ts";
+import { executable } from "../support/executable.ts";
 import { notifySocket } from "../support/notify-socket.ts";
 
 // POSTERN_WORKERS in the executable: real processes that are killed, stopped and ended.
@@ -245,6 +246,30 @@ describe("a service manager of two workers", () => {
     expect(told.match(/^STOPPING=1$/gm)).toHaveLength(1);
     manager.close();
   });
+});
+
+test("one that dies while a new executable stands in the place of the old one is replaced by the old one", async () => {
+  const place = mkdtempSync(join(tmpdir(), "postern-upgrade-"));
+  const program = join(place, "postern");
+  copyFileSync(executable, program);
+  box = newBox({ environment: { POSTERN_WORKERS: "2" }, through: ["/bin/sh", "-c", `exec ${program} "$@"`] });
+  try {
+    server = await box.start();
+    await until("all are there", () => childrenOf(server.pid).length === 2);
+    copyFileSync("/bin/false", join(place, "new"));
+    renameSync(join(place, "new"), program);
+    const before = childrenOf(server.pid);
+    for (const worker of before) process.kill(worker, "SIGKILL");
+    await until("somebody answers", () =>
+      metric("postern_workers").then(
+        (number) => number === 2,
+        () => false,
+      ),
+    );
+    expect(childrenOf(server.pid).some((worker) => before.includes(worker))).toBe(false);
+  } finally {
+    rmSync(place, { recursive: true });
+  }
 });
 
 test("a socket in the file system is served by the process that goes on when workers die", async () => {

@@ -86,6 +86,24 @@ describe("three workers", () => {
     expect(trace).toMatchObject({ path: paths.introspection, error: "invalid_client" });
   });
 
+  test("one that refuses what it would pass on logs, counts and traces that like any other request", async () => {
+    // Of unknown length, so that it is not passed on and refused there.
+    const body = new ReadableStream({
+      pull: (controller) => {
+        controller.enqueue(Buffer.alloc(70_000));
+        controller.close();
+      },
+    });
+    const refused = await fetch(`${server.address}/login`, { method: "POST", body });
+    const request = refused.headers.get("x-request-id") ?? "";
+    expect([refused.status, await server.context.traces.find(request)]).toMatchObject([413, { path: "/login" }]);
+    const lines = server.logged.map((line) => JSON.parse(line)).filter((line) => line.request === request);
+    expect(lines.map(({ message }) => message)).toEqual(["a request was refused", "a request was answered"]);
+    const counted = await (await fetch(server.address + paths.metrics)).text();
+    const refusals = counted.split("\n").filter((line) => line.includes('status="413"'));
+    expect(refusals).toEqual(['postern_http_requests_total{endpoint="none",method="POST",status="413"} 1']);
+  });
+
   test("pages are answered through each, with the cookies and the address of the browser", async () => {
     for (let worker = 0; worker < 3; worker += 1) {
       const page = await fetch(`${server.address}/login`);

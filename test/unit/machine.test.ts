@@ -33,6 +33,11 @@ describe("what control groups give", () => {
     expect(of("0::/docker/0123\n", files)).toEqual({ memory: 67_108_864, cores: none });
   });
 
+  test("the name of a group may have colons in it", () => {
+    const files = { "/sys/fs/cgroup/system.slice/pod.slice:cri-containerd:01/memory.max": "67108864\n" };
+    expect(of("0::/system.slice/pod.slice:cri-containerd:01\n", files).memory).toBe(67_108_864);
+  });
+
   test("without files, or with others than expected, there is no limit", () => {
     expect(of("", {})).toEqual({ memory: none, cores: none });
     expect(of("0::/\nnonsense\n", { "/sys/fs/cgroup/memory.max": "0\n", "/sys/fs/cgroup/cpu.max": "0 0\n" })).toEqual({

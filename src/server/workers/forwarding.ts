@@ -10,75 +10,121 @@ import type { Part, SentRequest, SentResponse, ToSupervisor } from "./talk.ts";
 const mostWaiting = 1000;
 
 /**
- * Has a request answered by the supervisor.
- *
- * @throws OAuthError, for a body that is not taken, and where too many wait
+ * Beyond so many that wait, answers come without their bodies, which are asked for so many at a time: what is long and
+ * asked for by many at once would fill the memory of both processes on its way through the channel.
  */
-export async function forward(
+const mostBodiesAtOnce = 16;
+
+/** Has requests answered by the supervisor. */
+export function forwarding(
   supervisor: Link<ToSupervisor>,
-  request: Request,
-  listen: Listen,
-  { address, port }: PeerAddress,
-): Promise<Response> {
-  if (supervisor.waiting() >= mostWaiting)
-    throw new OAuthError("temporarily_unavailable", "the server is busy", { status: 503 });
-  // One that is too large is refused there by what it says of itself, and not read.
-  const hasBody = request.method !== "GET" && request.method !== "HEAD" && !isDeclaredTooLarge(request);
-  const { status, headers, body, answer } = await supervisor.ask("request", {
-    listen,
-    peer: { address, port },
-    method: request.method,
-    url: request.url,
-    headers: [...request.headers],
-    body: hasBody ? new Uint8Array(await bodyBytes(request)) : undefined,
-  });
-  const whole = body === undefined ? null : new Uint8Array(body);
-  return new Response(answer === undefined ? whole : inParts(supervisor, answer, body), {
-    status,
-    headers: headers.map(([name, value]) => [name, value]),
-  });
+): (request: Request, listen: Listen, peer: PeerAddress) => Promise<Response> {
+  const inTurn = turns(mostBodiesAtOnce);
+
+  /** Each part is asked for when the one before has been sent: who reads slowly fills no memory. */
+  const inParts = (answer: number, first: Uint8Array | undefined): ReadableStream<Uint8Array> => {
+    let waiting = first;
+    return new ReadableStream({
+      pull: async (controller) => {
+        const bytes = waiting ?? (await inTurn(() => supervisor.ask("next", answer))).bytes;
+        waiting = undefined;
+        if (bytes === undefined) controller.close();
+        else controller.enqueue(bytes);
+      },
+      cancel: () => supervisor.tell("stop", answer),
+    });
+  };
+
+  /**
+   * @throws OAuthError, for a body that is not taken, and where too many wait
+   */
+  return async (request, listen, { address, port }) => {
+    if (supervisor.waiting() >= mostWaiting)
+      throw new OAuthError("temporarily_unavailable", "the server is busy", { status: 503 });
+    // One that is too large is refused there by what it says of itself, and not read.
+    const hasBody = request.method !== "GET" && request.method !== "HEAD" && !isDeclaredTooLarge(request);
+    const sent = hasBody ? new Uint8Array(await bodyBytes(request)) : undefined;
+    const { status, headers, body, answer } = await supervisor.ask("request", {
+      listen,
+      peer: { address, port },
+      method: request.method,
+      url: request.url,
+      headers: [...request.headers],
+      body: sent,
+      isAnsweredWhole: supervisor.waiting() < mostBodiesAtOnce,
+    });
+    const whole = body === undefined ? null : new Uint8Array(body);
+    return new Response(answer === undefined ? whole : inParts(answer, body), {
+      status,
+      headers: headers.map(([name, value]) => [name, value]),
+    });
+  };
 }
 
-/** Each part is asked for when the one before has been sent: who reads slowly fills no memory. */
-function inParts(
-  supervisor: Link<ToSupervisor>,
-  answer: number,
-  first: Uint8Array | undefined,
-): ReadableStream<Uint8Array> {
-  let waiting = first;
-  return new ReadableStream({
-    pull: async (controller) => {
-      const bytes = waiting ?? (await supervisor.ask("next", answer)).bytes;
-      waiting = undefined;
-      if (bytes === undefined) controller.close();
-      else controller.enqueue(bytes);
-    },
-    cancel: () => supervisor.tell("stop", answer),
-  });
+/** Does so much at once, in the order of asking. */
+function turns(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running < most) running += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await work();
+    } finally {
+      // Hands its own place on.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
 }
+
+/** RFC 9110 §15: what a response of that status cannot have. */
+const withoutBody = new Set([204, 205, 304]);
 
 /** The supervisor's side, for one worker. */
 export function forwarded(answerAt: (listen: Listen) => Answer) {
-  const underWay = new Map<number, ReadableStreamDefaultReader<Uint8Array>>();
+  /** Begins to read when it is asked for the first time: until then a body that many answers share is there once. */
+  const underWay = new Map<number, () => ReadableStreamDefaultReader<Uint8Array> | undefined>();
   let last = 0;
+  let isGone = false;
 
   const next = async (answer: number): Promise<Part> => {
-    const { done, value } = (await underWay.get(answer)?.read()) ?? { done: true };
-    if (done) underWay.delete(answer);
-    return { bytes: value };
+    try {
+      const { done, value } = (await underWay.get(answer)?.()?.read()) ?? { done: true };
+      if (done) underWay.delete(answer);
+      return { bytes: value };
+    } catch (error) {
+      underWay.delete(answer);
+      throw error;
+    }
   };
   const stop = (answer: number) => {
-    void underWay.get(answer)?.cancel();
+    // It may have failed by itself meanwhile: then there is nothing to end, and nobody left to tell.
+    underWay
+      .get(answer)?.()
+      ?.cancel()
+      .catch(() => undefined);
     underWay.delete(answer);
   };
 
   return {
     next,
     stop,
+    /** Nobody reads on, nor what begins after this. */
     stopAll: () => {
+      isGone = true;
       for (const answer of underWay.keys()) stop(answer);
     },
-    request: async ({ listen, peer, method, url, headers, body }: SentRequest): Promise<SentResponse> => {
+    request: async ({
+      listen,
+      peer,
+      method,
+      url,
+      headers,
+      body,
+      isAnsweredWhole,
+    }: SentRequest): Promise<SentResponse> => {
       const request = new Request(url, {
         method,
         headers: headers.map(([name, value]) => [name, value]),
@@ -87,10 +133,17 @@ export function forwarded(answerAt: (listen: Listen) => Answer) {
       comesFrom(request, peer);
       const response = await answerAt(listen)(request);
       const head = { status: response.status, headers: [...response.headers] };
-      if (response.body === null) return { ...head, body: undefined, answer: undefined };
+      const isShort = isAnsweredWhole || method === "HEAD" || withoutBody.has(response.status);
+      if (isShort && response.body === null) return { ...head, body: undefined, answer: undefined };
       last += 1;
       const answer = last;
-      underWay.set(answer, response.body.getReader());
+      let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+      underWay.set(answer, () => {
+        reader ??= response.body?.getReader();
+        return reader;
+      });
+      if (isGone) stop(answer);
+      if (!isShort) return { ...head, body: undefined, answer };
       const { bytes } = await next(answer);
       // Most answers are one piece: its end is seen at once.
       const second = bytes === undefined ? undefined : await next(answer);

@@ -96,6 +96,8 @@ export interface SentRequest {
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array | undefined;
+  /** Whether the beginning of the body comes with the answer, or is asked for. */
+  readonly isAnsweredWhole: boolean;
 }
 
 export interface SentResponse {

@@ -5,7 +5,6 @@ import type { Context } from "../../context.ts";
 import type { Random } from "../../crypto/random.ts";
 import { type AdjustableLog, log } from "../../events/log.ts";
 import { peerOf } from "../../http/client-address.ts";
-import { basePathOf, pathBelow } from "../../http/paths.ts";
 import type { Verifier } from "../../outbound/verifier.ts";
 import { VerifierFault } from "../../outbound/verifier-fault.ts";
 import { type Store, StoreUnavailable } from "../../store/store.ts";
@@ -18,9 +17,8 @@ import type { AnswerAt } from "../bind.ts";
 import { createContext } from "../create-context.ts";
 import { keepDescriptorsFree } from "../descriptors.ts";
 import { pathOf } from "../endpoint-names.ts";
-import { errorResponse } from "../error-response.ts";
 import { type Handlers, type Listener, type Listening, startListener } from "../listener.ts";
-import { forward } from "./forwarding.ts";
+import { forwarding } from "./forwarding.ts";
 import { type Link, link, type Port } from "./link.ts";
 import { noting } from "./notes.ts";
 import { countAlso, telling } from "./shared-throttle.ts";
@@ -136,13 +134,10 @@ async function work(
       supervisor.tell("noted", await notes.taken());
     });
   };
-  const basePath = basePathOf(config.issuer);
+  const forward = forwarding(supervisor);
   const handlers = answering(context, app, traced?.tracing, (request, at) => {
-    const path = pathOf(request.url);
-    if (handlers.endpointOf(path) !== undefined) return undefined;
-    return forward(supervisor, request, at, peerOf(request, app.server)).catch((error: unknown) =>
-      errorResponse(context, request, app.server, pathBelow(basePath, path), error),
-    );
+    if (handlers.endpointOf(pathOf(request.url)) !== undefined) return undefined;
+    return forward(request, at, peerOf(request, app.server));
   });
   const answerAt: AnswerAt = (at) => {
     const answer = handlers.answerAt(at);

@@ -7,8 +7,8 @@ function watchedLine() {
   const began: string[] = [];
   const refused: string[] = [];
   const ends: (() => void)[] = [];
-  const come = (lane: string, name = lane): void => {
-    inTurn(lane, () => {
+  const come = (lane: string, name = lane, isKnown = false): void => {
+    inTurn({ name: lane, isKnown }, () => {
       began.push(name);
       return new Promise<void>((resolve) => ends.push(resolve));
     }).catch((error: unknown) => {
@@ -57,10 +57,22 @@ test("who comes from elsewhere is next, however long the line of the one who flo
   expect(refused.some((one) => !one.startsWith("flood"))).toBe(false);
 });
 
+test("who is known has a place, however many networks strangers come from, and no second one for that", async () => {
+  const { come, finish, began, refused } = watchedLine();
+  for (let number = 0; number < 200; number++) come(`network ${number}`);
+  for (const name of ["known", "again", "once more"]) come("known browser", name, true);
+  await finish();
+  expect(began).toContain("known");
+  expect(refused.filter((one) => !one.startsWith("network")).map((one) => one.replace(/ for.*/, ""))).toEqual([
+    "again",
+    "once more",
+  ]);
+});
+
 test("a failure gives its place on", async () => {
   const inTurn = fairLine(1);
-  const failing = inTurn("a", async () => Promise.reject(new Error("no")));
-  const following = inTurn("a", async () => "done");
+  const failing = inTurn({ name: "a", isKnown: false }, async () => Promise.reject(new Error("no")));
+  const following = inTurn({ name: "a", isKnown: false }, async () => "done");
   expect(await failing.catch((error: Error) => error.message)).toBe("no");
   expect(await following).toBe("done");
 });

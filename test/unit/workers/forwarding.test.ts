@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { parseListen } from "../../../src/config/address.ts";
 import { peerOf } from "../../../src/http/client-address.ts";
 import { OAuthError } from "../../../src/oauth-error.ts";
-import { forward, forwarded } from "../../../src/server/workers/forwarding.ts";
+import { forwarded, forwarding } from "../../../src/server/workers/forwarding.ts";
 import { link } from "../../../src/server/workers/link.ts";
 import type { ToSupervisor } from "../../../src/server/workers/talk.ts";
 import { memoryPorts } from "../../support/memory-port.ts";
@@ -16,7 +16,8 @@ function passedTo(answer: (request: Request) => Response | Promise<Response>) {
   const answers = forwarded(() => answer);
   link(there.port, answers);
   const supervisor = link<ToSupervisor>(here.port, {});
-  return { answers, supervisor, ask: (request: Request) => forward(supervisor, request, at, peer) };
+  const forward = forwarding(supervisor);
+  return { answers, supervisor, ask: (request: Request) => forward(request, at, peer) };
 }
 
 const untilQuiet = () => Bun.sleep(5);
@@ -121,6 +122,60 @@ describe("a request that a worker passes on", () => {
     answers.stopAll();
     await untilQuiet();
     expect(seen.isCancelled).toBe(true);
+  });
+
+  test("one whose answer fails in the middle is forgotten, and a worker that goes after that ends nothing", async () => {
+    const parts = ["part 1\n", "part 2\n"];
+    const failing = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        const part = parts.shift();
+        if (part === undefined) throw new Error("the disk is full");
+        controller.enqueue(Buffer.from(part));
+      },
+    });
+    const { ask, answers } = passedTo(() => new Response(failing));
+    const answered = ask(new Request("http://localhost:8080/")).then((answer) => answer.text());
+    expect(await answered.catch((error) => error)).toMatchObject({ message: "the disk is full" });
+    // What rejects here and is looked at by nobody fails the test, and would end the server.
+    answers.stopAll();
+    await untilQuiet();
+  });
+
+  test("nor is anything kept for a worker that went before the answer began", async () => {
+    const { seen, body } = counted(1000);
+    const answer = Promise.withResolvers<Response>();
+    const { ask, answers } = passedTo(() => answer.promise);
+    ask(new Request("http://localhost:8080/")).catch(() => undefined);
+    await untilQuiet();
+    answers.stopAll();
+    answer.resolve(new Response(body));
+    await untilQuiet();
+    expect(seen.isCancelled).toBe(true);
+  });
+
+  test("of many at once the bodies go through the channel a few at a time", async () => {
+    let atOnce = 0;
+    let most = 0;
+    const slow = () =>
+      new ReadableStream<Uint8Array>(
+        {
+          pull: async (controller) => {
+            atOnce += 1;
+            most = Math.max(most, atOnce);
+            await Bun.sleep(1);
+            atOnce -= 1;
+            controller.enqueue(Buffer.from("whole"));
+            controller.close();
+          },
+        },
+        { highWaterMark: 0 },
+      );
+    const { ask } = passedTo(() => new Response(slow()));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async () => (await ask(new Request("http://localhost:8080/"))).text()),
+    );
+    expect(answers).toEqual(new Array(200).fill("whole"));
+    expect(most).toBeLessThanOrEqual(32);
   });
 
   test("is refused when a thousand others wait", async () => {
