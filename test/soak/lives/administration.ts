@@ -23,10 +23,13 @@ export function administrationLife(town: Town): Life {
 
   const call = async (expected: number, method: string, path: string, body?: object) => {
     api ??= await town.api();
-    const answer = await api.send(method, path, body);
-    if (answer.status === expected) return answer;
+    let answer = await api.send(method, path, body);
     // Its token has lived its hour.
-    if (answer.status === 401) api = undefined;
+    if (answer.status === 401) {
+      api = await town.api();
+      answer = await api.send(method, path, body);
+    }
+    if (answer.status === expected) return answer;
     throw new Broken(`${method} ${path} answered ${answer.status}: ${answer.text}`);
   };
 
