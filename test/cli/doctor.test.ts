@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { checkNames, type Finding } from "../../src/cli/doctor/finding.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
+import { paths } from "../../src/http/paths.ts";
 import { type BackupNames, backupNames } from "../../src/server/backup-names.ts";
 import { instant } from "../../src/time.ts";
 import { openFile } from "../store/files.ts";
@@ -56,9 +57,13 @@ beforeAll(async () => {
   model = commandLine();
   const server = await model.serve();
   await model.json("user", "create", "root", "--admin", "--generate-password");
+  await allKeysOf(server);
   await server.stop();
 });
 afterAll(() => model.remove());
+
+/** The RSA key is made after the start; who asks for the key set waits for it. */
+const allKeysOf = ({ address }: { readonly address: string }) => fetch(address + paths.jwks);
 
 /** A copy of it for this test. Gives the path of the database. */
 function left(): string {
@@ -71,6 +76,7 @@ describe("a server that is well", () => {
   test("every check is ok but for a second factor and backups, each once, and the exit code is 0", async () => {
     const server = await here.serve();
     await here.json("user", "create", "root", "--admin", "--generate-password");
+    await allKeysOf(server);
     const found = await findings({ POSTERN_ISSUER: server.address });
     expect(troubles(found)).toEqual([
       "warning administrators: a password alone is enough for: root",
