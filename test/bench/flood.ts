@@ -5,8 +5,9 @@ import { newBox } from "../support/binary.ts";
 import { TestBrowser } from "../support/browser.ts";
 import { basicHeader } from "../support/clients.ts";
 import { introspection, ownToken, tokenRequest } from "../support/requests.ts";
-import { inWords, type Latency, latencyOf, median } from "./latency.ts";
-import { residentMebibytes } from "./resident.ts";
+import { inWords, type Latency, latencyOf } from "./latency.ts";
+import { residentMebibytes } from "./machine.ts";
+import { median } from "./statistics.ts";
 
 const rounds = 5;
 const seconds = 4;
@@ -81,12 +82,12 @@ async function measure(): Promise<void> {
     memory: [],
   };
   for (let round = 0; round < rounds; round++) {
-    const before = residentMebibytes(server);
+    const before = residentMebibytes(server.pid);
     const idle = await asked();
     let isOver = false;
     let most = 0;
     const watch = setInterval(() => {
-      most = Math.max(most, residentMebibytes(server));
+      most = Math.max(most, residentMebibytes(server.pid));
     }, 50);
     const flooding = flood(() => isOver);
     const busy = await asked();
@@ -94,7 +95,7 @@ async function measure(): Promise<void> {
     const answers = await flooding;
     clearInterval(watch);
     await Bun.sleep(2000);
-    const after = residentMebibytes(server);
+    const after = residentMebibytes(server.pid);
     ratios["token p50"].push(busy.tokens.p50 / idle.tokens.p50);
     ratios["token p99"].push(busy.tokens.p99 / idle.tokens.p99);
     ratios["introspection p50"].push(busy.checks.p50 / idle.checks.p50);

@@ -7,6 +7,8 @@ import { createClient, mayRefresh } from "../support/clients.ts";
 import { grantTokens } from "../support/grants.ts";
 import { startTestServer } from "../support/server.ts";
 import { upkeepOf } from "../support/upkeep.ts";
+import { inWords, type Latency, latencyOf } from "./latency.ts";
+import { median } from "./statistics.ts";
 
 const seconds = 8;
 const rounds = 3;
@@ -18,30 +20,15 @@ else await ask(target);
 
 /** The other side, in a process of its own: asks one after the other, on four connections, and prints how long each took. */
 async function ask(address: string): Promise<void> {
-  const taken: number[] = [];
-  const until = Bun.nanoseconds() + seconds * 1e9;
-  const connection = async () => {
-    while (Bun.nanoseconds() < until) {
-      const start = Bun.nanoseconds();
-      const answer = await fetch(address, {
-        method: "POST",
-        headers: { authorization },
-        body: new URLSearchParams({ token }),
-      });
-      if (!(await answer.text()).includes('"active":true')) throw new Error("the token is not active");
-      taken.push((Bun.nanoseconds() - start) / 1e6);
-    }
+  const introspect = async () => {
+    const answer = await fetch(address, {
+      method: "POST",
+      headers: { authorization },
+      body: new URLSearchParams({ token }),
+    });
+    if (!(await answer.text()).includes('"active":true')) throw new Error("the token is not active");
   };
-  await Promise.all(Array.from({ length: 4 }, connection));
-  taken.sort((one, other) => one - other);
-  const at = (share: number) => taken[Math.floor(taken.length * share)] ?? 0;
-  process.stdout.write(JSON.stringify({ count: taken.length, p50: at(0.5), p99: at(0.99) }));
-}
-
-interface Latency {
-  readonly count: number;
-  readonly p50: number;
-  readonly p99: number;
+  process.stdout.write(JSON.stringify(await latencyOf(introspect, seconds, 4)));
 }
 
 async function measure(): Promise<void> {
@@ -71,11 +58,11 @@ async function measure(): Promise<void> {
     swept.abort();
     await sweeping;
     ratios.push(busy.p99 / idle.p99);
-    const line = ({ count, p50, p99 }: Latency) =>
-      `${count} answers, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;
-    print(`idle: ${line(idle)}; while housekeeping: ${line(busy)}; p99 ratio ${(busy.p99 / idle.p99).toFixed(2)}`);
+    print(
+      `idle: ${inWords(idle)}; while housekeeping: ${inWords(busy)}; p99 ratio ${(busy.p99 / idle.p99).toFixed(2)}`,
+    );
   }
-  print(`median of the p99 ratios: ${ratios.sort((one, other) => one - other)[Math.floor(rounds / 2)]?.toFixed(2)}`);
+  print(`median of the p99 ratios: ${median(ratios).toFixed(2)}`);
   await server.stop();
 }
 

@@ -22,8 +22,5 @@ export async function latencyOf(ask: () => Promise<unknown>, seconds: number, co
   return { count: taken.length, p50: at(0.5), p99: at(0.99) };
 }
 
-export const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 export const inWords = ({ count, p50, p99 }: Latency): string =>
   `${count} answers, p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`;

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { residentMebibytes } from "../bench/machine.ts";
 import { found } from "../soak/town.ts";
-import { type Box, newBox, type Served } from "../support/binary.ts";
+import { type Box, newBox } from "../support/binary.ts";
 import { leaveAll, lingering, openMany } from "../support/many-connections.ts";
 import { isActive, post } from "../support/requests.ts";
 
@@ -9,8 +9,6 @@ let box: Box | undefined;
 afterEach(() => box?.remove());
 
 const portOf = ({ address }: Box) => Number(new URL(address).port);
-const mebibytesOf = ({ pid }: Served) =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
 test.skipIf(process.platform !== "linux")(
   "HT-29: six thousand connections that are silent, half a head, half a body or done, in bounded memory, while others are served",
@@ -19,7 +17,7 @@ test.skipIf(process.platform !== "linux")(
     const server = await box.start();
     const { checker, tv } = await found(box);
     const host = new URL(box.address).host;
-    const before = mebibytesOf(server);
+    const before = residentMebibytes(server.pid);
     const open = [];
     for (const [state, left] of Object.entries(lingering(host))) {
       const opened = await openMany(portOf(box), 1500, left);
@@ -29,7 +27,7 @@ test.skipIf(process.platform !== "linux")(
       expect((await post(box, "/auth/device", { client_id: tv.id })).status).toBe(200);
     }
     // Some of the first are gone after their twelve seconds: 6,000 with half a body would take 40 MiB more.
-    expect(mebibytesOf(server) - before).toBeLessThan(150);
+    expect(residentMebibytes(server.pid) - before).toBeLessThan(150);
     leaveAll(open);
     expect(await server.stop()).toBe(0);
   },
