@@ -137,7 +137,16 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     throw error;
   });
   const launch = config.workers > 1 ? (await import("./worker-process.ts")).launchWorker : undefined;
-  const beginning = startServer({ config, clock, random, store, instanceSecret: secret, log: ownLog, launch });
+  const beginning = startServer({
+    config,
+    clock,
+    random,
+    store,
+    passwords: data.passwords,
+    instanceSecret: secret,
+    log: ownLog,
+    launch,
+  });
   const server = await beginning.catch(async (error: unknown) => {
     await store.close();
     throw error;

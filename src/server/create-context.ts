@@ -2,7 +2,7 @@ import { ownScopes } from "../administration/scopes.ts";
 import type { Config } from "../config/load.ts";
 import type { Context } from "../context.ts";
 import { keyRing } from "../crypto/key-ring.ts";
-import { type PasswordCost, passwords } from "../crypto/password.ts";
+import { type Passwords, passwords } from "../crypto/password.ts";
 import type { Random } from "../crypto/random.ts";
 import { derivedFrom } from "../derived.ts";
 import { activity } from "../events/activity.ts";
@@ -28,8 +28,8 @@ export interface ContextOptions {
   readonly store: Store;
   readonly instanceSecret: string;
   readonly log: Log;
-  /** What it costs to check a password; what suits the memory of the machine unless told otherwise. */
-  readonly cost?: PasswordCost | undefined;
+  /** Who checks passwords already, in one line for all; otherwise what the machine affords is looked up. */
+  readonly passwords?: Passwords | undefined;
 }
 
 /** What one of several processes shares with the others, in the place of what is its own. */
@@ -45,7 +45,7 @@ const endless = new AbortController().signal;
 
 /** Makes the context of a server, or of a command that does a server's work on the same data. */
 export function createContext(
-  { config, clock, random, store, instanceSecret, log, cost }: ContextOptions,
+  { config, clock, random, store, instanceSecret, log, passwords: own }: ContextOptions,
   ending: AbortSignal = endless,
   shared: Shared = {},
 ): Context {
@@ -76,7 +76,7 @@ export function createContext(
         derivation: config.refreshTokenMaxLifetime,
       },
     }),
-    passwords: passwords(machineOf(), cost),
+    passwords: own ?? passwords(machineOf()),
     throttle: limits,
     pollTimes: pollTimes(),
     lastUsed: lastUsed(store),

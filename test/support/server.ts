@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { limitsOf } from "../../src/cli/open-data.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Context } from "../../src/context.ts";
-import type { PasswordCost } from "../../src/crypto/password.ts";
+import { type PasswordCost, passwords } from "../../src/crypto/password.ts";
 import { systemRandom } from "../../src/crypto/random.ts";
 import { log } from "../../src/events/log.ts";
 import { databasePath } from "../../src/server/instance.ts";
+import { machineOf } from "../../src/server/machine.ts";
 import type { ScheduledBackups } from "../../src/server/scheduled-backups.ts";
 import { startServer } from "../../src/server/start.ts";
 import { openSqliteStore } from "../../src/store/sqlite/open.ts";
@@ -118,7 +119,7 @@ async function start(setting: Setting): Promise<TestServer> {
     random: systemRandom(),
     store,
     instanceSecret,
-    cost: isCostly ? undefined : cheap,
+    passwords: isCostly ? undefined : passwords(machineOf(), cheap),
     log: log({ clock, level: "debug", format: "json", write: (line) => logged.push(line) }),
     launch: workersHere(clock, stores),
   });
