@@ -23,6 +23,7 @@ import { ListenFault } from "../server/listen-fault.ts";
 import { followLogLevel } from "../server/log-level.ts";
 import { machineOf } from "../server/machine.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
+import { isLimitSmall } from "../store/sqlite/descriptors.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
 import { checkPlace } from "../store/sqlite/place.ts";
@@ -131,8 +132,10 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
       throw error;
     });
   }
-  // Before it listens: nobody can be faster at the setup page, and no client is missed.
-  await prepare(data, ownLog).catch(async (error: unknown) => {
+  // Before it listens: nobody can be faster at the setup page, and no client is missed. Nor can connections use up the
+  // descriptors that the writer needs, where there are few.
+  const ready = prepare(data, ownLog).then(() => (isLimitSmall() ? store.serve() : undefined));
+  await ready.catch(async (error: unknown) => {
     await store.close();
     throw error;
   });

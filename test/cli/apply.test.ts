@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TestBrowser } from "../support/browser.ts";
 import { readText } from "../support/repository.ts";
-import { type CommandLine, commandLine, type Finished, type Served, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine, type Finished, type Served } from "./command-line.ts";
 
 let here: CommandLine;
 let server: Served;

@@ -15,7 +15,8 @@ import { join } from "node:path";
 import { migrations } from "../../src/store/sqlite/migrations.ts";
 import { withDatabase } from "../store/files.ts";
 import { smallDisk } from "../store/small-disk.ts";
-import { type CommandLine, commandLine, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine } from "./command-line.ts";
 import { layOldData } from "./old-data.ts";
 
 let here: CommandLine;

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { renameSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { connect } from "node:tls";
-import { type CommandLine, commandLine, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine } from "./command-line.ts";
 
 let here: CommandLine;
 beforeEach(() => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandLine, commandLine, type Served, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine, type Served } from "./command-line.ts";
 
 let here: CommandLine;
 let path: string;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { postern } from "../support/executable.ts";
 import { freePort } from "../support/free-port.ts";
 import { root } from "../support/repository.ts";
+import { until } from "../support/until.ts";
 
 const command = postern();
 
@@ -129,13 +130,4 @@ export function gather(stream: ReadableStream<Uint8Array>): readonly string[] {
   };
   read().catch(() => undefined);
   return lines;
-}
-
-/** Waits for something that another process does. */
-export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1500; tries++) {
-    if (await isSo()) return;
-    await Bun.sleep(10);
-  }
-  throw new Error("it did not happen within 15 seconds");
 }

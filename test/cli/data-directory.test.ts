@@ -3,7 +3,8 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, statS
 import { join } from "node:path";
 import { paths } from "../../src/http/paths.ts";
 import { integrityOf } from "../store/files.ts";
-import { type CommandLine, commandLine, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine } from "./command-line.ts";
 
 let here: CommandLine;
 beforeEach(() => {

@@ -15,7 +15,8 @@ import manifest from "../../package.json" with { type: "json" };
 import { firstValue, withDatabase } from "../store/files.ts";
 import { fillDisk, smallDisk } from "../store/small-disk.ts";
 import { freePort } from "../support/free-port.ts";
-import { type CommandLine, commandLine, gather, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine, gather } from "./command-line.ts";
 
 let here: CommandLine;
 beforeEach(() => {

@@ -5,7 +5,8 @@ import { dropStagedData, finishSwap, stageData, swapData } from "../../src/serve
 import { migrations } from "../../src/store/sqlite/migrations.ts";
 import { firstValue, integrityOf, withDatabase } from "../store/files.ts";
 import release from "../store/fixtures/release-0.1.0.json" with { type: "json" };
-import { type CommandLine, commandLine, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine } from "./command-line.ts";
 import { layOldData, swapSteps } from "./old-data.ts";
 
 let here: CommandLine;

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import { join, resolve } from "node:path";
 import { TestBrowser } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
-import { type CommandLine, commandLine, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine } from "./command-line.ts";
 
 let here: CommandLine;
 beforeEach(() => {

@@ -4,7 +4,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { databasePath } from "../../src/server/instance.ts";
 import { type NotifySocket, notifySocket } from "../support/notify-socket.ts";
-import { type CommandLine, commandLine, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine } from "./command-line.ts";
 
 let here: CommandLine;
 let manager: NotifySocket | undefined;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type Answer, TestBrowser } from "../support/browser.ts";
-import { type CommandLine, commandLine, gather, type Served, until } from "./command-line.ts";
+import { until } from "../support/until.ts";
+import { type CommandLine, commandLine, gather, type Served } from "./command-line.ts";
 
 let here: CommandLine;
 let server: Served;

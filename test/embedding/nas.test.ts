@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type CommandLine, commandLine, gather, until } from "../cli/command-line.ts";
+import { type CommandLine, commandLine, gather } from "../cli/command-line.ts";
 import { wordsOf } from "../support/account.ts";
 import { type Answer, TestBrowser } from "../support/browser.ts";
 import { decide } from "../support/devices.ts";
 import { freePort } from "../support/free-port.ts";
+import { until } from "../support/until.ts";
 
 // The worked example of a host, run as it stands: the NAS and Postern are processes, and what goes between them goes over
 // sockets.

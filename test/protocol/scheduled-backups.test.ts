@@ -17,10 +17,10 @@ import { statisticsOf } from "../../src/administration/statistics.ts";
 import { paths } from "../../src/http/paths.ts";
 import { copyPath } from "../../src/store/sqlite/copies.ts";
 import { type Duration, days, hours, minutes } from "../../src/time.ts";
-import { until } from "../cli/command-line.ts";
 import { openFile, withDatabase } from "../store/files.ts";
 import { createPerson } from "../support/people.ts";
 import { startTestServer, type TestServer, testSecret } from "../support/server.ts";
+import { until } from "../support/until.ts";
 
 const folders: string[] = [];
 afterEach(() => {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { watchFiles } from "../../src/server/file-watch.ts";
 import { milliseconds } from "../../src/time.ts";
-import { until } from "../cli/command-line.ts";
+import { until } from "../support/until.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "postern-watch-"));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -24,8 +24,8 @@ export interface ServerQueue extends WriteQueue {
 
 /**
  * The queue of a server. While it starts there is nobody to hold up, and its few writes are made at once; then a Worker
- * takes over. It starts with the first write, so that a server that only reads does without it; at once where connections can use
- * up the descriptors that it needs.
+ * takes over. It starts with the first write, so that a server that only reads does without it; at once, and has opened its files
+ * when `serve` resolves, where connections can use up the descriptors that it needs.
  */
 export function serverQueue(path: string, clock: Clock, limits: StoreLimits, committed?: OnCommit): ServerQueue {
   let queue = inlineQueue(path, clock, limits, committed);
@@ -42,7 +42,9 @@ export function serverQueue(path: string, clock: Clock, limits: StoreLimits, com
         const working = workerQueue(path, clock, limits, committed);
         queue = working;
         serving = starting.close().then(() => {
-          if (isLimitSmall() && !isClosed) working.start();
+          if (!isLimitSmall() || isClosed) return;
+          working.start();
+          return working.ping();
         });
       }
       return serving;
