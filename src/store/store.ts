@@ -210,8 +210,8 @@ export interface GrantVerbs {
      * The caller passes it for one grace after the start: the last commit before it, less the grace.
      */
     readonly graceFrozenSince?: Instant | undefined;
-    readonly replayed: AuditEvent;
-    readonly newerThanDatabase: AuditEvent;
+    /** Written where the outcome is `replayed` or `newer-than-database`, and named for it. */
+    readonly event: Omit<AuditEvent, "name">;
   }): Promise<Rotation>;
   end(input: {
     readonly id: GrantId;
