@@ -181,6 +181,40 @@ test("CR-13: a write that waits too long for another process's lock is refused a
   writer.$client.close();
 });
 
+test("a verb that fails half-way takes back its own work alone, and no other is done twice", async () => {
+  const path = join(folder, "half-way.db");
+  const store = openFile(path, "inline");
+  const writer = openWriter(path);
+  const writes = createWrites(writer);
+  const failing = {
+    ...writes,
+    users: {
+      ...writes.users,
+      update: (input: Parameters<typeof writes.users.update>[0]) => {
+        writes.users.update(input);
+        throw new Error("half-way");
+      },
+    },
+  };
+  const [first, last] = [a.user(), a.user()];
+  const create = (user: typeof first) => ({
+    noun: "users",
+    verb: "create",
+    input: { user, event: a.event("user.created") },
+  });
+  const rename = { id: first.id, changes: { displayName: "Someone else" }, event: a.event("user.updated") };
+  const batch = [create(first), { noun: "users", verb: "update", input: rename }, create(last)];
+  expect(runBatch(writer, failing, batch, a.start)).toEqual([
+    { ok: true, value: "created" },
+    { ok: false, unavailable: false, message: "half-way" },
+    { ok: true, value: "created" },
+  ]);
+  expect(await store.users.list()).toEqual([first, last]);
+  expect(await a.eventNames(store)).toEqual(["user.created", "user.created"]);
+  writer.$client.close();
+  await store.close();
+});
+
 test("a verb that does not exist fails by itself", async () => {
   const path = join(folder, "unknown.db");
   await openFile(path, "inline").close();
