@@ -30,11 +30,6 @@ const ratio = (scenario: string, other: string) => (results: Results) => {
 
 const figure = (name: string) => (results: Results) => results.figures[name]?.value;
 
-const quotient = (name: string, by: string) => (results: Results) => {
-  const [value, divisor] = [figure(name)(results), figure(by)(results)];
-  return value === undefined || divisor === undefined ? undefined : value / divisor;
-};
-
 const countedCodes =
   "each new code counts those of its client that wait. At most 1,000 may, and nearly as many do here: that doubles the work of one, and the writer does it";
 
@@ -115,7 +110,7 @@ const demands: readonly Demand[] = [
     figure: "introspection p99 while every commit takes 20 ms, by idle",
     most: 1.5,
     unit: "×",
-    value: quotient("slow-commits-busy", "slow-commits-idle"),
+    value: figure("slow-commits-ratio"),
   },
   { figure: "database per grant with its refresh token", most: 500, unit: "bytes", value: figure("disk-grant") },
   { figure: "bytes written by a client-credentials token", most: 0.5, unit: "bytes", value: figure("disk-token") },

@@ -1,7 +1,7 @@
 import type { Instant } from "../../time.ts";
 import type { StoreLimits } from "../limits.ts";
 import { type Store, type StoreObserver, StoreUnavailable } from "../store.ts";
-import type { WriteQueue } from "../write-queue.ts";
+import type { Plain, WriteQueue } from "../write-queue.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
@@ -59,9 +59,9 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
   /** The verb of the writer under its own type: the input goes there, the result comes back. */
   const write =
     <Noun extends keyof Writes, Verb extends keyof Writes[Noun] & string>(noun: Noun, verb: Verb) =>
-    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) => {
+    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Plain<Input> : never) => {
       const written = queue.write({ noun, verb, input }) as Promise<
-        Writes[Noun][Verb] extends (input: never) => infer Result ? Result : never
+        Writes[Noun][Verb] extends (input: never) => infer Result ? Plain<Result> : never
       >;
       for (const { writing } of observers) if (writing !== undefined) tellOutcome(written, writing(`${noun}.${verb}`));
       return written;

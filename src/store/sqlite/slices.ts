@@ -8,8 +8,9 @@ export function inSlices<Item>(most: number, use: (item: Item) => void) {
   let isUnderWay = false;
 
   const slice = () => {
-    for (const item of waiting.splice(0, most)) use(item);
-    isUnderWay = waiting.length > 0;
+    const some = waiting.splice(0, most);
+    isUnderWay = some.length > 0;
+    for (const item of some) use(item);
     if (isUnderWay) setImmediate(slice);
     else for (const tell of ends.splice(0)) tell();
   };
@@ -19,7 +20,7 @@ export function inSlices<Item>(most: number, use: (item: Item) => void) {
       waiting.push(...items);
       if (!isUnderWay) slice();
     },
-    /** Calls when nothing is left to do. */
+    /** Calls when nothing is left, and what followed from the last has had its turn. */
     whenDone: (tell: () => void) => {
       if (isUnderWay) ends.push(tell);
       else tell();

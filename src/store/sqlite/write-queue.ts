@@ -96,11 +96,6 @@ export function workerQueue(
         settling.whenDone(() => closing?.resolve());
         return;
       }
-      if (message.seconds !== undefined) {
-        committed?.(message.seconds);
-        isCommitting = false;
-        send();
-      }
       settling.add(
         message.results.flatMap(({ number, result }) => {
           const caller = waiting.get(number);
@@ -108,6 +103,13 @@ export function workerQueue(
           return caller === undefined || result === undefined ? [] : { result, caller };
         }),
       );
+      if (message.seconds === undefined) return;
+      committed?.(message.seconds);
+      // Who was answered and is back at once goes with the next commit, and not with the one after it.
+      settling.whenDone(() => {
+        isCommitting = false;
+        send();
+      });
     };
     fresh.onerror = (event) => {
       event.preventDefault();
