@@ -64,6 +64,19 @@ describe("a writer that dies", () => {
     expect(integrityOf(path)).toBe("ok");
   });
 
+  test("while answers are given keeps none of them back: what was committed is told", async () => {
+    const store = openFile(join(folder, "told.db"), "worker");
+    await store.check();
+    const writing = Array.from({ length: 50 }, async () => {
+      const made = await a.addUser(store);
+      started.at(-1)?.terminate();
+      return made;
+    });
+    const made = await Promise.all(writing);
+    expect(await store.users.list()).toHaveLength(made.length);
+    await store.close();
+  });
+
   test("while nothing is written is replaced without anybody's noticing, or at closing not at all", async () => {
     const store = openFile(join(folder, "idle.db"), "worker");
     await store.check();

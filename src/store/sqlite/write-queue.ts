@@ -93,7 +93,7 @@ export function workerQueue(
       const message: FromWriter = JSON.parse(data);
       if (message.kind === "closed") {
         fresh.terminate();
-        settling.whenDone(() => closing?.resolve());
+        allTold();
         return;
       }
       settling.add(
@@ -130,8 +130,10 @@ export function workerQueue(
     isCommitting = false;
     dead.terminate();
     refuseAll(new StoreUnavailable("the writer stopped"));
-    closing?.resolve();
+    allTold();
   }
+
+  const allTold = () => settling.whenDone(() => closing?.resolve());
 
   function refuseAll(reason: Error) {
     outgoing = [];
