@@ -15,13 +15,16 @@ const mostRemembered = 20_000;
 
 export function pollTimes(): PollTimes {
   const times = new Map<string, Instant>();
+  // One walk for good: what it has passed is deleted, so it always stands before the oldest. A new one would begin where the
+  // deleted stand, and go past thousands of them each time.
+  const oldestFirst = times.keys();
   return {
     note: (deviceCode, at) => {
       const before = times.get(deviceCode);
       times.delete(deviceCode);
       times.set(deviceCode, at);
       if (times.size > mostRemembered) {
-        const oldest = times.keys().next();
+        const oldest = oldestFirst.next();
         if (!oldest.done) times.delete(oldest.value);
       }
       return before;

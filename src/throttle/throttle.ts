@@ -45,6 +45,12 @@ interface Window {
   counted: number;
 }
 
+interface Counted {
+  readonly windows: Map<string, Window>;
+  /** One walk for good, as in poll-times.ts: a new one would go past all that was deleted, at each key of a flood. */
+  readonly oldestFirst: Iterator<string>;
+}
+
 /** Keys that each limit remembers at most; beyond that its oldest windows go first. */
 const mostKeys = 10_000;
 /** What is longer (anybody can send the name of a client that there is not) is remembered by its hash. */
@@ -53,19 +59,20 @@ const mostKeyCharacters = 80;
 /** Fixed windows that begin with the first event, in memory, on the context's clock. */
 export function throttle(clock: Clock): KnownThrottle {
   // One map a limit: who floods one of them with made-up keys pushes out the windows of no other.
-  const windowsByLimit = new Map<string, Map<string, Window>>();
+  const limits = new Map<string, Counted>();
 
-  const windowsOf = (name: string): Map<string, Window> => {
-    let windows = windowsByLimit.get(name);
-    if (windows === undefined) {
-      windows = new Map();
-      windowsByLimit.set(name, windows);
+  const countedBy = (name: string): Counted => {
+    let counted = limits.get(name);
+    if (counted === undefined) {
+      const windows = new Map<string, Window>();
+      counted = { windows, oldestFirst: windows.keys() };
+      limits.set(name, counted);
     }
-    return windows;
+    return counted;
   };
 
   const current = (limit: Limit, key: string): Window | undefined => {
-    const window = windowsOf(limit.name).get(shortKey(key));
+    const window = countedBy(limit.name).windows.get(shortKey(key));
     if (window === undefined) return undefined;
     const age = clock.now() - window.start;
     // A window from the future belongs to a clock that has been set back.
@@ -90,13 +97,13 @@ export function throttle(clock: Clock): KnownThrottle {
       let window = current(limit, key);
       if (window === undefined) {
         window = { start: clock.now(), counted: 0 };
-        const windows = windowsOf(limit.name);
+        const { windows, oldestFirst } = countedBy(limit.name);
         const name = shortKey(key);
         // Set again at the end: the map keeps the order of insertion, so the oldest window stands first.
         windows.delete(name);
         windows.set(ownText(name), window);
         if (windows.size > mostKeys) {
-          const oldest = windows.keys().next();
+          const oldest = oldestFirst.next();
           if (!oldest.done) windows.delete(oldest.value);
         }
       }
@@ -104,14 +111,12 @@ export function throttle(clock: Clock): KnownThrottle {
       return window.counted > limit.most ? secondsLeft(limit, window) : undefined;
     },
     clear: (limit, key) => {
-      windowsOf(limit.name).delete(shortKey(key));
+      countedBy(limit.name).windows.delete(shortKey(key));
     },
     countedSoFar: () =>
-      [...windowsByLimit].flatMap(([limit, windows]) =>
-        [...windows].map(([key, window]) => ({ limit, key, ...window })),
-      ),
+      [...limits].flatMap(([limit, { windows }]) => [...windows].map(([key, window]) => ({ limit, key, ...window }))),
     begin: (all) => {
-      for (const { limit, key, start, counted } of all) windowsOf(limit).set(key, { start, counted });
+      for (const { limit, key, start, counted } of all) countedBy(limit).windows.set(key, { start, counted });
     },
   };
 }

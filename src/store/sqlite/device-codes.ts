@@ -1,12 +1,12 @@
 import { and, eq, gt, sql } from "drizzle-orm";
-import type { DeviceCode } from "../../model/code.ts";
+import type { DeviceCode, PolledDevice } from "../../model/code.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { DeviceCodeVerbs } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
 import { assignments, everyColumn, lazily } from "./prepared.ts";
-import { fromDeviceCode, toDeviceCode } from "./rows.ts";
+import { fromDeviceCode, type PolledRow, toDeviceCode, toPolledDevice } from "./rows.ts";
 import { deviceCodes } from "./schema.ts";
 import { grantBeginnings } from "./unredeemed.ts";
 
@@ -25,7 +25,18 @@ export function deviceCodeReads(db: Connection) {
       .where(eq(deviceCodes.userCodeHash, sql.placeholder("hash")))
       .prepare(),
   );
+  // Without the layer between, which takes longer than SQLite: 4 µs instead of 13.
+  const polled = lazily(() =>
+    db.$client.query<PolledRow, [string]>(
+      `SELECT hash, client_id AS clientId, state, created_at AS createdAt, expires_at AS expiresAt, interval, last_poll_at AS lastPollAt
+       FROM device_codes WHERE hash = ?`,
+    ),
+  );
   return {
+    findPolled: (hash: Hashed<"device-code">): PolledDevice | undefined => {
+      const row = polled().get(hash);
+      return row === null ? undefined : toPolledDevice(row);
+    },
     find: (hash: Hashed<"device-code">): DeviceCode | undefined => {
       const row = byHash().get({ hash });
       return row && toDeviceCode(row);
