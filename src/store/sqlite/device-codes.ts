@@ -1,4 +1,5 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import type { Changes } from "bun:sqlite";
+import { eq, sql } from "drizzle-orm";
 import type { DeviceCode, PolledDevice } from "../../model/code.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { DeviceCodeVerbs } from "../store.ts";
@@ -9,6 +10,7 @@ import { assignments, everyColumn, lazily } from "./prepared.ts";
 import { fromDeviceCode, type PolledRow, toDeviceCode, toPolledDevice } from "./rows.ts";
 import { deviceCodes } from "./schema.ts";
 import { grantBeginnings } from "./unredeemed.ts";
+import { roomForMore } from "./waiting-devices.ts";
 
 export function deviceCodeReads(db: Connection) {
   const byHash = lazily(() =>
@@ -51,28 +53,19 @@ export function deviceCodeReads(db: Connection) {
 export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
   const { find, findByUserCode } = deviceCodeReads(db);
   const mayBegin = grantBeginnings(db);
-  const insert = lazily(() => db.insert(deviceCodes).values(everyColumn(deviceCodes)).prepare());
+  const isRoomFor = roomForMore(db);
+  // Spent and expired codes stay for a day, so that theirs are not given again (RFC 8628 §5.1).
+  const insert = lazily(() =>
+    db
+      .insert(deviceCodes)
+      .values(everyColumn(deviceCodes))
+      .onConflictDoNothing({ target: deviceCodes.userCodeHash })
+      .prepare(),
+  );
   const { hash: hashColumn, ...changeable } = everyColumn(deviceCodes);
   const replace = lazily(() =>
     db.update(deviceCodes).set(assignments(changeable)).where(eq(deviceCodes.hash, hashColumn)).prepare(),
   );
-  const live = lazily(() =>
-    db
-      .select({
-        ofClient: sql<number>`count(*)`,
-        ofAddress: sql<number>`coalesce(sum(${deviceCodes.address} = ${sql.placeholder("address")}), 0)`,
-      })
-      .from(deviceCodes)
-      .where(
-        and(
-          eq(deviceCodes.clientId, sql.placeholder("client")),
-          gt(deviceCodes.expiresAt, sql.placeholder("now")),
-          eq(deviceCodes.state, "pending"),
-        ),
-      )
-      .prepare(),
-  );
-
   const save = (code: DeviceCode) => {
     replace().run(fromDeviceCode(code));
   };
@@ -83,16 +76,9 @@ export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: Gr
       mostOfClient,
       mostOfAddress,
     }: Parameters<DeviceCodeVerbs["save"]>[0]): "saved" | "user-code-taken" | "too-many" => {
-      const count = live().get({
-        client: deviceCode.clientId,
-        now: deviceCode.createdAt,
-        address: deviceCode.address ?? "",
-      });
-      if ((count?.ofClient ?? 0) >= mostOfClient) return "too-many";
-      if (mostOfAddress !== undefined && (count?.ofAddress ?? 0) >= mostOfAddress) return "too-many";
-      // Spent and expired codes stay for a day, so that theirs are not given again (RFC 8628 §5.1).
-      if (findByUserCode(deviceCode.userCodeHash) !== undefined) return "user-code-taken";
-      insert().run(fromDeviceCode(deviceCode));
+      if (!isRoomFor(deviceCode, mostOfClient, mostOfAddress)) return "too-many";
+      const { changes } = insert().run(fromDeviceCode(deviceCode)) as unknown as Changes;
+      if (changes === 0) return "user-code-taken";
       return "saved";
     },
 
