@@ -46,7 +46,7 @@ export const deviceCode: GrantTypeHandler = {
         // What the memory holds is younger than the row: only early polls are written.
         const noted = context.pollTimes.note(code.hash, now);
         const last = (noted instanceof Promise ? await noted : noted) ?? code.lastPollAt;
-        if (last === undefined || !isEarly(code.interval, last, now)) throw stillPending();
+        if (last === undefined || !isEarly(code.interval, last, now)) throw stillPending;
         await slowDown(context, code, now);
         throw new OAuthError("slow_down", "the device polls too often: wait 5 seconds longer from now on");
       }
@@ -54,7 +54,8 @@ export const deviceCode: GrantTypeHandler = {
   },
 };
 
-const stillPending = () => new OAuthError("authorization_pending", "the person has not decided yet");
+/** One for all: where it was made tells nothing, and to note that takes as long as to write the answer. */
+const stillPending = new OAuthError("authorization_pending", "the person has not decided yet");
 
 /** At its limit the interval grows no more: a device that never listens writes nothing. */
 async function slowDown(

@@ -5,7 +5,7 @@ import { keptText, traceOf } from "../events/traces.ts";
 import { originOf, type Peer } from "../http/client-address.ts";
 import { allowsCrossOrigin, basePathOf, isApiPath, isPagePath, paths } from "../http/paths.ts";
 import { type ProblemCode, problemResponse } from "../http/problem.ts";
-import { direct, notStored } from "../http/respond.ts";
+import { direct, notStored, type Refuse } from "../http/respond.ts";
 import type { OAuthErrorBody } from "../http/schemas.ts";
 import { answerRefusal } from "../interaction/answer.ts";
 import { AuthorizationRefusal } from "../interaction/refusal.ts";
@@ -45,6 +45,12 @@ export function errorResponse(
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value);
   return response;
 }
+
+/** For an endpoint that does not throw its refusals. */
+export const refusing =
+  (context: Answering): Refuse =>
+  (request, peer, path, refusal) =>
+    errorResponse(context, request, peer, path, refusal);
 
 /** Made once, for devices that wait are refused all the time: copied with the answer they cost a third of what it takes to set them. */
 const ofDirectEndpoint = new Headers(direct);
