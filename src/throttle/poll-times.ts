@@ -21,8 +21,8 @@ export function pollTimes(): PollTimes {
   return {
     note: (deviceCode, at) => {
       const before = times.get(deviceCode);
-      times.delete(deviceCode);
       times.set(deviceCode, at);
+      // Who began to poll first goes first: its code expires first, too.
       if (times.size > mostRemembered) {
         const oldest = oldestFirst.next();
         if (!oldest.done) times.delete(oldest.value);
