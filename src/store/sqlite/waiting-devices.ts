@@ -57,7 +57,8 @@ export function roomForMore(db: Connection) {
   ): boolean => {
     const inAll = boundOf(clientId, mostOfClient, now, () => ofClient().get({ clientId, now }));
     if (inAll.most >= mostOfClient) return false;
-    const key = `${clientId} ${address}`;
+    // No id of a client has a line break in it (RFC 6749 App. A.1).
+    const key = `${clientId}\n${address}`;
     // Without a limit it is one more all the same, for who has one.
     const fromThere =
       mostOfAddress === undefined
