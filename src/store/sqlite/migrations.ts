@@ -7,8 +7,8 @@ import deviceCodesInOrder from "./migrations/0005_device_codes_in_order.sql" wit
 
 /**
  * The migrations in the order in which they run, embedded in the executable. `drizzle-kit generate` writes the files;
- * a table that is only ever looked up by its text key, and not filled in bulk, is then given `WITHOUT ROWID` by hand. A file that was released
- * is never changed.
+ * a table that is only ever looked up by its text key, and has few new rows a second, is then given `WITHOUT ROWID` by hand.
+ * A file that was released is never changed.
  */
 export const migrations: readonly { readonly name: string; readonly sql: string }[] = [
   { name: "0000_start", sql: start },
