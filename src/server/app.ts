@@ -16,6 +16,7 @@ import { userinfoEndpoint } from "../endpoints/userinfo.ts";
 import { basePathOf, paths } from "../http/paths.ts";
 import { strictTransport } from "../http/respond.ts";
 import { composed } from "./composed.ts";
+import { refusing } from "./error-response.ts";
 import { databasePath } from "./instance.ts";
 import { later, type Part } from "./later.ts";
 
@@ -95,7 +96,7 @@ const belowIssuer = (context: Context, prefix: string) => {
     .use(selfTestEndpoint(context))
     .use(metadataEndpoints(context, "below"))
     .use(jwksEndpoint(context))
-    .use(tokenEndpoint(context))
+    .use(tokenEndpoint(context, refusing(context)))
     .use(deviceAuthorizationEndpoint(context))
     .use(introspectionEndpoint(context))
     .use(revocationEndpoint(context))

@@ -30,8 +30,8 @@ const ratio = (scenario: string, other: string) => (results: Results) => {
 
 const figure = (name: string) => (results: Results) => results.figures[name]?.value;
 
-const countedCodes =
-  "each new code counts those of its client that wait. At most 1,000 may, and nearly as many do here: that doubles the work of one, and the writer does it";
+const pagesOfCodes =
+  "a code is found by its hash, its user code and its client: three indexes, in each of which the codes of one commit lie on as many pages. Among 30,000 codes that is 24 KB to be written for one, two thirds of what the writer does";
 
 const memoryOfTheMix =
   "about 58 MiB are pages of the executable itself, 35 the heap of JavaScript with 19 alive in it, 12 buffers, 8 compiled code, and 19 the password that is being checked";
@@ -62,7 +62,7 @@ const demands: readonly Demand[] = [
       value: figure(`durable-${scenario}`),
       inTheWay:
         scenario === "device-authorization"
-          ? countedCodes
+          ? pagesOfCodes
           : "three quarters of the processor time are the thread's that answers, and no part of that stands out but the state of the grant, a sixth, which is read anew since its last rotation changed it. The writer takes a sixth, and server and loader share the cores",
     },
     { figure: `${what}, by one at a time`, least: 5, unit: "×", value: figure(`durable-${scenario}-ratio`) },
@@ -73,7 +73,7 @@ const demands: readonly Demand[] = [
     unit: "×",
     value: ratio("device-polling", "bare handler"),
     inTheWay:
-      "each of 25,000 codes is read from SQLite, two locks and a query, and the answer is an error, which takes the framework's longer way",
+      "the bare handler checks no client and keeps no pace, and gives its refusal no id. Each of 25,000 codes is read from SQLite once a round, 4 µs; the rest is spread over the form, the client, the pace, the counters and the answer",
   },
   { figure: "start to first 200, empty database", most: 100, unit: "ms", value: figure("start-empty") },
   { figure: "start to first 200, 1 million grants", most: 150, unit: "ms", value: figure("start-million") },

@@ -8,6 +8,7 @@ import { userinfoEndpoint } from "../../endpoints/userinfo.ts";
 import { basePathOf } from "../../http/paths.ts";
 import { strictTransport } from "../../http/respond.ts";
 import { composed } from "../composed.ts";
+import { refusing } from "../error-response.ts";
 
 /** What programs ask for all the time, and what makes and checks tokens: a worker answers no more than this by itself. */
 export function createWorkerApp(context: Context) {
@@ -19,7 +20,7 @@ export function createWorkerApp(context: Context) {
       new Elysia({ prefix: basePath, strictPath: true, normalize: false })
         .use(metadataEndpoints(context, "below"))
         .use(jwksEndpoint(context))
-        .use(tokenEndpoint(context))
+        .use(tokenEndpoint(context, refusing(context)))
         .use(introspectionEndpoint(context))
         .use(userinfoEndpoint(context)),
     );

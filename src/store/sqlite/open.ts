@@ -24,8 +24,8 @@ import { setupReads, userReads } from "./users.ts";
 import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
-/** Each device asks anew every few seconds: as many as are known to poll (throttle/poll-times.ts). */
-const mostPolls = 20_000;
+/** Each device asks anew every few seconds; of a poll little is remembered: 11 MB at most. */
+const mostPolls = 32_768;
 
 export interface OpenOptions extends Preparation {
   /**
@@ -182,7 +182,8 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       recordFailure: write("codes", "recordFailure"),
     },
     deviceCodes: {
-      find: hotRead(deviceCodes.find, mostPolls),
+      find: read(deviceCodes.find),
+      findPolled: hotRead(deviceCodes.findPolled, mostPolls),
       findByUserCode: read(deviceCodes.findByUserCode),
       save: write("deviceCodes", "save"),
       decide: write("deviceCodes", "decide"),
