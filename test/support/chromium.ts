@@ -17,7 +17,7 @@ function browser(): Promise<Browser> {
 /** A page of a browser that nobody has used: its own cookies, closed with the browser. */
 export async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await (await browser()).newContext({ locale: "en-GB", ...options });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   return context.newPage();
 }
 
