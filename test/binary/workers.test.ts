@@ -109,6 +109,15 @@ describe("two workers", () => {
     expect(await next.stop()).toBe(0);
   });
 
+  test("one that hangs does not outlive a supervisor that is killed, nor keep the port from the next start", async () => {
+    const workers = childrenOf(server.pid);
+    for (const worker of workers) process.kill(worker, "SIGSTOP");
+    await server.stop("SIGKILL");
+    await until("the workers end", () => workers.every((worker) => !isThere(worker)));
+    const next = await box.start();
+    expect(await next.stop()).toBe(0);
+  });
+
   test("ignore the signals that a terminal and a service manager send to every process", async () => {
     const workers = childrenOf(server.pid);
     for (const worker of workers) for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.kill(worker, signal);
@@ -280,6 +289,14 @@ describe("the end of two workers", () => {
     expect(await ended).toBe(0);
   });
 });
+
+test("the end of two workers waits for one that hangs no longer than for any that is silent", async () => {
+  await start({ POSTERN_DRAIN_TIMEOUT: "90s" });
+  const workers = childrenOf(server.pid);
+  process.kill(workers[0] ?? 0, "SIGSTOP");
+  expect(await server.stop()).toBe(0);
+  expect(workers.filter(isThere)).toEqual([]);
+}, 60_000);
 
 describe("a certificate of two workers", () => {
   test("is taken by both when its files have changed", async () => {

@@ -155,8 +155,9 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
 
   const endAll = async () => {
     isEnding = true;
-    clearInterval(heartbeat);
     await Promise.all([own?.stop(), ...[...staff].map(drain)]);
+    // Until then: one that hangs answers nothing that is under way, either.
+    clearInterval(heartbeat);
   };
 
   const here = config.listen.filter(({ kind }) => kind === "unix");
