@@ -6,6 +6,7 @@ import { residentMebibytes } from "../bench/machine.ts";
 import { type Box, newBox, type Served } from "../support/binary.ts";
 import { certificateFor, type TestCertificate } from "../support/certificate.ts";
 import { executable } from "../support/executable.ts";
+import { halfRequest } from "../support/half-request.ts";
 import { leaveAll, openMany } from "../support/many-connections.ts";
 import { notifySocket } from "../support/notify-socket.ts";
 import { childrenOf } from "../support/processes.ts";
@@ -256,26 +257,15 @@ describe("the end of two workers", () => {
 
   test("what is under way is answered: at a worker itself, and through it at the supervisor", async () => {
     const { host, port } = new URL(box.address);
+    const type = "Content-Type: application/x-www-form-urlencoded";
     const begun = await Promise.all(
-      ["/auth/token", "/auth/revoke"].map(async (path) => {
-        let received = "";
-        const closed = Promise.withResolvers<void>();
-        const socket = await Bun.connect({
-          hostname: "127.0.0.1",
-          port: Number(port),
-          socket: {
-            data: (_, chunk) => {
-              received += chunk.toString();
-            },
-            close: () => closed.resolve(),
-          },
-        });
-        const type = "Content-Type: application/x-www-form-urlencoded";
-        socket.write(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${type}\r\nContent-Length: 20\r\n\r\nclient_id=no`);
-        return { socket, closed: closed.promise, received: () => received };
-      }),
+      ["/auth/token", "/auth/revoke"].map((path) =>
+        halfRequest(
+          Number(port),
+          `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${type}\r\nContent-Length: 20\r\n\r\nclient_id=no`,
+        ),
+      ),
     );
-    await Bun.sleep(100);
     const ended = server.stop();
     await until("no new connection is taken", () =>
       fetch(`${box.address}/healthz`).then(
@@ -283,7 +273,7 @@ describe("the end of two workers", () => {
         () => true,
       ),
     );
-    for (const { socket } of begun) socket.write("body&a=b");
+    for (const { send } of begun) send("body&a=b");
     await Promise.all(begun.map(({ closed }) => closed));
     for (const { received } of begun) expect(received()).toStartWith("HTTP/1.1 401 ");
     expect(await ended).toBe(0);
