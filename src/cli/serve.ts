@@ -22,6 +22,7 @@ import {
 import { ListenFault } from "../server/listen-fault.ts";
 import { followLogLevel } from "../server/log-level.ts";
 import { machineOf } from "../server/machine.ts";
+import { poolStandsBack } from "../server/pool-threads.ts";
 import { type RunningServer, startServer } from "../server/start.ts";
 import { isLimitSmall } from "../store/sqlite/descriptors.ts";
 import { lockDirectory } from "../store/sqlite/directory-lock.ts";
@@ -123,7 +124,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     clock,
     random,
     store,
-    passwords: passwords(machineOf()),
+    passwords: passwords(machineOf(), undefined, poolStandsBack),
   };
   if (config.secretPrevious !== undefined) {
     const previous = config.secretPrevious.reveal();

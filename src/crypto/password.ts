@@ -68,9 +68,22 @@ export const passwordsAtOnce = ({ memory, cores }: Machine, cost: PasswordCost):
 const choosing: Lane = { name: "hash", isKnown: true };
 const nobody: Lane = { name: "", isKnown: false };
 
-/** Hashing in a bounded pool with a short line behind it. Who comes after that is told to come back. */
-export function passwords(available: Machine, cost = passwordCost(available)): Passwords {
-  const inTurn = fairLine(passwordsAtOnce(available, cost));
+/**
+ * Hashing in a bounded pool with a short line behind it. Who comes after that is told to come back.
+ *
+ * @param onTurn called before each
+ */
+export function passwords(
+  available: Machine,
+  cost = passwordCost(available),
+  onTurn: () => void = () => undefined,
+): Passwords {
+  const line = fairLine(passwordsAtOnce(available, cost));
+  const inTurn: typeof line = (lane, work) =>
+    line(lane, () => {
+      onTurn();
+      return work();
+    });
   const unknown = `$argon2id$v=19$m=${cost.memory},t=${cost.passes},p=1$${"A".repeat(43)}$${"A".repeat(43)}`;
   return {
     hash: (password) =>

@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { paths } from "../../src/http/paths.ts";
 import { residentMebibytes } from "../bench/machine.ts";
 import { found } from "../soak/town.ts";
 import { type Box, newBox } from "../support/binary.ts";
+import { TestBrowser } from "../support/browser.ts";
 import { leaveAll, lingering, openMany } from "../support/many-connections.ts";
 import { isActive, post } from "../support/requests.ts";
 import { until } from "../support/until.ts";
@@ -60,3 +63,27 @@ test.skipIf(process.platform === "win32")(
   },
   60_000,
 );
+
+test.skipIf(process.platform !== "linux")(
+  "wrong passwords are hashed by threads that stand back behind the one that answers",
+  async () => {
+    box = newBox();
+    const server = await box.start();
+    const browser = new TestBrowser({ address: box.address, issuer: box.address });
+    const page = await browser.get(paths.signIn);
+    // The first of them may start the threads.
+    for (let count = 0; count < 3; count++) await browser.signIn(page, { username: "nobody", password: "wrong" });
+    const threads = readdirSync(`/proc/${server.pid}/task`).map((id) => threadOf(server.pid, id));
+    const pool = threads.filter(({ name }) => name.startsWith("Bun Pool"));
+    expect(pool.length).toBeGreaterThan(0);
+    expect(pool.map(({ niceness }) => niceness)).toEqual(pool.map(() => 10));
+    expect(threads.find(({ id }) => id === server.pid)?.niceness).toBe(0);
+  },
+);
+
+/** By proc(5): the name in parentheses, then 16 fields on the niceness. */
+function threadOf(pid: number, id: string) {
+  const stat = readFileSync(`/proc/${pid}/task/${id}/stat`, "utf8");
+  const [, name = "", rest = ""] = /\((.*)\) (.*)/.exec(stat) ?? [];
+  return { id: Number(id), name, niceness: Number(rest.split(" ")[16]) };
+}

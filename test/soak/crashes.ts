@@ -25,8 +25,11 @@ export interface CrashReport {
   readonly bytes: number;
   /** The longest write-ahead log that was seen. */
   readonly mostLogBytes: number;
-  /** Resident memory in KiB, in the first and the last third of the last, undisturbed stretch. */
-  readonly memory: { readonly before: number; readonly after: number };
+  /**
+   * Resident memory in KiB over the last, undisturbed stretch: the most, and the median of the first and the second half of what
+   * comes after two minutes, in which everything is used for the first time and the collector has not found its pace.
+   */
+  readonly memory: { readonly most: number; readonly early?: number; readonly late?: number };
 }
 
 interface Stretch {
@@ -38,6 +41,10 @@ interface Stretch {
 
 /** Complaints that are said as they come; what goes wrong once may go wrong a thousand times. */
 const mostTold = 100;
+
+/** In milliseconds: how often the memory is looked at, and from when on in the undisturbed stretch it may grow no more. */
+const sampling = 500;
+const settling = 120_000;
 
 /** For the last part of the time nobody kills the server, so that its memory can be watched. */
 const calmShare = 0.3;
@@ -96,7 +103,7 @@ export async function crashes({ milliseconds, workers, say }: Stretch): Promise<
     const load = startLoad(lives, complain);
     const memory: number[] = [];
     while (performance.now() < end) {
-      await Bun.sleep(500);
+      await Bun.sleep(sampling);
       memory.push(residentMemory(server));
       mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
     }
@@ -107,7 +114,8 @@ export async function crashes({ milliseconds, workers, say }: Stretch): Promise<
     const code = await server.stop("SIGTERM");
     if (code !== 0) complain(`at the end it exits with ${code}`);
     faultsOf(box.path("postern.db")).forEach(complain);
-    const third = Math.floor(memory.length / 3);
+    const settled = memory.slice(settling / sampling);
+    const half = Math.floor(settled.length / 2);
     return {
       acts,
       kills,
@@ -116,7 +124,10 @@ export async function crashes({ milliseconds, workers, say }: Stretch): Promise<
       complaints,
       bytes: sizeOf(box.path("postern.db")),
       mostLogBytes,
-      memory: { before: median(memory.slice(third, 2 * third)), after: median(memory.slice(2 * third)) },
+      memory: {
+        most: Math.max(...memory),
+        ...(half === 0 ? {} : { early: median(settled.slice(0, half)), late: median(settled.slice(half)) }),
+      },
     };
   } finally {
     box.remove();

@@ -3,6 +3,8 @@ import type { CrashReport } from "./crashes.ts";
 const mebibyte = 1024 * 1024;
 /** `journal_size_limit` is 8 MiB; a burst may go beyond it until the next checkpoint. */
 const longestLog = 16 * mebibyte;
+/** In KiB, with all that this load asks for at once. */
+const mostMemory = 256 * 1024;
 /** What a garbage collector may lag behind, in KiB. */
 const slack = 8 * 1024;
 
@@ -17,7 +19,9 @@ export function isLevel(sizes: readonly number[]): boolean {
 export function faultsOfReport({ complaints, mostLogBytes, memory }: CrashReport): readonly string[] {
   const faults = [...complaints];
   if (mostLogBytes > longestLog) faults.push(`the write-ahead log grew to ${mostLogBytes} bytes`);
-  if (memory.after > memory.before * 1.1 + slack)
-    faults.push(`resident memory grows: from ${memory.before} to ${memory.after} KiB`);
+  const { most, early, late } = memory;
+  if (most > mostMemory) faults.push(`resident memory reached ${most} KiB`);
+  if (early !== undefined && late !== undefined && late > early * 1.1 + slack)
+    faults.push(`resident memory grows: from ${early} to ${late} KiB`);
   return faults;
 }
