@@ -36,9 +36,17 @@ export function isSameHash<Kind extends SecretKind>(a: Hashed<Kind>, b: Hashed<K
   return difference === 0;
 }
 
-/** HMAC-SHA-256 in full. */
-export const hmac = (key: Uint8Array, data: string | Uint8Array): Buffer =>
-  createHmac("sha256", key).update(data).digest();
+/** HMAC-SHA-256 in full. The hasher with the key in it is made once and copied: half of what it costs. */
+export function hmac(key: Uint8Array, data: string | Uint8Array): Buffer {
+  let keyed = keyedHashers.get(key);
+  if (keyed === undefined) {
+    keyed = new Bun.CryptoHasher("sha256", key);
+    keyedHashers.set(key, keyed);
+  }
+  return keyed.copy().update(data).digest();
+}
+
+const keyedHashers = new WeakMap<Uint8Array, Bun.CryptoHasher>();
 
 /** Compares two MACs in a time that tells nothing. */
 export const isSameMac = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && timingSafeEqual(a, b);

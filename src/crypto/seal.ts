@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from "node:crypto";
+import { hmac } from "./hash.ts";
 
 const algorithm = "aes-256-gcm";
 const tagBytes = 16;
@@ -19,7 +20,7 @@ export function sealOnce(
   id: Uint8Array,
   plain: Uint8Array,
 ): readonly [sealed: Buffer, tag: Buffer] {
-  const cipher = createCipheriv(algorithm, messageKey(key, id), noNonce);
+  const cipher = createCipheriv(algorithm, hmac(key, id), noNonce);
   cipher.setAAD(label);
   const sealed = cipher.update(plain);
   cipher.final();
@@ -30,7 +31,7 @@ export function sealOnce(
 export function openOnce(key: Uint8Array, label: Uint8Array, id: Uint8Array, sealed: Uint8Array): Buffer | undefined {
   if (sealed.length < tagBytes) return undefined;
   const end = sealed.length - tagBytes;
-  const decipher = createDecipheriv(algorithm, messageKey(key, id), noNonce, { authTagLength: tagBytes });
+  const decipher = createDecipheriv(algorithm, hmac(key, id), noNonce, { authTagLength: tagBytes });
   decipher.setAAD(label);
   decipher.setAuthTag(sealed.subarray(end));
   const plain = decipher.update(sealed.subarray(0, end));
@@ -41,18 +42,6 @@ export function openOnce(key: Uint8Array, label: Uint8Array, id: Uint8Array, sea
     return undefined;
   }
 }
-
-/** HMAC-SHA-256. The hasher with the key in it is made once and copied: half of what it costs. */
-function messageKey(key: Uint8Array, id: Uint8Array): Buffer {
-  let keyed = keyedHashers.get(key);
-  if (keyed === undefined) {
-    keyed = new Bun.CryptoHasher("sha256", key);
-    keyedHashers.set(key, keyed);
-  }
-  return keyed.copy().update(id).digest();
-}
-
-const keyedHashers = new WeakMap<Uint8Array, Bun.CryptoHasher>();
 
 /** The use of the key that keys and people's secrets are sealed under in the database. */
 export const keyEncryption = "key encryption";

@@ -8,7 +8,7 @@ import { type Check, OAuthError, unmet } from "../oauth-error.ts";
 import { intersect, isSubset, parseScope } from "../rules/scope.ts";
 import type { GrantState } from "../store/store.ts";
 import { after, before, between, earlier, type Instant, isoTime, later, minutes } from "../time.ts";
-import { grantEvent } from "../tokens/grant-event.ts";
+import { unnamedGrantEvent } from "../tokens/grant-event.ts";
 import { issueTokens, rotatesRefreshTokens } from "../tokens/issue.ts";
 import { isLive } from "../tokens/read.ts";
 import { deriveRefreshToken, readRefreshToken } from "../tokens/refresh-token.ts";
@@ -149,8 +149,7 @@ async function rotate(
     ...nextExpiry({ config }, grant, now),
     // The grace stood still while the server was down: for one grace after the start it is as it was at the last commit.
     graceFrozenSince: grace > 0 && lastCommit !== undefined && isJustStarted ? before(lastCommit, grace) : undefined,
-    replayed: grantEvent({ clock }, "grant.refresh-replayed", grant, address),
-    newerThanDatabase: grantEvent({ clock }, "grant.newer-than-database", grant, address),
+    event: unnamedGrantEvent({ clock }, grant, address),
   });
   // The verb has written the time; the place only changes when the device moves.
   if ("generation" in rotation && address !== grant.address) lastUsed.grant(grant.id, now, { address });

@@ -19,7 +19,11 @@ export function formOf(
   schema: FormSchema,
 ): (context: { readonly request: Request }) => Promise<Readonly<Record<string, string>>> {
   const recognised: ReadonlySet<string> = new Set(Object.keys(schema.properties));
-  return async ({ request }) => Object.fromEntries(readParameters(await formText(request, recognised), recognised));
+  return async ({ request }) => {
+    const form: Record<string, string> = {};
+    for (const [name, value] of readParameters(await formText(request, recognised), recognised)) form[name] = value;
+    return form;
+  };
 }
 
 /**

@@ -45,6 +45,8 @@ export const basePathOf = (issuer: string): string => {
 export const pathBelow = (basePath: string, path: string): string =>
   path.startsWith(basePath) ? path.slice(basePath.length) : path;
 
+const below = (path: string): string => `${path}/`;
+
 /** Pages for people; everything else answers programs. */
 const pagePaths: readonly string[] = [
   paths.authorize,
@@ -56,13 +58,15 @@ const pagePaths: readonly string[] = [
   paths.account,
   paths.admin,
 ];
+const belowPages = pagePaths.map(below);
+const belowApi = below(paths.api);
 
 /** Whether a refusal at this path (without the issuer's) is shown to a person. */
 export const isPagePath = (path: string): boolean =>
-  path === paths.home || pagePaths.some((page) => path === page || path.startsWith(`${page}/`));
+  path === paths.home || pagePaths.includes(path) || belowPages.some((page) => path.startsWith(page));
 
 /** Where a refusal is problem details (RFC 9457). No page of another origin calls it: it has no CORS. */
-export const isApiPath = (path: string): boolean => path === paths.api || path.startsWith(`${paths.api}/`);
+export const isApiPath = (path: string): boolean => path === paths.api || path.startsWith(belowApi);
 
 /** Pages and endpoints that browsers reach by navigation alone have no CORS (RFC 9700 §2.6). */
 export const allowsCrossOrigin = (path: string): boolean =>

@@ -1,5 +1,7 @@
 import type { Config } from "../config/load.ts";
+import type { OAuthError } from "../oauth-error.ts";
 import { isLoopback } from "../rules/client-address.ts";
+import type { Peer } from "./client-address.ts";
 
 /** Where tokens or personal data pass, nothing is kept (RFC 6749 §5.1). */
 export const notStored = { "cache-control": "no-store", pragma: "no-cache" } as const;
@@ -33,6 +35,18 @@ export function directly(config: Pick<Config, "issuer">) {
     return new Response(JSON.stringify(responseValue), { headers });
   };
 }
+
+/**
+ * Makes the answer to a refusal, and tells of it as of one that was thrown (server/error-response.ts).
+ *
+ * @param path the endpoint's, below the issuer's
+ */
+export type Refuse = (
+  request: Request,
+  peer: Peer | null,
+  path: string,
+  refusal: OAuthError,
+) => Response | Promise<Response>;
 
 /** OIDC Discovery §3, RFC 7517: public, the same for all, and asked for often. */
 export const shared = {

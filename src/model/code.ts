@@ -50,3 +50,9 @@ export interface DeviceCode {
   readonly amr: readonly string[];
   readonly grantId?: GrantId | undefined;
 }
+
+/** What a poll has to know as long as nobody has decided. */
+export type PolledDevice = Pick<
+  DeviceCode,
+  "hash" | "clientId" | "state" | "createdAt" | "expiresAt" | "interval" | "lastPollAt"
+>;

@@ -19,7 +19,7 @@ export function parseScope(text: string): readonly string[] {
   if (!text.includes(" ")) return text === "" ? [] : [text];
   const tokens = text.split(" ").filter((token) => token !== "");
   if (tokens.length > maxScopeTokens) throw new OAuthError("invalid_scope", "the scope has too many tokens");
-  return [...new Set(tokens)];
+  return tokens.filter((token, position) => tokens.indexOf(token) === position);
 }
 
 /** The wire form. RFC 6749 §3.3 has no empty scope: the caller leaves the parameter out when this is `""`. */

@@ -17,6 +17,7 @@ import { basePathOf, paths } from "../http/paths.ts";
 import { strictTransport } from "../http/respond.ts";
 import { once } from "../once.ts";
 import { composed } from "./composed.ts";
+import { refusing } from "./error-response.ts";
 import { databasePath } from "./instance.ts";
 import { later, type Part } from "./later.ts";
 import { type PublicFiles, publicFiles } from "./public-files.ts";
@@ -86,7 +87,7 @@ const belowIssuer = (context: Context, prefix: string) => {
     .use(selfTestEndpoint(context))
     .use(metadataEndpoints(context, "below"))
     .use(jwksEndpoint(context))
-    .use(tokenEndpoint(context))
+    .use(tokenEndpoint(context, refusing(context)))
     .use(deviceAuthorizationEndpoint(context))
     .use(introspectionEndpoint(context))
     .use(revocationEndpoint(context))

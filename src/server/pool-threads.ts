@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 const threads = "/proc/self/task";
-/** On a core that others want as well a thread of this niceness gets a tenth. */
-const niceness = 10;
+/** On a core that others want as well a thread that is nicer by so much gets a tenth. */
+const nicer = 10;
+const nicest = 19;
 const stoodBack = new Set<string>();
 
 /**
@@ -15,7 +16,7 @@ export function poolStandsBack(): void {
   try {
     for (const thread of readdirSync(threads)) {
       if (stoodBack.has(thread) || !readFileSync(`${threads}/${thread}/comm`, "utf8").startsWith("Bun Pool")) continue;
-      setPriority(Number(thread), niceness);
+      setPriority(Number(thread), Math.min(nicest, getPriority() + nicer));
       stoodBack.add(thread);
     }
   } catch {

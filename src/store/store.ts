@@ -1,6 +1,6 @@
 import type { ClientId, GrantId, SessionId, UserId } from "../brand.ts";
 import type { Client, ClientApproval, ClientMetadata, ClientOrigin, ClientSecret } from "../model/client.ts";
-import type { AuthorizationCode, DeviceCode } from "../model/code.ts";
+import type { AuthorizationCode, DeviceCode, PolledDevice } from "../model/code.ts";
 import type { AuditEvent } from "../model/event.ts";
 import type { Consent, Grant, GrantEnd } from "../model/grant.ts";
 import type { Sealed, StoredKey } from "../model/key.ts";
@@ -210,8 +210,8 @@ export interface GrantVerbs {
      * The caller passes it for one grace after the start: the last commit before it, less the grace.
      */
     readonly graceFrozenSince?: Instant | undefined;
-    readonly replayed: AuditEvent;
-    readonly newerThanDatabase: AuditEvent;
+    /** Written where the outcome is `replayed` or `newer-than-database`, and named for it. */
+    readonly event: Omit<AuditEvent, "name">;
   }): Promise<Rotation>;
   end(input: {
     readonly id: GrantId;
@@ -273,6 +273,8 @@ export interface SpentHandle {
 
 export interface DeviceCodeVerbs {
   find(hash: Hashed<"device-code">): Promise<DeviceCode | undefined>;
+  /** The same for each poll: devices ask every few seconds. */
+  findPolled(hash: Hashed<"device-code">): Promise<PolledDevice | undefined>;
   findByUserCode(hash: Hashed<"user-code">): Promise<DeviceCode | undefined>;
   save(input: {
     readonly deviceCode: DeviceCode;

@@ -1,5 +1,6 @@
 import type { Hashed } from "../model/secret.ts";
 import type { Instant } from "../time.ts";
+import { generations } from "./generations.ts";
 
 /** When each device was last seen polling (RFC 8628 §3.5). In memory: a poll that came in time is not worth a write. */
 export interface PollTimes {
@@ -14,20 +15,14 @@ export interface PollTimes {
 const mostRemembered = 20_000;
 
 export function pollTimes(): PollTimes {
-  const times = new Map<string, Instant>();
+  // Of too many those are forgotten that have not polled for longest: their codes have been given up.
+  const times = generations<Instant>(mostRemembered);
   return {
     note: (deviceCode, at) => {
       const before = times.get(deviceCode);
-      times.delete(deviceCode);
       times.set(deviceCode, at);
-      if (times.size > mostRemembered) {
-        const oldest = times.keys().next();
-        if (!oldest.done) times.delete(oldest.value);
-      }
       return before;
     },
-    forget: (deviceCode) => {
-      times.delete(deviceCode);
-    },
+    forget: (deviceCode) => times.delete(deviceCode),
   };
 }

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { ownText } from "../own-text.ts";
 import { type Clock, type Duration, type Instant, inSeconds, milliseconds } from "../time.ts";
+import { type Generations, generations } from "./generations.ts";
 
 /** At most `most` events of a kind in any `per`, for one key. */
 export interface Limit {
@@ -53,12 +54,12 @@ const mostKeyCharacters = 80;
 /** Fixed windows that begin with the first event, in memory, on the context's clock. */
 export function throttle(clock: Clock): KnownThrottle {
   // One map a limit: who floods one of them with made-up keys pushes out the windows of no other.
-  const windowsByLimit = new Map<string, Map<string, Window>>();
+  const windowsByLimit = new Map<string, Generations<Window>>();
 
-  const windowsOf = (name: string): Map<string, Window> => {
+  const windowsOf = (name: string): Generations<Window> => {
     let windows = windowsByLimit.get(name);
     if (windows === undefined) {
-      windows = new Map();
+      windows = generations(mostKeys);
       windowsByLimit.set(name, windows);
     }
     return windows;
@@ -90,15 +91,7 @@ export function throttle(clock: Clock): KnownThrottle {
       let window = current(limit, key);
       if (window === undefined) {
         window = { start: clock.now(), counted: 0 };
-        const windows = windowsOf(limit.name);
-        const name = shortKey(key);
-        // Set again at the end: the map keeps the order of insertion, so the oldest window stands first.
-        windows.delete(name);
-        windows.set(ownText(name), window);
-        if (windows.size > mostKeys) {
-          const oldest = windows.keys().next();
-          if (!oldest.done) windows.delete(oldest.value);
-        }
+        windowsOf(limit.name).set(ownText(shortKey(key)), window);
       }
       window.counted += 1;
       return window.counted > limit.most ? secondsLeft(limit, window) : undefined;
@@ -108,7 +101,7 @@ export function throttle(clock: Clock): KnownThrottle {
     },
     countedSoFar: () =>
       [...windowsByLimit].flatMap(([limit, windows]) =>
-        [...windows].map(([key, window]) => ({ limit, key, ...window })),
+        windows.entries().map(([key, window]) => ({ limit, key, ...window })),
       ),
     begin: (all) => {
       for (const { limit, key, start, counted } of all) windowsOf(limit).set(key, { start, counted });

@@ -64,6 +64,19 @@ describe("a writer that dies", () => {
     expect(integrityOf(path)).toBe("ok");
   });
 
+  test("while answers are given keeps none of them back: what was committed is told", async () => {
+    const store = openFile(join(folder, "told.db"), "worker");
+    await store.check();
+    const writing = Array.from({ length: 50 }, async () => {
+      const made = await a.addUser(store);
+      started.at(-1)?.terminate();
+      return made;
+    });
+    const made = await Promise.all(writing);
+    expect(await store.users.list()).toHaveLength(made.length);
+    await store.close();
+  });
+
   test("while nothing is written is replaced without anybody's noticing, or at closing not at all", async () => {
     const store = openFile(join(folder, "idle.db"), "worker");
     await store.check();
@@ -179,6 +192,40 @@ test("CR-13: a write that waits too long for another process's lock is refused a
   });
   expect(runBatch(writer, writes, [check], a.start)).toEqual([{ ok: true, value: undefined }]);
   writer.$client.close();
+});
+
+test("a verb that fails half-way takes back its own work alone, and no other is done twice", async () => {
+  const path = join(folder, "half-way.db");
+  const store = openFile(path, "inline");
+  const writer = openWriter(path);
+  const writes = createWrites(writer);
+  const failing = {
+    ...writes,
+    users: {
+      ...writes.users,
+      update: (input: Parameters<typeof writes.users.update>[0]) => {
+        writes.users.update(input);
+        throw new Error("half-way");
+      },
+    },
+  };
+  const [first, last] = [a.user(), a.user()];
+  const create = (user: typeof first) => ({
+    noun: "users",
+    verb: "create",
+    input: { user, event: a.event("user.created") },
+  });
+  const rename = { id: first.id, changes: { displayName: "Someone else" }, event: a.event("user.updated") };
+  const batch = [create(first), { noun: "users", verb: "update", input: rename }, create(last)];
+  expect(runBatch(writer, failing, batch, a.start)).toEqual([
+    { ok: true, value: "created" },
+    { ok: false, unavailable: false, message: "half-way" },
+    { ok: true, value: "created" },
+  ]);
+  expect(await store.users.list()).toEqual([first, last]);
+  expect(await a.eventNames(store)).toEqual(["user.created", "user.created"]);
+  writer.$client.close();
+  await store.close();
 });
 
 test("a verb that does not exist fails by itself", async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { asClientId } from "../../src/brand.ts";
-import { integrityOf, openFile } from "./files.ts";
+import type { Store } from "../../src/store/store.ts";
+import { integrityOf, openFile, withDatabase } from "./files.ts";
 import { temporaryFolder } from "./temporary.ts";
 import * as a from "./things.ts";
 
@@ -35,6 +36,22 @@ test("CR-10: a command beside the server writes to the same file, and each sees 
   await command.stop();
   await server.close();
   expect(integrityOf(path)).toBe("ok");
+});
+
+test("DV-19, CR-10: the codes that wait count after a restart, and what a command took away counts no more", async () => {
+  const path = join(folder, "waiting.db");
+  const before = openFile(path, "worker");
+  const known = await a.addClient(before);
+  const save = (store: Store) => store.deviceCodes.save({ deviceCode: a.deviceCode(known), mostOfClient: 2 });
+  expect([await save(before), await save(before)]).toEqual(["saved", "saved"]);
+  await before.close();
+  const store = openFile(path, "worker");
+  expect(await save(store)).toBe("too-many");
+  withDatabase(path, (other) =>
+    other.exec("DELETE FROM device_codes WHERE hash = (SELECT min(hash) FROM device_codes)"),
+  );
+  expect([await save(store), await save(store)]).toEqual(["saved", "too-many"]);
+  await store.close();
 });
 
 test("processes that open an absent database at once all get the one that was made", async () => {

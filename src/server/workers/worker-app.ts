@@ -8,6 +8,7 @@ import { userinfoEndpoint } from "../../endpoints/userinfo.ts";
 import { basePathOf } from "../../http/paths.ts";
 import { strictTransport } from "../../http/respond.ts";
 import { composed } from "../composed.ts";
+import { refusing } from "../error-response.ts";
 import { type PublicFiles, publicFiles } from "../public-files.ts";
 
 /** What programs ask for all the time, and what is long and the same for all: a worker answers no more than this by itself. */
@@ -20,7 +21,7 @@ export function createWorkerApp(context: Context, files: PublicFiles) {
       new Elysia({ prefix: basePath, strictPath: true, normalize: false })
         .use(metadataEndpoints(context, "below"))
         .use(jwksEndpoint(context))
-        .use(tokenEndpoint(context))
+        .use(tokenEndpoint(context, refusing(context)))
         .use(introspectionEndpoint(context))
         .use(userinfoEndpoint(context)),
     )

@@ -1,14 +1,16 @@
-import { and, eq, gt, sql } from "drizzle-orm";
-import type { DeviceCode } from "../../model/code.ts";
+import type { Changes } from "bun:sqlite";
+import { eq, sql } from "drizzle-orm";
+import type { DeviceCode, PolledDevice } from "../../model/code.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { DeviceCodeVerbs } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
 import { assignments, everyColumn, lazily } from "./prepared.ts";
-import { fromDeviceCode, toDeviceCode } from "./rows.ts";
+import { fromDeviceCode, type PolledRow, toDeviceCode, toPolledDevice } from "./rows.ts";
 import { deviceCodes } from "./schema.ts";
 import { grantBeginnings } from "./unredeemed.ts";
+import { roomForMore } from "./waiting-devices.ts";
 
 export function deviceCodeReads(db: Connection) {
   const byHash = lazily(() =>
@@ -25,7 +27,18 @@ export function deviceCodeReads(db: Connection) {
       .where(eq(deviceCodes.userCodeHash, sql.placeholder("hash")))
       .prepare(),
   );
+  // Without the layer between, which takes longer than SQLite: 4 µs instead of 13.
+  const polled = lazily(() =>
+    db.$client.query<PolledRow, [string]>(
+      `SELECT hash, client_id AS clientId, state, created_at AS createdAt, expires_at AS expiresAt, interval, last_poll_at AS lastPollAt
+       FROM device_codes WHERE hash = ?`,
+    ),
+  );
   return {
+    findPolled: (hash: Hashed<"device-code">): PolledDevice | undefined => {
+      const row = polled().get(hash);
+      return row === null ? undefined : toPolledDevice(row);
+    },
     find: (hash: Hashed<"device-code">): DeviceCode | undefined => {
       const row = byHash().get({ hash });
       return row && toDeviceCode(row);
@@ -40,28 +53,19 @@ export function deviceCodeReads(db: Connection) {
 export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: GrantWrites) {
   const { find, findByUserCode } = deviceCodeReads(db);
   const mayBegin = grantBeginnings(db);
-  const insert = lazily(() => db.insert(deviceCodes).values(everyColumn(deviceCodes)).prepare());
+  const isRoomFor = roomForMore(db);
+  // Spent and expired codes stay for a day, so that theirs are not given again (RFC 8628 §5.1).
+  const insert = lazily(() =>
+    db
+      .insert(deviceCodes)
+      .values(everyColumn(deviceCodes))
+      .onConflictDoNothing({ target: deviceCodes.userCodeHash })
+      .prepare(),
+  );
   const { hash: hashColumn, ...changeable } = everyColumn(deviceCodes);
   const replace = lazily(() =>
     db.update(deviceCodes).set(assignments(changeable)).where(eq(deviceCodes.hash, hashColumn)).prepare(),
   );
-  const live = lazily(() =>
-    db
-      .select({
-        ofClient: sql<number>`count(*)`,
-        ofAddress: sql<number>`coalesce(sum(${deviceCodes.address} = ${sql.placeholder("address")}), 0)`,
-      })
-      .from(deviceCodes)
-      .where(
-        and(
-          eq(deviceCodes.clientId, sql.placeholder("client")),
-          gt(deviceCodes.expiresAt, sql.placeholder("now")),
-          eq(deviceCodes.state, "pending"),
-        ),
-      )
-      .prepare(),
-  );
-
   const save = (code: DeviceCode) => {
     replace().run(fromDeviceCode(code));
   };
@@ -72,16 +76,9 @@ export function deviceCodeWrites(db: Connection, record: RecordEvent, grants: Gr
       mostOfClient,
       mostOfAddress,
     }: Parameters<DeviceCodeVerbs["save"]>[0]): "saved" | "user-code-taken" | "too-many" => {
-      const count = live().get({
-        client: deviceCode.clientId,
-        now: deviceCode.createdAt,
-        address: deviceCode.address ?? "",
-      });
-      if ((count?.ofClient ?? 0) >= mostOfClient) return "too-many";
-      if (mostOfAddress !== undefined && (count?.ofAddress ?? 0) >= mostOfAddress) return "too-many";
-      // Spent and expired codes stay for a day, so that theirs are not given again (RFC 8628 §5.1).
-      if (findByUserCode(deviceCode.userCodeHash) !== undefined) return "user-code-taken";
-      insert().run(fromDeviceCode(deviceCode));
+      if (!isRoomFor(deviceCode, mostOfClient, mostOfAddress)) return "too-many";
+      const { changes } = insert().run(fromDeviceCode(deviceCode)) as unknown as Changes;
+      if (changes === 0) return "user-code-taken";
       return "saved";
     },
 

@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gt, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { ClientId, GrantId, SessionId, UserId } from "../../brand.ts";
 import type { Grant, GrantEnd } from "../../model/grant.ts";
 import type { Instant } from "../../time.ts";
@@ -7,7 +7,7 @@ import type { GrantState, GrantVerbs, Rotation, Touches } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import { pageOf } from "./pages.ts";
-import { everyColumn, lazily, orNull } from "./prepared.ts";
+import { changesOf, everyColumn, firstRow, lazily, orNull } from "./prepared.ts";
 import { fromGrant, toGrant } from "./rows.ts";
 import { grants, revokedTokens } from "./schema.ts";
 import type { UnredeemedWrites } from "./unredeemed.ts";
@@ -15,28 +15,28 @@ import type { UnredeemedWrites } from "./unredeemed.ts";
 type Input<Verb extends keyof GrantVerbs> = Parameters<GrantVerbs[Verb]>[0];
 
 export function grantReads(db: Connection) {
-  const byId = lazily(() =>
+  const columns = getTableColumns(grants);
+  const byId = firstRow(columns, () =>
     db
-      .select()
+      .select(columns)
       .from(grants)
       .where(eq(grants.id, sql.placeholder("id")))
       .prepare(),
   );
   // Selects within the select: for one row they take a fourth of the time that joins do (measured on bun:sqlite). An
   // instant of 0 stands for "there, and not disabled"; null for "not there".
-  const state = lazily(() =>
+  const stateColumns = {
+    ...columns,
+    clientDisabledAt: sql<
+      number | null
+    >`(select coalesce(c.disabled_at, 0) from clients c where c.id = grants.client_id)`,
+    userDisabledAt: sql<number | null>`(select coalesce(u.disabled_at, 0) from users u where u.id = grants.user_id)`,
+    username: sql<string | null>`(select u.username from users u where u.id = grants.user_id)`,
+    role: sql<string | null>`(select u.role from users u where u.id = grants.user_id)`,
+  };
+  const state = firstRow(stateColumns, () =>
     db
-      .select({
-        ...getTableColumns(grants),
-        clientDisabledAt: sql<
-          number | null
-        >`(select coalesce(c.disabled_at, 0) from clients c where c.id = grants.client_id)`,
-        userDisabledAt: sql<
-          number | null
-        >`(select coalesce(u.disabled_at, 0) from users u where u.id = grants.user_id)`,
-        username: sql<string | null>`(select u.username from users u where u.id = grants.user_id)`,
-        role: sql<string | null>`(select u.role from users u where u.id = grants.user_id)`,
-      })
+      .select(stateColumns)
       .from(grants)
       .where(eq(grants.id, sql.placeholder("id")))
       .prepare(),
@@ -50,12 +50,12 @@ export function grantReads(db: Connection) {
   );
 
   const find = (id: GrantId): Grant | undefined => {
-    const row = byId().get({ id });
+    const row = byId({ id });
     return row && toGrant(row);
   };
 
   const findState = (id: GrantId): GrantState | undefined => {
-    const row = state().get({ id });
+    const row = state({ id });
     if (row === undefined) return undefined;
     return {
       grant: toGrant(row),
@@ -163,17 +163,35 @@ export function grantWrites(db: Connection, record: RecordEvent, unredeemed: Unr
       .where(id)
       .prepare(),
   );
+  const refreshed = (generation: SQL) => ({
+    refreshGeneration: generation,
+    refreshRotatedAt: sql`${sql.placeholder("at")}`,
+    refreshExpiresAt: sql`${sql.placeholder("expiresAt")}`,
+    keepUntil: sql`${sql.placeholder("keepUntil")}`,
+    lastUsedAt: sql`${sql.placeholder("at")}`,
+  });
   const setRefresh = lazily(() =>
     db
       .update(grants)
-      .set({
-        refreshGeneration: sql`${sql.placeholder("generation")}`,
-        refreshRotatedAt: sql`${sql.placeholder("at")}`,
-        refreshExpiresAt: sql`${sql.placeholder("expiresAt")}`,
-        keepUntil: sql`${sql.placeholder("keepUntil")}`,
-        lastUsedAt: sql`${sql.placeholder("at")}`,
-      })
+      .set(refreshed(sql`${sql.placeholder("generation")}`))
       .where(id)
+      .prepare(),
+  );
+  // In one statement, as nearly every rotation goes: looking first takes as long again.
+  const moveOn = lazily(() =>
+    db
+      .update(grants)
+      .set(refreshed(sql`${grants.refreshGeneration} + 1`))
+      .where(
+        and(
+          id,
+          eq(grants.refreshGeneration, sql.placeholder("presented")),
+          gt(grants.refreshGeneration, 0),
+          live,
+          or(isNull(grants.refreshExpiresAt), gt(grants.refreshExpiresAt, sql.placeholder("at"))),
+          or(isNull(grants.refreshMaxExpiresAt), gt(grants.refreshMaxExpiresAt, sql.placeholder("at"))),
+        ),
+      )
       .prepare(),
   );
   const touch = lazily(() =>
@@ -269,35 +287,25 @@ export function grantWrites(db: Connection, record: RecordEvent, unredeemed: Unr
       return "done";
     },
 
-    rotate: (input: Input<"rotate">): Rotation => {
-      const grant = find(input.id);
+    rotate: ({ id: grantId, presented, now, ...input }: Input<"rotate">): Rotation => {
+      const expiry = { at: now, expiresAt: input.refreshExpiresAt, keepUntil: input.keepUntil };
+      if (changesOf(moveOn().run({ id: grantId, presented, ...expiry })) > 0)
+        return { outcome: "rotated", generation: presented + 1 };
+      const grant = find(grantId);
       if (grant === undefined || grant.refreshGeneration === 0) return { outcome: "unknown" };
       if (grant.endedAt !== undefined) return { outcome: "ended" };
-      const { now, presented } = input;
       if (isPast(grant.refreshExpiresAt, now) || isPast(grant.refreshMaxExpiresAt, now)) return { outcome: "expired" };
       const stored = grant.refreshGeneration;
-      const moveTo = (generation: number) => {
-        setRefresh().run({
-          id: grant.id,
-          generation,
-          at: now,
-          expiresAt: input.refreshExpiresAt,
-          keepUntil: input.keepUntil,
-        });
-      };
-      if (presented === stored) {
-        moveTo(stored + 1);
-        return { outcome: "rotated", generation: stored + 1 };
-      }
-      if (presented === stored - 1 && isWithinGrace(grant, input)) return { outcome: "retried", generation: stored };
+      if (presented === stored - 1 && isWithinGrace(grant, now, input))
+        return { outcome: "retried", generation: stored };
       if (presented > stored) {
         // The token is genuine (its MAC was checked), so the database is the older one: a backup was restored.
-        moveTo(presented + 1);
-        record(input.newerThanDatabase);
+        setRefresh().run({ id: grantId, generation: presented + 1, ...expiry });
+        record({ ...input.event, name: "grant.newer-than-database" });
         return { outcome: "newer-than-database", generation: presented + 1 };
       }
       finish(grant, "refresh-replayed", now);
-      record(input.replayed);
+      record({ ...input.event, name: "grant.refresh-replayed" });
       return { outcome: "replayed" };
     },
 
@@ -349,7 +357,11 @@ export function grantWrites(db: Connection, record: RecordEvent, unredeemed: Unr
 const isPast = (end: Instant | undefined, now: Instant) => end !== undefined && end <= now;
 
 /** The grace runs from the rotation and never slides; it stands still while the server is down. */
-function isWithinGrace(grant: Grant, { now, grace, graceFrozenSince }: Input<"rotate">): boolean {
+function isWithinGrace(
+  grant: Grant,
+  now: Instant,
+  { grace, graceFrozenSince }: Pick<Input<"rotate">, "grace" | "graceFrozenSince">,
+): boolean {
   const rotatedAt = grant.refreshRotatedAt;
   if (rotatedAt === undefined || grace === 0) return false;
   const elapsed = now - rotatedAt;

@@ -1,7 +1,7 @@
 import type { Instant } from "../../time.ts";
 import type { StoreLimits } from "../limits.ts";
 import { type Store, type StoreObserver, StoreUnavailable } from "../store.ts";
-import type { WriteQueue } from "../write-queue.ts";
+import type { Plain, WriteQueue } from "../write-queue.ts";
 import { isStorageFault } from "./batch.ts";
 import { clientReads, registrationTokenReads } from "./clients.ts";
 import { codeReads } from "./codes.ts";
@@ -24,8 +24,8 @@ import { setupReads, userReads } from "./users.ts";
 import { inlineQueue, serverQueue } from "./write-queue.ts";
 import type { Writes } from "./writes.ts";
 
-/** Each device asks anew every few seconds: as many as are known to poll (throttle/poll-times.ts). */
-const mostPolls = 20_000;
+/** Each device asks anew every few seconds; of a poll little is remembered: 11 MB at most. */
+const mostPolls = 32_768;
 
 export interface OpenOptions extends Preparation {
   /**
@@ -59,9 +59,9 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
   /** The verb of the writer under its own type: the input goes there, the result comes back. */
   const write =
     <Noun extends keyof Writes, Verb extends keyof Writes[Noun] & string>(noun: Noun, verb: Verb) =>
-    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Input : never) => {
+    (input: Writes[Noun][Verb] extends (input: infer Input) => unknown ? Plain<Input> : never) => {
       const written = queue.write({ noun, verb, input }) as Promise<
-        Writes[Noun][Verb] extends (input: never) => infer Result ? Result : never
+        Writes[Noun][Verb] extends (input: never) => infer Result ? Plain<Result> : never
       >;
       for (const { writing } of observers) if (writing !== undefined) tellOutcome(written, writing(`${noun}.${verb}`));
       return written;
@@ -182,7 +182,8 @@ export function openSqliteStore({ writer, limits = {}, ...preparation }: OpenOpt
       recordFailure: write("codes", "recordFailure"),
     },
     deviceCodes: {
-      find: hotRead(deviceCodes.find, mostPolls),
+      find: read(deviceCodes.find),
+      findPolled: hotRead(deviceCodes.findPolled, mostPolls),
       findByUserCode: read(deviceCodes.findByUserCode),
       save: write("deviceCodes", "save"),
       decide: write("deviceCodes", "decide"),

@@ -7,7 +7,7 @@ import type {
   ClientSecret,
   PublicJwk,
 } from "../../model/client.ts";
-import type { AuthorizationCode, DeviceCode, DeviceCodeState } from "../../model/code.ts";
+import type { AuthorizationCode, DeviceCode, DeviceCodeState, PolledDevice } from "../../model/code.ts";
 import type { Actor, AuditEvent, EventName, RecordedEvent } from "../../model/event.ts";
 import type { Passkey, RecoveryCodes, Totp } from "../../model/factor.ts";
 import type { Consent, Grant, GrantEnd } from "../../model/grant.ts";
@@ -317,6 +317,18 @@ export const toDeviceCode = (row: Row<typeof schema.deviceCodes>): DeviceCode =>
   authTime: maybeAt(row.authTime),
   amr: splitList(row.amr),
   grantId: orUndefined(row.grantId) as GrantId | undefined,
+});
+
+export type PolledRow = Pick<Row<typeof schema.deviceCodes>, keyof PolledDevice>;
+
+export const toPolledDevice = (row: PolledRow): PolledDevice => ({
+  hash: row.hash as Hashed<"device-code">,
+  clientId: row.clientId as ClientId,
+  state: row.state as DeviceCodeState,
+  createdAt: at(row.createdAt),
+  expiresAt: at(row.expiresAt),
+  interval: row.interval,
+  lastPollAt: maybeAt(row.lastPollAt),
 });
 
 export const fromDeviceCode = (code: DeviceCode): Row<typeof schema.deviceCodes> => ({

@@ -22,10 +22,13 @@ export type ToWriter =
   | { readonly kind: "close" };
 
 /** What came of a batch, and how long its commit took; a ping has taken none. */
-export interface Committed {
+interface Committed {
+  readonly kind: "committed";
   readonly results: readonly { readonly number: number; readonly result: WriteResult | undefined }[];
   readonly seconds?: number;
 }
+
+export type FromWriter = Committed | { readonly kind: "closed" };
 
 let connection: Connection | undefined;
 let writes: Writes | undefined;
@@ -35,21 +38,22 @@ let waiting: NumberedRequest[] = [];
 let now = 0;
 let closing = false;
 
-self.onmessage = ({ data }: MessageEvent<ToWriter>) => {
-  switch (data.kind) {
+self.onmessage = ({ data }: MessageEvent<string>) => {
+  const message: ToWriter = JSON.parse(data);
+  switch (message.kind) {
     case "open":
-      connection = openWriter(data.path);
-      writes = createWrites(connection, data.limits);
+      connection = openWriter(message.path);
+      writes = createWrites(connection, message.limits);
       keepLog = logKeeper(connection.$client);
-      hasRoom = roomIn(connection.$client, data.limits);
+      hasRoom = roomIn(connection.$client, message.limits);
       return;
     case "write":
-      now = data.now;
+      now = message.now;
       if (waiting.length === 0) setImmediate(commit);
-      waiting.push(...data.requests);
+      waiting.push(...message.requests);
       return;
     case "ping":
-      answer({ results: [{ number: data.number, result: { ok: true, value: undefined } }] });
+      post({ kind: "committed", results: [{ number: message.number, result: { ok: true, value: undefined } }] });
       return;
     case "close":
       closing = true;
@@ -63,7 +67,8 @@ function commit() {
   if (connection === undefined || writes === undefined) throw new Error("the writer was not opened");
   const since = performance.now();
   const results = runBatch(connection, writes, batch, now, hasRoom);
-  answer({
+  post({
+    kind: "committed",
     results: batch.map(({ number }, position) => ({ number, result: results[position] })),
     seconds: (performance.now() - since) / 1000,
   });
@@ -71,11 +76,11 @@ function commit() {
   if (closing && waiting.length === 0) close();
 }
 
-const answer = (committed: Committed) => self.postMessage(committed);
+const post = (message: FromWriter) => self.postMessage(JSON.stringify(message));
 
 function close() {
   // For the next start, which may find the disk full.
   if (connection !== undefined) carryLog(connection.$client, "TRUNCATE");
   connection?.$client.close();
-  self.postMessage("closed");
+  post({ kind: "closed" });
 }

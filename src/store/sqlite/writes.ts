@@ -25,8 +25,8 @@ import { unredeemedWrites } from "./unredeemed.ts";
 import { userWrites } from "./users.ts";
 
 /**
- * Every verb that writes, by noun, over the writer's connection. They are plain functions that run to their end: the
- * write queue puts each in a savepoint of its own, and several in one transaction.
+ * Every verb that writes, by noun, over the writer's connection. They are plain functions of the database and their input
+ * that run to their end: several run in one transaction, and all of them once more where one of them has failed (batch.ts).
  */
 export function createWrites(db: Connection, limits: StoreLimits = {}) {
   const events = eventWrites(db);

@@ -6,13 +6,18 @@ import { install } from "../peers/postern.ts";
 import { newPlace } from "../place.ts";
 import { introspectionScenarios } from "../scenarios/introspection.ts";
 import { refresh } from "../scenarios/refresh.ts";
-import { median } from "../statistics.ts";
+import { median, medianRatio } from "../statistics.ts";
 import { wrk } from "../wrk.ts";
 
 // What a slow disk, such as an SD card, does to those who only read. Every commit is made to take 20 ms by a library that
 // is loaded before the C library (slow-sync.c): it needs a C compiler, and Linux.
 
 const writers = 32;
+/**
+ * Milliseconds that each waits before it refreshes, on average: about as long as the answer takes. Without it all of them
+ * would wait for the same commit, be answered in the same instant and be back in the next, as no independent clients are.
+ */
+const pause = 40;
 const [introspection] = introspectionScenarios;
 
 export const slowCommits: Measurement = {
@@ -22,7 +27,7 @@ export const slowCommits: Measurement = {
     const library = await slowDisk(bench);
     if (library === undefined || introspection === undefined) return [];
     const idle: number[] = [];
-    // While clients refresh, one request after the other on each connection.
+    // While clients refresh, each on a connection of its own.
     const busy: number[] = [];
     const place = newPlace(bench, "slow-commits");
     const installation = await install(bench.revision, { grants: 1000, tokens: 0 }, place);
@@ -35,7 +40,7 @@ export const slowCommits: Measurement = {
       idle.push((await measure(introspection, server, reading))?.p99 ?? Number.NaN);
       const load = await refresh.load(server, writers);
       if (load === undefined) throw new Error("nothing can be written");
-      const writing = { address: server.address, load, connections: writers, seconds: seconds + 2 };
+      const writing = { address: server.address, load, connections: writers, delay: pause, seconds: seconds + 2 };
       const [{ perSecond, p50 }, read] = await Promise.all([
         wrk({ ...writing, folder: join(place.folder, "writers") }),
         // When they have begun; they go on for longer.
@@ -56,6 +61,12 @@ export const slowCommits: Measurement = {
         name: "slow-commits-busy",
         title: `introspection p99, ${writers} clients refresh and every commit takes 20 ms longer`,
         value: median(busy),
+      },
+      {
+        name: "slow-commits-ratio",
+        title: "introspection p99: while commits are slow by while nothing is written",
+        value: medianRatio(busy, idle),
+        unit: "×",
       },
     ];
   },

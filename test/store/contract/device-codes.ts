@@ -1,7 +1,9 @@
 import { expect } from "bun:test";
 import { asSessionId } from "../../../src/brand.ts";
+import type { Client } from "../../../src/model/client.ts";
+import type { DeviceCode } from "../../../src/model/code.ts";
 import type { Store } from "../../../src/store/store.ts";
-import { after, hours, minutes, seconds } from "../../../src/time.ts";
+import { after, type Duration, hours, minutes, seconds } from "../../../src/time.ts";
 import * as a from "../things.ts";
 import type { Holds } from "./holds.ts";
 
@@ -58,6 +60,70 @@ export function deviceCodeContract(holds: Holds): void {
     const decided = await a.addDeviceCode(store, third, { address: "192.0.2.9" });
     await store.deviceCodes.decide(a.decision(decided, alice));
     expect(await store.deviceCodes.save({ deviceCode: a.deviceCode(third), mostOfClient: 1 })).toBe("saved");
+  });
+
+  /** Saves one more pending code of the client, three of which may wait, two from one address where that is limited. */
+  const saveOf =
+    (store: Store, client: Client, isAddressLimited = true) =>
+    (address: string, sinceStart: Duration = minutes(0), more: Partial<DeviceCode> = {}) => {
+      const createdAt = after(a.start, sinceStart);
+      const deviceCode = a.deviceCode(client, {
+        address,
+        createdAt,
+        expiresAt: after(createdAt, minutes(10)),
+        ...more,
+      });
+      return store.deviceCodes.save({
+        deviceCode,
+        mostOfClient: 3,
+        ...(isAddressLimited ? { mostOfAddress: 2 } : {}),
+      });
+    };
+
+  holds("DV-19: codes that had expired count again when the clock is set back", async (store) => {
+    const { known } = await people(store);
+    const save = saveOf(store, known);
+    for (const address of ["192.0.2.1", "192.0.2.1", "192.0.2.2"]) expect(await save(address)).toBe("saved");
+    expect(await save("192.0.2.1", minutes(10))).toBe("saved");
+    expect(await save("192.0.2.1", minutes(1))).toBe("too-many");
+    expect(await save("192.0.2.9", minutes(1))).toBe("too-many");
+    expect(await save("192.0.2.9", minutes(10))).toBe("saved");
+  });
+
+  holds("DV-19: a code from an address counts there, even if it came when the address had no limit", async (store) => {
+    const { known } = await people(store);
+    expect(await saveOf(store, known)("192.0.2.1")).toBe("saved");
+    expect(await saveOf(store, known, false)("192.0.2.1")).toBe("saved");
+    expect(await saveOf(store, known)("192.0.2.1")).toBe("too-many");
+  });
+
+  holds("DV-19: what was not saved does not count, and what was decided makes room at once", async (store) => {
+    const { known, alice } = await people(store);
+    const save = saveOf(store, known);
+    const first = await a.addDeviceCode(store, known, { address: "192.0.2.1" });
+    const { userCodeHash } = first;
+    for (let tried = 0; tried < 5; tried++)
+      expect(await save("192.0.2.1", minutes(0), { userCodeHash })).toBe("user-code-taken");
+    expect(await save("192.0.2.1")).toBe("saved");
+    expect(await save("192.0.2.1")).toBe("too-many");
+    await store.deviceCodes.decide(a.decision(first, alice, "denied"));
+    expect(await save("192.0.2.1")).toBe("saved");
+    expect(await save("192.0.2.1")).toBe("too-many");
+  });
+
+  holds("a device that polls is told by what the code is now, whatever was read before", async (store) => {
+    const { known, alice } = await people(store);
+    const pending = await a.addDeviceCode(store, known);
+    const { hash, clientId, createdAt, expiresAt, interval } = pending;
+    const polled = { hash, clientId, createdAt, expiresAt, interval, lastPollAt: undefined };
+    expect(await store.deviceCodes.findPolled(hash)).toEqual({ ...polled, state: "pending" });
+    const polledAt = after(a.start, seconds(1));
+    await store.deviceCodes.slowDown({ hash, polledAt, by: 5, most: 60 });
+    const slowed = { ...polled, interval: interval + 5, lastPollAt: polledAt };
+    expect(await store.deviceCodes.findPolled(hash)).toEqual({ ...slowed, state: "pending" });
+    await store.deviceCodes.decide(a.decision(pending, alice));
+    expect(await store.deviceCodes.findPolled(hash)).toEqual({ ...slowed, state: "approved" });
+    expect(await store.deviceCodes.findPolled(a.hashed("device-code"))).toBeUndefined();
   });
 
   holds("a device code is decided once, and the approval says by whom, when and for what", async (store) => {
