@@ -94,6 +94,7 @@ const topLevel: Readonly<Record<string, string>> = {
   "src/brand.ts": "shared",
   "src/time.ts": "shared",
   "src/derived.ts": "shared",
+  "src/once.ts": "shared",
   "src/own-text.ts": "shared",
   "src/oauth-error.ts": "shared",
   // For the version alone.

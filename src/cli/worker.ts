@@ -1,5 +1,6 @@
 import { systemRandom } from "../crypto/random.ts";
 import { databasePath } from "../server/instance.ts";
+import { openLibc } from "../server/libc.ts";
 import type { Message } from "../server/workers/link.ts";
 import { startWorker } from "../server/workers/worker.ts";
 import { openSqliteStore } from "../store/sqlite/open.ts";
@@ -38,5 +39,16 @@ export function work(): Promise<never> {
       onGone: () => undefined,
     },
   });
+  void endWithServer();
   return new Promise(() => undefined);
+}
+
+/** linux/prctl.h: which signal a process gets when the one that has started it ends. */
+const parentDeathSignal = 1;
+const killed = 9;
+
+/** One that hangs does not notice that the channel has ended, and would keep its ports from the next server. */
+async function endWithServer(): Promise<void> {
+  const libc = await openLibc({ prctl: { args: ["i32", "u64", "u64", "u64", "u64"], returns: "i32" } });
+  libc?.prctl(parentDeathSignal, killed, 0, 0, 0);
 }

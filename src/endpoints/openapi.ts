@@ -1,22 +1,26 @@
 import { type AnyElysia, Elysia } from "elysia";
 import manifest from "../../package.json" with { type: "json" };
-import type { Context } from "../context.ts";
 import { basePathOf, isApiPath, paths } from "../http/paths.ts";
 import { problemType } from "../http/problem.ts";
-import { type SharedDocument, sharedDocument, sharedResponse } from "../http/shared-document.ts";
+import { etagOf, sharedResponse } from "../http/shared-document.ts";
+import { once } from "../once.ts";
 
-/**
- * The OpenAPI document of the endpoints, made from their own schemas when somebody first asks for it. `endpoints` gives
- * a tree of its own to read them from: the one that serves is left as it is.
- */
-export function openapiEndpoint(context: Pick<Context, "config">, endpoints: () => Promise<AnyElysia>) {
-  let written: Promise<SharedDocument> | undefined;
+/** Written out. */
+export interface ApiDocument {
+  readonly json: Uint8Array<ArrayBuffer>;
+  readonly etag: string;
+}
+
+/** Tells what the API takes and gives, to anybody. */
+export function openapiEndpoint(document: () => Promise<ApiDocument>) {
+  // Of a text or an array Bun (1.4.5) makes a copy for each who asks, and keeps it until that is read: half a megabyte.
+  const shared = once(async () => {
+    const { json, etag } = await document();
+    return { body: new Blob([json]), etag };
+  });
   return new Elysia({ name: "openapi" }).get(
     paths.openapi,
-    async ({ request }) => {
-      written ??= describe(context.config.issuer, await endpoints());
-      return sharedResponse(request, await written);
-    },
+    async ({ request }) => sharedResponse(request, await shared()),
     { detail: { hide: true } },
   );
 }
@@ -35,7 +39,12 @@ interface OpenApi {
 /** Where the plugin puts its answer, in a tree that nobody else reaches. */
 const ownPath = "/openapi-document";
 
-async function describe(issuer: string, endpoints: AnyElysia): Promise<SharedDocument> {
+/**
+ * The OpenAPI document of the endpoints, made from their own schemas.
+ *
+ * @param endpoints a tree of its own to read them from: the one that serves is left as it is
+ */
+export async function openapiDocument(issuer: string, endpoints: AnyElysia): Promise<ApiDocument> {
   // Loaded at first use: it costs some megabytes, and most servers are never asked.
   const { swagger } = await import("@elysiajs/swagger");
   const basePath = basePathOf(issuer);
@@ -48,11 +57,13 @@ async function describe(issuer: string, endpoints: AnyElysia): Promise<SharedDoc
     path,
     withTypes(path.slice(basePath.length), operations),
   ]);
-  return sharedDocument({
+  const written = {
     ...document,
     servers: [{ url: issuer.slice(0, issuer.length - basePath.length) }],
     paths: Object.fromEntries(described.map(([path, operations]) => [path, plain(operations)])),
-  });
+  };
+  const json = new TextEncoder().encode(JSON.stringify(written));
+  return { json, etag: etagOf(json) };
 }
 
 const documentation = {

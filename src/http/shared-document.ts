@@ -2,15 +2,17 @@ import { shared } from "./respond.ts";
 
 /** A JSON document that is the same for everybody: written out once, sent often. */
 export interface SharedDocument {
-  readonly body: string;
+  readonly body: string | Blob;
   /** A strong validator (RFC 9110 §8.8.3). */
   readonly etag: string;
 }
 
 export function sharedDocument(value: object): SharedDocument {
   const body = JSON.stringify(value);
-  return { body, etag: `"${Bun.hash(body).toString(36)}"` };
+  return { body, etag: etagOf(body) };
 }
+
+export const etagOf = (body: string | Uint8Array): string => `"${Bun.hash(body).toString(36)}"`;
 
 /** Sends the document, or says that the asker's copy is still good (RFC 9110 §13.1.2). */
 export function sharedResponse(request: Request, { body, etag }: SharedDocument): Response {

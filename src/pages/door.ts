@@ -1,8 +1,6 @@
 import { Elysia } from "elysia";
 import type { Context } from "../context.ts";
 import { accountLinkPage } from "./account-link.tsx";
-import type { Asset } from "./assets/assets.ts";
-import { assetFiles } from "./assets.ts";
 import { authorizationEndpoint } from "./authorize.ts";
 import { consentPage } from "./consent.tsx";
 import { deviceCodePage } from "./device.tsx";
@@ -15,8 +13,8 @@ import { setupPage } from "./setup.tsx";
 import { signInPage } from "./sign-in.tsx";
 import { signOutPage } from "./sign-out.tsx";
 
-/** What a person meets on the way in and out, with the files that every page has. One line a page. */
-export const doorPages = (context: Context, logo?: Asset) =>
+/** What a person meets on the way in and out. One line a page. */
+export const doorPages = (context: Context) =>
   new Elysia({ name: "door" })
     .use(homePage(context))
     .use(authorizationEndpoint(context))
@@ -29,5 +27,4 @@ export const doorPages = (context: Context, logo?: Asset) =>
     .use(deviceCodePage(context))
     .use(deviceDecisionPage(context))
     .use(signOutPage(context))
-    .use(setupPage(context))
-    .use(assetFiles(context, logo));
+    .use(setupPage(context));

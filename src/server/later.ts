@@ -1,5 +1,6 @@
 import { type AnyElysia, Elysia } from "elysia";
 import type { Context } from "../context.ts";
+import { once } from "../once.ts";
 import { composed } from "./composed.ts";
 
 /** Plugins that are a part of their own: the pages on the way in, the account pages, the admin pages, the REST API. */
@@ -12,8 +13,7 @@ export type Part = (context: Context) => AnyElysia;
  * @param routes the paths that are the part's own. What it does not know below a `/*` is a 404.
  */
 export function later(context: Context, basePath: string, routes: readonly string[], load: () => Promise<Part>) {
-  let loading: Promise<AnyElysia> | undefined;
-  const compose = async () => {
+  const composedOnce = once(async () => {
     const part = await load();
     const app = composed(
       context,
@@ -22,13 +22,9 @@ export function later(context: Context, basePath: string, routes: readonly strin
     );
     app.compile();
     return app;
-  };
+  });
   const answer = async ({ request, server }: { readonly request: Request; readonly server: AnyElysia["server"] }) => {
-    loading ??= compose().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    const app = await loading;
+    const app = await composedOnce();
     app.server = server;
     return app.handle(request);
   };

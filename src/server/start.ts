@@ -3,7 +3,7 @@ import type { Context } from "../context.ts";
 import type { AdjustableLog } from "../events/log.ts";
 import { seconds } from "../time.ts";
 import { answering } from "./answering.ts";
-import { createApp } from "./app.ts";
+import { apiDocument, createApp } from "./app.ts";
 import { type ContextOptions, createContext } from "./create-context.ts";
 import { keepDescriptorsFree } from "./descriptors.ts";
 import { watchFiles } from "./file-watch.ts";
@@ -55,11 +55,12 @@ export async function startServer(options: StartOptions): Promise<RunningServer>
     // A server that ends before the key is there makes it at the next start.
     if (!ending.signal.aborted) log.error("the RSA key could not be made", { error });
   });
-  const handlers = answering(context, createApp(context, logo), traced?.tracing);
+  const files = { logo, apiDocument: apiDocument(context) };
+  const handlers = answering(context, createApp(context, files), traced?.tracing);
   const listening =
     shared === undefined || launch === undefined
       ? startListener(config, handlers)
-      : startWorkers({ ...options, ...handlers, context, supervisor: shared, launch }, keysMade);
+      : startWorkers({ ...options, ...handlers, context, files, supervisor: shared, launch }, keysMade);
   const listener = await listening.catch((error: unknown) => {
     ending.abort();
     throw error;

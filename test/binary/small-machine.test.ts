@@ -30,7 +30,7 @@ describe.skipIf(missing !== undefined)(
     afterAll(async () => {
       await server.stop("SIGKILL");
       box.remove();
-      group.remove();
+      await group.remove();
     });
 
     const signIn = async (password: string) => {

@@ -2,10 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { residentMebibytes } from "../bench/machine.ts";
 import { type Box, newBox, type Served } from "../support/binary.ts";
 import { certificateFor, type TestCertificate } from "../support/certificate.ts";
 import { executable } from "../support/executable.ts";
+import { halfRequest } from "../support/half-request.ts";
+import { leaveAll, openMany } from "../support/many-connections.ts";
 import { notifySocket } from "../support/notify-socket.ts";
+import { childrenOf } from "../support/processes.ts";
 
 // POSTERN_WORKERS in the executable: real processes that are killed, stopped and ended.
 
@@ -18,10 +22,6 @@ const start = async (environment: Readonly<Record<string, string>> = {}) => {
   await until("all are there", () => metric("postern_workers").then((number) => number === 2));
 };
 afterEach(() => box.remove());
-
-/** The processes that a process has started. */
-const childrenOf = (pid: number): readonly number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
 
 const isThere = (pid: number): boolean => {
   try {
@@ -57,6 +57,15 @@ const createService = () => createClient("--name", "Service", "--grant", "client
 const tokenFor = (client: Awaited<ReturnType<typeof createService>>) =>
   fetch(`${box.address}/auth/token`, form(client, { grant_type: "client_credentials" }));
 
+/** Each refusal has an id of its own. */
+const withoutIds = <Answer extends { readonly headers: Readonly<Record<string, string>> }>({
+  headers,
+  ...answer
+}: Answer) => {
+  const { "x-request-id": _, ...others } = headers;
+  return { ...answer, headers: others };
+};
+
 /** The value of one series; 0 where there is none. */
 async function metric(series: string): Promise<number> {
   const text = await (await fetch(`${box.address}/metrics`, { headers: { connection: "close" } })).text();
@@ -66,6 +75,14 @@ async function metric(series: string): Promise<number> {
       .find((line) => line.startsWith(`${series} `))
       ?.slice(series.length) ?? 0,
   );
+}
+
+/**
+ * For the metrics the supervisor asks each worker: whoever has counted has told it by the first answer, and whoever is told
+ * has heard of it by the second.
+ */
+async function allHaveHeard(): Promise<void> {
+  for (let asked = 0; asked < 2; asked += 1) expect(await metric("postern_workers")).toBe(2);
 }
 
 describe("two workers", () => {
@@ -87,6 +104,15 @@ describe("two workers", () => {
 
   test("leave none of them behind when the supervisor is killed, and the next start finds its port free", async () => {
     const workers = childrenOf(server.pid);
+    await server.stop("SIGKILL");
+    await until("the workers end", () => workers.every((worker) => !isThere(worker)));
+    const next = await box.start();
+    expect(await next.stop()).toBe(0);
+  });
+
+  test("one that hangs does not outlive a supervisor that is killed, nor keep the port from the next start", async () => {
+    const workers = childrenOf(server.pid);
+    for (const worker of workers) process.kill(worker, "SIGSTOP");
     await server.stop("SIGKILL");
     await until("the workers end", () => workers.every((worker) => !isThere(worker)));
     const next = await box.start();
@@ -125,11 +151,14 @@ describe("two workers", () => {
 
   test("6749-2.3-bruteforce: count the wrong secrets of a client together", async () => {
     const { client_id } = await createService();
-    const statuses: number[] = [];
-    for (let n = 0; n < 14; n++) statuses.push((await tokenFor({ client_id, client_secret: "wrong" })).status);
-    expect(statuses.slice(0, 10)).toEqual(new Array(10).fill(401));
-    // What one has counted is on its way to the other.
-    expect(statuses.slice(11)).toEqual([429, 429, 429]);
+    const wrong = async (times: number) => {
+      const statuses: number[] = [];
+      for (let n = 0; n < times; n++) statuses.push((await tokenFor({ client_id, client_secret: "wrong" })).status);
+      return statuses;
+    };
+    expect(await wrong(10)).toEqual(new Array(10).fill(401));
+    await allHaveHeard();
+    expect(await wrong(8)).toEqual(new Array(8).fill(429));
   });
 
   test("7662-4-checks: what one has issued the other knows, and what a command ends is inactive at both", async () => {
@@ -147,19 +176,79 @@ describe("two workers", () => {
     expect([...(await seen())]).toEqual([false]);
   });
 
-  test("an answer that is longer than a message comes whole, through whichever worker", async () => {
-    const page = await (await fetch(`${box.address}/docs`)).text();
-    const parts = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map(
-      ([, part]) => new URL(part ?? "", `${box.address}/docs`),
-    );
-    for (const part of parts) {
-      const [first = "", ...others] = await Promise.all(
-        [0, 1, 2, 3].map(async () =>
-          Bun.hash(await (await fetch(part, { headers: { connection: "close" } })).bytes()).toString(),
-        ),
-      );
-      expect(new Set([first, ...others]).size).toBe(1);
+  test("answer what is public and long without the supervisor", async () => {
+    process.kill(server.pid, "SIGSTOP");
+    try {
+      for (const path of ["/assets/postern.css", "/assets/known-passwords.js", "/docs", "/docs/swagger-ui-bundle.js"])
+        expect([path, (await fetch(box.address + path, { headers: { connection: "close" } })).status]).toEqual([
+          path,
+          200,
+        ]);
+    } finally {
+      process.kill(server.pid, "SIGCONT");
     }
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "HT-29: four hundred who do not read what they asked for make none of the processes keep a copy for each",
+    async () => {
+      const processes = [server.pid, ...childrenOf(server.pid)];
+      const resident = () => Math.max(...processes.map(residentMebibytes));
+      const { host, port } = new URL(box.address);
+      for (const path of ["/docs/json", "/docs/swagger-ui-bundle.js"]) {
+        for (let asked = 0; asked < 8; asked += 1)
+          await (await fetch(box.address + path, { headers: { connection: "close" } })).bytes();
+        const before = resident();
+        const unread = await openMany(Number(port), 400, { text: `GET ${path} HTTP/1.1\r\nHost: ${host}\r\n\r\n` });
+        // Both go on, and what they hold is held by now.
+        for (let asked = 0; asked < 8; asked += 1)
+          expect((await fetch(`${box.address}/readyz`, { headers: { connection: "close" } })).status).toBe(200);
+        expect([path, resident() - before < 50]).toEqual([path, true]);
+        leaveAll(unread);
+      }
+    },
+  );
+});
+
+describe("two workers below a path", () => {
+  test("give what is public as the supervisor does: octets, headers, and that a copy is still good", async () => {
+    const path = join(tmpdir(), `postern-${Bun.randomUUIDv7()}.sock`);
+    const logo = join(tmpdir(), `postern-${Bun.randomUUIDv7()}.png`);
+    writeFileSync(logo, Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), Buffer.alloc(200_000)]));
+    box = newBox({
+      sockets: [`unix:${path}`],
+      environment: {
+        POSTERN_WORKERS: "2",
+        POSTERN_ISSUER: "https://sso.example/in",
+        POSTERN_BRAND_COLOR: "#00aa77",
+        POSTERN_BRAND_LOGO_FILE: logo,
+      },
+    });
+    server = await box.start();
+    const told = async (file: string, headers: Readonly<Record<string, string>>, unix?: string) => {
+      const sent = { ...headers, host: "sso.example", connection: "close" };
+      const by = unix === undefined ? {} : { unix };
+      const answer = await fetch(`${box.address}/in${file}`, { headers: sent, decompress: false, ...by });
+      const { date, connection, ...others } = Object.fromEntries(answer.headers);
+      return { file, status: answer.status, headers: others, octets: Bun.hash(await answer.bytes()) };
+    };
+    const files = ["brand-logo", "brand.css", "postern.css", "known-passwords.js", "none"].map(
+      (name) => `/assets/${name}`,
+    );
+    for (const file of [...files, "/docs", "/docs/json", "/docs/swagger-ui.css", "/docs/none"]) {
+      for (const headers of [{ "accept-encoding": "identity" }, { "accept-encoding": "gzip" }]) {
+        const expected = await told(file, headers, path);
+        expect(expected.status).toBe(file.endsWith("/none") ? 404 : 200);
+        expect(expected.headers["strict-transport-security"]).toBe("max-age=31536000");
+        const { etag } = expected.headers;
+        for (let asked = 0; asked < 4; asked += 1) {
+          expect(withoutIds(await told(file, headers))).toEqual(withoutIds(expected));
+          if (etag !== undefined) expect((await told(file, { ...headers, "if-none-match": etag })).status).toBe(304);
+        }
+      }
+    }
+    expect(await server.stop()).toBe(0);
+    rmSync(logo);
   });
 });
 
@@ -168,26 +257,15 @@ describe("the end of two workers", () => {
 
   test("what is under way is answered: at a worker itself, and through it at the supervisor", async () => {
     const { host, port } = new URL(box.address);
+    const type = "Content-Type: application/x-www-form-urlencoded";
     const begun = await Promise.all(
-      ["/auth/token", "/auth/revoke"].map(async (path) => {
-        let received = "";
-        const closed = Promise.withResolvers<void>();
-        const socket = await Bun.connect({
-          hostname: "127.0.0.1",
-          port: Number(port),
-          socket: {
-            data: (_, chunk) => {
-              received += chunk.toString();
-            },
-            close: () => closed.resolve(),
-          },
-        });
-        const type = "Content-Type: application/x-www-form-urlencoded";
-        socket.write(`POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${type}\r\nContent-Length: 20\r\n\r\nclient_id=no`);
-        return { socket, closed: closed.promise, received: () => received };
-      }),
+      ["/auth/token", "/auth/revoke"].map((path) =>
+        halfRequest(
+          Number(port),
+          `POST ${path} HTTP/1.1\r\nHost: ${host}\r\n${type}\r\nContent-Length: 20\r\n\r\nclient_id=no`,
+        ),
+      ),
     );
-    await Bun.sleep(100);
     const ended = server.stop();
     await until("no new connection is taken", () =>
       fetch(`${box.address}/healthz`).then(
@@ -195,12 +273,20 @@ describe("the end of two workers", () => {
         () => true,
       ),
     );
-    for (const { socket } of begun) socket.write("body&a=b");
+    for (const { send } of begun) send("body&a=b");
     await Promise.all(begun.map(({ closed }) => closed));
     for (const { received } of begun) expect(received()).toStartWith("HTTP/1.1 401 ");
     expect(await ended).toBe(0);
   });
 });
+
+test("the end of two workers waits for one that hangs no longer than for any that is silent", async () => {
+  await start({ POSTERN_DRAIN_TIMEOUT: "90s" });
+  const workers = childrenOf(server.pid);
+  process.kill(workers[0] ?? 0, "SIGSTOP");
+  expect(await server.stop()).toBe(0);
+  expect(workers.filter(isThere)).toEqual([]);
+}, 60_000);
 
 describe("a certificate of two workers", () => {
   test("is taken by both when its files have changed", async () => {

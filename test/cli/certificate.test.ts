@@ -100,6 +100,6 @@ test("SIGHUP takes a new certificate at once; connections that are in use are an
   socket.destroy();
   const begun = Bun.nanoseconds();
   expect(await server.stop()).toBe(0);
-  // What a certificate has left behind does not hold up the end.
-  expect((Bun.nanoseconds() - begun) / 1e9).toBeLessThan(5);
+  // What a certificate has left behind does not hold up the end: it would be there for fourteen seconds.
+  expect((Bun.nanoseconds() - begun) / 1e9).toBeLessThan(10);
 });

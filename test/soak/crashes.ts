@@ -1,6 +1,8 @@
 import { Database } from "bun:sqlite";
 import { readFileSync, statSync } from "node:fs";
 import { type Box, newBox, type Served } from "../support/binary.ts";
+import { childrenOf } from "../support/processes.ts";
+import { until } from "../support/until.ts";
 import { chance, type Life } from "./life.ts";
 import { administrationLife } from "./lives/administration.ts";
 import { deviceLife } from "./lives/device.ts";
@@ -13,6 +15,8 @@ import { found } from "./town.ts";
 export interface CrashReport {
   readonly acts: number;
   readonly kills: number;
+  /** Of these, how many were of one worker. */
+  readonly workerKills: number;
   /** Of the command line. */
   readonly commands: { readonly acknowledged: number; readonly killed: number };
   /** Promises that did not hold. */
@@ -30,6 +34,8 @@ export interface CrashReport {
 
 interface Stretch {
   readonly milliseconds: number;
+  /** So many processes issue and check tokens, and every other kill is of one of them. Linux only. */
+  readonly workers?: number;
   readonly say: (line: string) => void;
 }
 
@@ -47,15 +53,15 @@ const calmShare = 0.3;
  * The executable under a mixed load, killed again and again at a moment of chance. After each start all that was
  * acknowledged must be there, and nothing that was ended may live again.
  */
-export async function crashes({ milliseconds, say }: Stretch): Promise<CrashReport> {
-  const box = newBox();
+export async function crashes({ milliseconds, workers, say }: Stretch): Promise<CrashReport> {
+  const box = newBox({ environment: workers === undefined ? {} : { POSTERN_WORKERS: String(workers) } });
   const end = performance.now() + milliseconds;
   const complaints: string[] = [];
   const complain = (complaint: string) => {
     complaints.push(complaint);
     if (complaints.length <= mostTold) say(complaint);
   };
-  let [acts, kills, mostLogBytes] = [0, 0, 0];
+  let [acts, kills, workerKills, mostLogBytes] = [0, 0, 0, 0];
   try {
     let server = await box.start();
     const town = await found(box);
@@ -73,16 +79,23 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
       for (const life of lives) for (const complaint of await life.check()) complain(`${life.name}: ${complaint}`);
     };
 
-    while (performance.now() < end - milliseconds * calmShare) {
+    // Of each kind one, on the slowest machine.
+    while (kills < 2 || performance.now() < end - milliseconds * calmShare) {
       const load = startLoad(lives, complain);
       await Bun.sleep(chance(1500));
+      const worker = workers !== undefined && kills % 2 === 0 ? oneOf(childrenOf(server.pid)) : undefined;
+      if (worker !== undefined) process.kill(worker, "SIGKILL");
       // One in five is asked to stop: it must not lose what it was doing either.
-      await server.stop(chance(5) === 0 ? "SIGTERM" : "SIGKILL");
+      else await server.stop(chance(5) === 0 ? "SIGTERM" : "SIGKILL");
       acts += await load.stop();
       kills += 1;
       mostLogBytes = Math.max(mostLogBytes, sizeOf(box.path("postern.db-wal")));
       faultsOf(box.path("postern.db")).forEach(complain);
-      server = await box.start();
+      if (worker === undefined) server = await box.start();
+      else {
+        workerKills += 1;
+        await until(() => isAnswering(box));
+      }
       await check();
       if (kills % 25 === 0) say(`${kills} ends, ${acts} acts, ${complaints.length} promises broken`);
     }
@@ -106,6 +119,7 @@ export async function crashes({ milliseconds, say }: Stretch): Promise<CrashRepo
     return {
       acts,
       kills,
+      workerKills,
       commands: upkeep.commands,
       complaints,
       bytes: sizeOf(box.path("postern.db")),
@@ -168,6 +182,14 @@ function faultsOf(path: string): readonly string[] {
     database.close();
   }
 }
+
+const oneOf = <Thing>(things: readonly Thing[]): Thing | undefined => things[chance(Math.max(1, things.length))];
+
+const isAnswering = ({ address }: Box): Promise<boolean> =>
+  fetch(`${address}/readyz`).then(
+    ({ ok }) => ok,
+    () => false,
+  );
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 

@@ -12,6 +12,21 @@ test("CR-07, CR-15: a minute under a mixed load with kills: nothing that was ack
   expect(Math.min(report.commands.acknowledged, report.commands.killed)).toBeGreaterThan(0);
 }, 180_000);
 
+test.skipIf(process.platform !== "linux")(
+  "CR-07: neither is anything with two workers, where every other kill is of one of them",
+  async () => {
+    const { complaints, kills, workerKills, acts } = await crashes({
+      milliseconds: 15_000,
+      workers: 2,
+      say: () => undefined,
+    });
+    expect(complaints).toEqual([]);
+    expect(Math.min(workerKills, kills - workerKills)).toBeGreaterThan(0);
+    expect(acts).toBeGreaterThan(kills);
+  },
+  120_000,
+);
+
 test("CR-15: the database of a household does not grow for ever", async () => {
   const sizes = await years(8);
   expect(sizes.at(0)).toBeGreaterThan(0);

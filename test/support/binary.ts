@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { executable } from "./executable.ts";
 import { freePort } from "./free-port.ts";
 import { testWorkers } from "./test-workers.ts";
+import { until } from "./until.ts";
 
 /** An empty folder in which the executable is run as a newcomer would. */
 export interface Box {
   readonly directory: string;
   readonly address: string;
-  /** Starts `postern` alone and waits until it answers. */
+  /** Starts `postern` alone and waits until it says that it is there. */
   start(): Promise<Served>;
   /** Runs a command to its end. */
   run(...words: readonly string[]): Promise<Finished>;
@@ -83,11 +84,13 @@ export function newBox({ environment = {}, sockets = [], through = [] }: BoxOpti
     },
     start: async () => {
       const child = spawn();
-      const output = new Response(child.stdout).text();
-      await answering(`${address}/healthz`, child);
+      const { soFar, all } = reading(child.stdout);
+      await until(() => child.exitCode !== null || soFar().includes('"listening"'));
+      if (child.exitCode !== null)
+        throw new Error(`postern ended with ${child.exitCode}: ${await new Response(child.stderr).text()}`);
       return {
         pid: child.pid,
-        output,
+        output: all,
         ended: async () => {
           if (child.exitCode === null && child.signalCode === null) return undefined;
           const errors = await new Response(child.stderr).text();
@@ -107,17 +110,13 @@ export function newBox({ environment = {}, sockets = [], through = [] }: BoxOpti
   };
 }
 
-/** Asks until there is an answer, or the process has ended. */
-async function answering(url: string, child: Bun.Subprocess<"pipe", "pipe", "pipe">): Promise<void> {
-  for (let tries = 0; tries < 5000; tries++) {
-    if (child.exitCode !== null)
-      throw new Error(`postern ended with ${child.exitCode}: ${await new Response(child.stderr).text()}`);
-    try {
-      await fetch(url);
-      return;
-    } catch {
-      await Bun.sleep(2);
-    }
-  }
-  throw new Error("postern did not answer");
+/** What comes, as far as it has come, and the whole of it. */
+function reading(stream: ReadableStream<Uint8Array>): { readonly soFar: () => string; readonly all: Promise<string> } {
+  let text = "";
+  const read = async () => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) text += decoder.decode(chunk, { stream: true });
+    return text;
+  };
+  return { soFar: () => text, all: read() };
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "./until.ts";
 
 /** A machine within the machine: a control group of version 1 with less memory and less of a core (cgroups(7)). */
 export interface ControlGroup {
@@ -7,8 +8,8 @@ export interface ControlGroup {
   readonly through: readonly string[];
   /** The processes that the kernel has killed because there was no memory left. */
   killed(): number;
-  /** When all that ran in it has ended. */
-  remove(): void;
+  /** Waits for the end of all that ran in it. */
+  remove(): Promise<void>;
 }
 
 const controllers = ["memory", "cpu"].map((name) => join("/sys/fs/cgroup", name));
@@ -38,8 +39,11 @@ export function newControlGroup({ bytes, cores }: { readonly bytes: number; read
   return {
     through: ["sh", "-c", enter],
     killed: () => Number(/oom_kill (\d+)/.exec(readFileSync(join(memory, "memory.oom_control"), "utf8"))?.[1]),
-    remove: () => {
-      for (const directory of [memory, cpu]) rmdirSync(directory);
+    remove: async () => {
+      for (const directory of [memory, cpu]) {
+        await until(() => readFileSync(join(directory, "cgroup.procs"), "utf8") === "");
+        rmdirSync(directory);
+      }
     },
   };
 }

@@ -23,13 +23,13 @@ export function forwarding(
 
   /** Each part is asked for when the one before has been sent: who reads slowly fills no memory. */
   const inParts = (answer: number, first: Uint8Array | undefined): ReadableStream<Uint8Array> => {
-    let waiting = first;
+    let waiting: Part | undefined = first && { bytes: first, isLast: false };
     return new ReadableStream({
       pull: async (controller) => {
-        const bytes = waiting ?? (await inTurn(() => supervisor.ask("next", answer))).bytes;
+        const { bytes, isLast } = waiting ?? (await inTurn(() => supervisor.ask("next", answer)));
         waiting = undefined;
-        if (bytes === undefined) controller.close();
-        else controller.enqueue(bytes);
+        if (bytes !== undefined) controller.enqueue(bytes);
+        if (isLast) controller.close();
       },
       cancel: () => supervisor.tell("stop", answer),
     });
@@ -89,15 +89,22 @@ export function forwarded(answerAt: (listen: Listen) => Answer) {
   let last = 0;
   let isGone = false;
 
-  const next = async (answer: number): Promise<Part> => {
+  const read = async (answer: number): Promise<Uint8Array | undefined> => {
     try {
       const { done, value } = (await underWay.get(answer)?.()?.read()) ?? { done: true };
       if (done) underWay.delete(answer);
-      return { bytes: value };
+      return value;
     } catch (error) {
       underWay.delete(answer);
       throw error;
     }
+  };
+  /** Most answers are one piece: its end is seen at once, and nothing is kept of it here. */
+  const next = async (answer: number): Promise<Part> => {
+    const first = await read(answer);
+    const second = first && (await read(answer));
+    if (first === undefined || second === undefined) return { bytes: first, isLast: true };
+    return { bytes: Buffer.concat([first, second]), isLast: false };
   };
   const stop = (answer: number) => {
     // It may have failed by itself meanwhile: then there is nothing to end, and nobody left to tell.
@@ -144,11 +151,8 @@ export function forwarded(answerAt: (listen: Listen) => Answer) {
       });
       if (isGone) stop(answer);
       if (!isShort) return { ...head, body: undefined, answer };
-      const { bytes } = await next(answer);
-      // Most answers are one piece: its end is seen at once.
-      const second = bytes === undefined ? undefined : await next(answer);
-      if (second?.bytes === undefined) return { ...head, body: bytes, answer: undefined };
-      return { ...head, body: Buffer.concat([bytes ?? new Uint8Array(), second.bytes]), answer };
+      const { bytes, isLast } = await next(answer);
+      return { ...head, body: bytes, answer: isLast ? undefined : answer };
     },
   };
 }

@@ -57,20 +57,21 @@ const toClose = seconds(5);
  * @throws ListenFault
  */
 export async function startPool(options: PoolOptions): Promise<Listener> {
-  const { context, log, supervisor, launch, instanceSecret, answerAt, changed } = options;
+  const { context, log, files, supervisor, launch, instanceSecret, answerAt, changed } = options;
   const { config, metrics } = context;
   const staff = new Set<Worker>();
   let isEnding = false;
 
   const employ = async (listen: readonly Listen[]) => {
     const launched = launch();
-    const attended = supervisor.attend(launched.port, { context, log, answerAt });
+    const attended = supervisor.attend(launched.port, { context, log, files, answerAt });
     const worker: Worker = { ...attended, launched, isServing: false, isHung: false, unanswered: 0 };
     staff.add(worker);
     void launched.ended.then(() => staff.delete(worker));
     try {
       const bound = await worker.serve({
         config: withoutSecrets(config),
+        logo: files.logo,
         instanceSecret,
         collectorHeaders: config.tracing?.headers.map(([name, value]) => [name, value.reveal()] as const) ?? [],
         listen,
@@ -154,8 +155,9 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
 
   const endAll = async () => {
     isEnding = true;
-    clearInterval(heartbeat);
     await Promise.all([own?.stop(), ...[...staff].map(drain)]);
+    // Until then: one that hangs answers nothing that is under way, either.
+    clearInterval(heartbeat);
   };
 
   const here = config.listen.filter(({ kind }) => kind === "unix");

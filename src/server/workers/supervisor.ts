@@ -5,6 +5,7 @@ import type { Workers } from "../../events/workers.ts";
 import { type KnownThrottle, throttle } from "../../throttle/throttle.ts";
 import type { Clock } from "../../time.ts";
 import type { Answer, AnswerAt } from "../bind.ts";
+import type { PublicFiles } from "../public-files.ts";
 import { forwarded } from "./forwarding.ts";
 import { type Link, link, type Port } from "./link.ts";
 import { takeOver } from "./notes.ts";
@@ -29,6 +30,7 @@ export interface Supervisor {
 export interface Supervised {
   readonly context: Context;
   readonly log: AdjustableLog;
+  readonly files: PublicFiles;
   readonly answerAt: AnswerAt;
 }
 
@@ -66,12 +68,13 @@ export function supervisor(clock: Clock): Supervisor {
       serving: () => [...all.values()].filter(({ isServing }) => isServing).length,
       memory: () => [...all.values()].reduce((sum, { memory }) => sum + memory, 0),
     },
-    attend: (port, { context, log, answerAt }) => {
+    attend: (port, { context, log, files, answerAt }) => {
       const take = (notes: Notes) => takeOver(context, notes);
       const answers = forwarded(answeredOnce(answerAt));
       const { store, pollTimes, keySets, verifier, requests } = context;
       const worker: Link<ToWorker> = link<ToWorker>(port, {
         ...answers,
+        apiDocument: files.apiDocument,
         write: store.write,
         counted: (event) => {
           countAlso(counts, event);

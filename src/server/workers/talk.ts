@@ -1,6 +1,8 @@
 import type { ClientId } from "../../brand.ts";
 import type { Listen } from "../../config/address.ts";
+import type { BrandLogo } from "../../config/brand-logo.ts";
 import type { Config } from "../../config/load.ts";
+import type { ApiDocument } from "../../endpoints/openapi.ts";
 import type { LogLevel } from "../../events/log.ts";
 import type { Counts } from "../../events/metrics.ts";
 import type { Span } from "../../events/span.ts";
@@ -28,6 +30,7 @@ export interface ToSupervisor {
   next(answer: number): Promise<Part>;
   /** Nobody wants the rest of it. */
   stop(answer: number): void;
+  apiDocument(input: undefined): Promise<ApiDocument>;
   /** Counted or forgotten by a limit. */
   counted(event: Counted): void;
   /** A device has asked whether its person has decided. */
@@ -57,6 +60,7 @@ export interface ToWorker {
 export interface Orders {
   /** Without what is hidden in it, which does not pass through the channel. */
   readonly config: Config;
+  readonly logo: BrandLogo | undefined;
   readonly instanceSecret: string;
   readonly collectorHeaders: readonly (readonly [name: string, value: string])[];
   /** Where to listen: addresses with ports alone. */
@@ -109,8 +113,8 @@ export interface SentResponse {
 }
 
 export interface Part {
-  /** Undefined at the end. */
   readonly bytes: Uint8Array | undefined;
+  readonly isLast: boolean;
 }
 
 /** A fault is an error, which would arrive without its kind. */

@@ -9,9 +9,10 @@ import { basePathOf } from "../../http/paths.ts";
 import { strictTransport } from "../../http/respond.ts";
 import { composed } from "../composed.ts";
 import { refusing } from "../error-response.ts";
+import { type PublicFiles, publicFiles } from "../public-files.ts";
 
-/** What programs ask for all the time, and what makes and checks tokens: a worker answers no more than this by itself. */
-export function createWorkerApp(context: Context) {
+/** What programs ask for all the time, and what is long and the same for all: a worker answers no more than this by itself. */
+export function createWorkerApp(context: Context, files: PublicFiles) {
   const basePath = basePathOf(context.config.issuer);
   const endpoints = new Elysia({ strictPath: true, normalize: false })
     .headers(strictTransport(context.config))
@@ -23,6 +24,7 @@ export function createWorkerApp(context: Context) {
         .use(tokenEndpoint(context, refusing(context)))
         .use(introspectionEndpoint(context))
         .use(userinfoEndpoint(context)),
-    );
+    )
+    .use(publicFiles(context, basePath, files));
   return composed(context, basePath, endpoints);
 }

@@ -79,6 +79,7 @@ async function work(
   supervisor: Link<ToSupervisor>,
   {
     config,
+    logo,
     instanceSecret,
     collectorHeaders,
     listen: addresses,
@@ -124,7 +125,7 @@ async function work(
   const headers = collectorHeaders.map(([name, value]) => [name, new Hidden(value)] as const);
   const traced = config.tracing && (await import("../tracer.ts")).tracer(plain, { ...config.tracing, headers });
   const context = traced?.context ?? plain;
-  const app = createWorkerApp(context);
+  const app = createWorkerApp(context, { logo, apiDocument: () => supervisor.ask("apiDocument", undefined) });
   let isToTell = false;
   const tellSoon = () => {
     if (isToTell) return;

@@ -24,11 +24,14 @@ const untilQuiet = () => Bun.sleep(5);
 
 /** A body of parts, each made when somebody reads on. */
 function counted(most: number) {
-  const seen = { made: 0, isCancelled: false };
+  const seen = { made: 0, isAtEnd: false, isCancelled: false };
   const body = new ReadableStream<Uint8Array>(
     {
       pull: (controller) => {
-        if (seen.made === most) return controller.close();
+        if (seen.made === most) {
+          seen.isAtEnd = true;
+          return controller.close();
+        }
         seen.made += 1;
         controller.enqueue(Buffer.from(`part ${seen.made}\n`));
       },
@@ -176,6 +179,16 @@ describe("a request that a worker passes on", () => {
     );
     expect(answers).toEqual(new Array(200).fill("whole"));
     expect(most).toBeLessThanOrEqual(32);
+  });
+
+  test("of many at once nothing is kept there of what has gone through the channel, read or not", async () => {
+    const bodies = Array.from({ length: 40 }, () => counted(1));
+    let asked = 0;
+    const { ask } = passedTo(() => new Response(bodies[asked++]?.body));
+    const answers = await Promise.all(bodies.map(() => ask(new Request("http://localhost:8080/"))));
+    await untilQuiet();
+    expect(answers.some(({ bodyUsed }) => bodyUsed)).toBe(false);
+    expect(bodies.filter(({ seen }) => !seen.isAtEnd)).toEqual([]);
   });
 
   test("is refused when a thousand others wait", async () => {
