@@ -1,5 +1,5 @@
 /**
- * A map that forgets what was set longest ago: at least half of `most` keys are kept, and never more than all.
+ * A map that forgets what was set longest ago: the `least` youngest keys are kept, and never more than twice as many.
  *
  * Whole generations go. To look for the oldest key of one Map instead is to walk past all that were deleted before it, each
  * time anew; and a walk that is kept for good keeps whatever is deleted behind it.
@@ -12,13 +12,13 @@ export interface Generations<Value> {
   entries(): readonly (readonly [key: string, value: Value])[];
 }
 
-export function generations<Value>(most: number): Generations<Value> {
+export function generations<Value>(least: number): Generations<Value> {
   let young = new Map<string, Value>();
   let old = new Map<string, Value>();
   return {
     get: (key) => young.get(key) ?? old.get(key),
     set: (key, value) => {
-      if (young.size >= most / 2 && !young.has(key)) [old, young] = [young, new Map()];
+      if (young.size >= least && !young.has(key)) [old, young] = [young, new Map()];
       else old.delete(key);
       young.set(key, value);
     },

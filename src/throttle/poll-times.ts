@@ -12,11 +12,12 @@ export interface PollTimes {
   forget(deviceCode: Hashed<"device-code">): void;
 }
 
-const mostRemembered = 20_000;
+/** So many devices at least, and twice as many at most. */
+const fewestRemembered = 20_000;
 
 export function pollTimes(): PollTimes {
   // Of too many those are forgotten that have not polled for longest: their codes have been given up.
-  const times = generations<Instant>(mostRemembered);
+  const times = generations<Instant>(fewestRemembered);
   return {
     note: (deviceCode, at) => {
       const before = times.get(deviceCode);

@@ -46,8 +46,8 @@ interface Window {
   counted: number;
 }
 
-/** Keys that each limit remembers at most; beyond that its oldest windows go first. */
-const mostKeys = 10_000;
+/** Keys that each limit remembers at least, and twice as many at most; its oldest windows go first. */
+const fewestKeys = 10_000;
 /** What is longer (anybody can send the name of a client that there is not) is remembered by its hash. */
 const mostKeyCharacters = 80;
 
@@ -59,7 +59,7 @@ export function throttle(clock: Clock): KnownThrottle {
   const windowsOf = (name: string): Generations<Window> => {
     let windows = windowsByLimit.get(name);
     if (windows === undefined) {
-      windows = generations(mostKeys);
+      windows = generations(fewestKeys);
       windowsByLimit.set(name, windows);
     }
     return windows;

@@ -228,6 +228,49 @@ test("a verb that fails half-way takes back its own work alone, and no other is 
   await store.close();
 });
 
+test("what was counted of device codes in a transaction that was taken back lets no code beyond the limit in", async () => {
+  const path = join(folder, "taken-back.db");
+  const store = openFile(path, "inline");
+  const [client, owner] = [await a.addClient(store), await a.addUser(store)];
+  const writer = openWriter(path);
+  const writes = createWrites(writer);
+  const save = () => ({
+    noun: "deviceCodes",
+    verb: "save",
+    input: { deviceCode: a.deviceCode(client), mostOfClient: 3, mostOfAddress: undefined },
+  });
+  const waiting = [save(), save(), save()];
+  const saved = { ok: true, value: "saved" } as const;
+  expect(runBatch(writer, writes, waiting, a.start)).toEqual([saved, saved, saved]);
+  const decide = waiting
+    .slice(0, 2)
+    .map(({ input }) => ({
+      noun: "deviceCodes",
+      verb: "decide",
+      input: a.decision(input.deviceCode, owner, "denied"),
+    }));
+  const large = { user: a.user({ displayName: "x".repeat(20_000) }), event: a.event("user.created") };
+  writer.$client.exec("PRAGMA max_page_count = 1");
+  const failing = [...decide, save(), { noun: "users", verb: "create", input: large }];
+  expect(runBatch(writer, writes, failing, a.start)).toMatchObject(failing.map(() => ({ unavailable: true })));
+  writer.$client.exec("PRAGMA max_page_count = 1000000");
+  expect(runBatch(writer, writes, [save()], a.start)).toEqual([{ ok: true, value: "too-many" }]);
+  writer.$client.close();
+  await store.close();
+});
+
+test("what cannot be a text is refused to whoever asks for it, and to nobody else", async () => {
+  const path = join(folder, "no-text.db");
+  await openFile(path, "inline").close();
+  const queue = workerQueue(path, clock);
+  const check = (input: unknown) => queue.write({ noun: "upkeep", verb: "check", input });
+  const [bad, good] = [a.failureOf(check(10n)), check(null)];
+  expect(await bad).toBeInstanceOf(TypeError);
+  await good;
+  await check(null);
+  await queue.close();
+});
+
 test("a verb that does not exist fails by itself", async () => {
   const path = join(folder, "unknown.db");
   await openFile(path, "inline").close();

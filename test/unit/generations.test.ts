@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { generations } from "../../src/throttle/generations.ts";
 
-test("the youngest half is kept, never more than all, and a key has one value", () => {
-  const kept = generations<number>(100);
+test("so many of the youngest are kept, never more than twice as many, and a key has one value", () => {
+  const kept = generations<number>(50);
   for (let number = 0; number < 1000; number++) {
     kept.set(`key ${number % 7 === 0 ? "often" : number}`, number);
     expect(kept.entries().length).toBeLessThanOrEqual(100);

@@ -3,6 +3,7 @@ import { minutes } from "../../time.ts";
 import type { WriteRequest } from "../write-queue.ts";
 import type { HasRoom } from "./budget.ts";
 import type { Connection } from "./database.ts";
+import { forgetBounds } from "./waiting-devices.ts";
 import type { Writes } from "./writes.ts";
 
 export type WriteResult =
@@ -37,6 +38,7 @@ export function runBatch(
     }
   } catch (error) {
     if (database.inTransaction) database.exec("ROLLBACK");
+    forgetBounds(db);
     const failed: WriteResult = { ok: false, unavailable: true, message: messageOf(error) };
     return requests.map(() => failed);
   }

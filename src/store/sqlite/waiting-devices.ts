@@ -14,6 +14,20 @@ interface Bound {
 /** Beyond so many bounds all are forgotten: they are counted again then. */
 const mostBounds = 10_000;
 
+const boundsByConnection = new WeakMap<Connection, Map<string, Bound>>();
+
+function boundsOf(db: Connection): Map<string, Bound> {
+  let bounds = boundsByConnection.get(db);
+  if (bounds === undefined) {
+    bounds = new Map();
+    boundsByConnection.set(db, bounds);
+  }
+  return bounds;
+}
+
+/** What was counted in a transaction that was taken back was never so: a code that was decided in it waits again. */
+export const forgetBounds = (db: Connection): void => boundsOf(db).clear();
+
 /**
  * Whether a client may have one more code that waits for a person, in all and from one address; and if so, the code is taken
  * to be saved. Codes are made here alone, one by one, and whatever else becomes of one (a decision, expiry, a command that
@@ -38,7 +52,7 @@ export function roomForMore(db: Connection) {
     );
   const ofClient = count();
   const ofAddress = count(eq(deviceCodes.address, sql.placeholder("address")));
-  const bounds = new Map<string, Bound>();
+  const bounds = boundsOf(db);
 
   const boundOf = (key: string, limit: number, now: Instant, counted: () => { number: number } | undefined): Bound => {
     const known = bounds.get(key);
