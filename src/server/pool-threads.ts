@@ -13,13 +13,26 @@ const stoodBack = new Set<string>();
  * Bun's pool, which starts them when it needs them: to be called before each piece of such work.
  */
 export function poolStandsBack(): void {
+  const running = threadsOfProcess();
+  for (const thread of stoodBack) if (!running.includes(thread)) stoodBack.delete(thread);
+  for (const thread of running) if (!stoodBack.has(thread) && standsBack(thread)) stoodBack.add(thread);
+}
+
+function threadsOfProcess(): readonly string[] {
   try {
-    for (const thread of readdirSync(threads)) {
-      if (stoodBack.has(thread) || !readFileSync(`${threads}/${thread}/comm`, "utf8").startsWith("Bun Pool")) continue;
-      setPriority(Number(thread), Math.min(nicest, getPriority() + nicer));
-      stoodBack.add(thread);
-    }
+    return readdirSync(threads);
   } catch {
-    // No /proc, a thread that ended meanwhile, or no descriptor left: the next time may do.
+    return []; // No /proc, or no descriptor left.
+  }
+}
+
+/** False for one that is none of the pool's, or has ended meanwhile, or where a system call filter forbids it. */
+function standsBack(thread: string): boolean {
+  try {
+    if (!readFileSync(`${threads}/${thread}/comm`, "utf8").startsWith("Bun Pool")) return false;
+    setPriority(Number(thread), Math.min(nicest, getPriority() + nicer));
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -242,13 +242,11 @@ test("what was counted of device codes in a transaction that was taken back lets
   const waiting = [save(), save(), save()];
   const saved = { ok: true, value: "saved" } as const;
   expect(runBatch(writer, writes, waiting, a.start)).toEqual([saved, saved, saved]);
-  const decide = waiting
-    .slice(0, 2)
-    .map(({ input }) => ({
-      noun: "deviceCodes",
-      verb: "decide",
-      input: a.decision(input.deviceCode, owner, "denied"),
-    }));
+  const decide = waiting.slice(0, 2).map(({ input }) => ({
+    noun: "deviceCodes",
+    verb: "decide",
+    input: a.decision(input.deviceCode, owner, "denied"),
+  }));
   const large = { user: a.user({ displayName: "x".repeat(20_000) }), event: a.event("user.created") };
   writer.$client.exec("PRAGMA max_page_count = 1");
   const failing = [...decide, save(), { noun: "users", verb: "create", input: large }];

@@ -124,6 +124,10 @@ export async function startPool(options: PoolOptions): Promise<Listener> {
   const heartbeat = setInterval(() => {
     for (const worker of staff) {
       if (worker.unanswered >= (worker.isServing ? mostUnanswered : mostUnansweredAtStart)) {
+        if (isEnding && !worker.isHung)
+          log.warn("a worker that does not answer is ended; what it was doing is cut off", {
+            pid: worker.launched.pid,
+          });
         worker.isHung = true;
         worker.launched.kill();
         continue;

@@ -27,8 +27,11 @@ export const isLimitSmall = (): boolean => limitOfOpenFiles() < small;
 export function requireDescriptors(): void {
   const limit = limitOfOpenFiles();
   if (limit === Number.POSITIVE_INFINITY) return;
-  if (limit - openFiles() < Math.max(32, limit / 16))
-    throw new StoreUnavailable("too many connections are open for the database to be opened");
+  const open = openFiles();
+  if (limit - open < Math.max(32, limit / 16))
+    throw new StoreUnavailable(
+      `${Math.min(open, limit)} of ${limit} files that this process may have are open, connections among them: too many for the database to be opened (raise LimitNOFILE= of the service, or ulimit -n)`,
+    );
 }
 
 function openFiles(): number {
