@@ -95,6 +95,7 @@ const topLevel: Readonly<Record<string, string>> = {
   "src/time.ts": "shared",
   "src/derived.ts": "shared",
   "src/once.ts": "shared",
+  "src/open-files.ts": "shared",
   "src/own-text.ts": "shared",
   "src/oauth-error.ts": "shared",
   // For the version alone.

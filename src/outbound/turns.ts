@@ -4,8 +4,8 @@ export interface Turn {
 }
 
 export interface Turns {
-  /** Undefined when the line is full, or the time was up before the turn came. */
-  take(signal: AbortSignal): Promise<Turn | undefined>;
+  /** Undefined when the line is full, or the time was up before the turn came, where there is one. */
+  take(signal?: AbortSignal): Promise<Turn | undefined>;
 }
 
 /** So many at a time, and a short line behind them. */
@@ -29,7 +29,7 @@ export function turns(mostAtOnce: number, mostWaiting: number): Turns {
       if (line.length >= mostWaiting) return undefined;
       const { promise, resolve } = Promise.withResolvers<Turn | undefined>();
       const next = () => {
-        signal.removeEventListener("abort", giveUp);
+        signal?.removeEventListener("abort", giveUp);
         resolve(turn());
       };
       const giveUp = () => {
@@ -37,7 +37,7 @@ export function turns(mostAtOnce: number, mostWaiting: number): Turns {
         resolve(undefined);
       };
       line.push(next);
-      signal.addEventListener("abort", giveUp, { once: true });
+      signal?.addEventListener("abort", giveUp, { once: true });
       return promise;
     },
   };

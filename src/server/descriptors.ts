@@ -1,6 +1,7 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 import type { Context } from "../context.ts";
+import { isOutOfDescriptors, limitOfOpenFiles } from "../open-files.ts";
 import { openFilesLimit } from "../throttle/limits.ts";
 import { seconds } from "../time.ts";
 import type { Listener } from "./listener.ts";
@@ -10,10 +11,6 @@ import type { Listener } from "./listener.ts";
 // twelve seconds, and meanwhile asks the system for the next one without end.
 
 const often = seconds(1);
-
-/** EMFILE: this process has no more; ENFILE: nor has the whole system (open(2)). */
-export const isOutOfDescriptors = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");
 
 /**
  * Looks each second whether a file can still be opened. When none can, all connections are ended, those that do something
@@ -35,7 +32,7 @@ export function keepDescriptorsFree(
         isDeaf = false;
         if (throttle.count(openFilesLimit, "") === undefined)
           log.warn("as many connections and files were open as this process may have: all connections were ended", {
-            limit: openFiles(),
+            limit: limitOfOpenFiles() || undefined,
             remedy: "raise LimitNOFILE= of the service (ulimit -n), or let a proxy limit connections by address",
           });
       })
@@ -57,15 +54,5 @@ function canOpen(): boolean {
     return true;
   } catch (error) {
     return !isOutOfDescriptors(error);
-  }
-}
-
-/** The soft limit, where the system tells it. */
-function openFiles(): number | undefined {
-  try {
-    const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
-    return limit === undefined ? undefined : Number(limit);
-  } catch {
-    return undefined;
   }
 }

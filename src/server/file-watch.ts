@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { isOutOfDescriptors } from "../open-files.ts";
 import type { Duration } from "../time.ts";
-import { isOutOfDescriptors } from "./descriptors.ts";
 
 /**
  * Looks at the contents of files now and then, through whatever links lead to them, and tells when they have changed. Those

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { readFileSync, statSync } from "node:fs";
+import { median } from "../bench/statistics.ts";
 import { type Box, newBox, type Served } from "../support/binary.ts";
 import { childrenOf } from "../support/processes.ts";
 import { until } from "../support/until.ts";
@@ -201,6 +202,3 @@ function residentMemory({ pid }: Served): number {
     return 0;
   }
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;

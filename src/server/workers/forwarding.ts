@@ -2,6 +2,7 @@ import type { Listen } from "../../config/address.ts";
 import { bodyBytes, isDeclaredTooLarge } from "../../http/body.ts";
 import { comesFrom, type PeerAddress } from "../../http/client-address.ts";
 import { OAuthError } from "../../oauth-error.ts";
+import { turns } from "../../outbound/turns.ts";
 import type { Answer } from "../bind.ts";
 import type { Link } from "./link.ts";
 import type { Part, SentRequest, SentResponse, ToSupervisor } from "./talk.ts";
@@ -19,14 +20,23 @@ const mostBodiesAtOnce = 16;
 export function forwarding(
   supervisor: Link<ToSupervisor>,
 ): (request: Request, listen: Listen, peer: PeerAddress) => Promise<Response> {
-  const inTurn = turns(mostBodiesAtOnce);
+  const line = turns(mostBodiesAtOnce, Number.POSITIVE_INFINITY);
+
+  const next = async (answer: number): Promise<Part> => {
+    const turn = await line.take();
+    try {
+      return await supervisor.ask("next", answer);
+    } finally {
+      turn?.end();
+    }
+  };
 
   /** Each part is asked for when the one before has been sent: who reads slowly fills no memory. */
   const inParts = (answer: number, first: Uint8Array | undefined): ReadableStream<Uint8Array> => {
     let waiting: Part | undefined = first && { bytes: first, isLast: false };
     return new ReadableStream({
       pull: async (controller) => {
-        const { bytes, isLast } = waiting ?? (await inTurn(() => supervisor.ask("next", answer)));
+        const { bytes, isLast } = waiting ?? (await next(answer));
         waiting = undefined;
         if (bytes !== undefined) controller.enqueue(bytes);
         if (isLast) controller.close();
@@ -58,24 +68,6 @@ export function forwarding(
       status,
       headers: headers.map(([name, value]) => [name, value]),
     });
-  };
-}
-
-/** Does so much at once, in the order of asking. */
-function turns(most: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running < most) running += 1;
-    else await new Promise<void>((resolve) => waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      // Hands its own place on.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
   };
 }
 

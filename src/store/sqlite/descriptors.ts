@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { limitOfOpenFiles } from "../../open-files.ts";
 import { StoreUnavailable } from "../store.ts";
 
 // Where a Worker finds no file descriptors for itself, Bun ends the whole process ("bun ran out of file descriptors"). Each
@@ -7,17 +8,7 @@ import { StoreUnavailable } from "../store.ts";
 /** A limit below this can be used up before anybody notices; what will be needed is then taken at the beginning. */
 const small = 4096;
 
-/** How many files this process may have open; infinite where the system does not tell. */
-function limitOfOpenFiles(): number {
-  try {
-    const [, limit] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
-    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
-  } catch (error) {
-    return isOutOfDescriptors(error) ? 0 : Number.POSITIVE_INFINITY;
-  }
-}
-
-export const isLimitSmall = (): boolean => limitOfOpenFiles() < small;
+export const isLimitSmall = (): boolean => (limitOfOpenFiles() ?? small) < small;
 
 /**
  * Makes sure that a Worker can start, also when more connections are made meanwhile.
@@ -26,7 +17,7 @@ export const isLimitSmall = (): boolean => limitOfOpenFiles() < small;
  */
 export function requireDescriptors(): void {
   const limit = limitOfOpenFiles();
-  if (limit === Number.POSITIVE_INFINITY) return;
+  if (limit === undefined) return;
   const open = openFiles();
   if (limit - open < Math.max(32, limit / 16))
     throw new StoreUnavailable(
@@ -41,7 +32,3 @@ function openFiles(): number {
     return Number.POSITIVE_INFINITY;
   }
 }
-
-/** EMFILE: this process has no more; ENFILE: nor has the whole system (open(2)). */
-const isOutOfDescriptors = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && (error.code === "EMFILE" || error.code === "ENFILE");

@@ -319,7 +319,7 @@ export const toDeviceCode = (row: Row<typeof schema.deviceCodes>): DeviceCode =>
   grantId: orUndefined(row.grantId) as GrantId | undefined,
 });
 
-export type PolledRow = Pick<Row<typeof schema.deviceCodes>, keyof PolledDevice>;
+type PolledRow = Pick<Row<typeof schema.deviceCodes>, keyof PolledDevice>;
 
 export const toPolledDevice = (row: PolledRow): PolledDevice => ({
   hash: row.hash as Hashed<"device-code">,
