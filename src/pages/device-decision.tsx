@@ -80,7 +80,7 @@ async function submit(visit: DeviceVisit): Promise<Response> {
   const words = texts.deviceDone;
   const title = decision === "approved" ? words.approvedTitle : words.deniedTitle;
   const body = <DeviceDonePage texts={texts} outcome={decision} clientName={clientName(found.client, texts)} />;
-  const response = pageResponse(visit, { texts, title, body, formTarget: "here" });
+  const response = await pageResponse(visit, { texts, title, body, formTarget: "here" });
   return withCookies(response, [clearCookie(context.config, "device")]);
 }
 

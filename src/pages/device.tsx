@@ -87,7 +87,7 @@ export async function deviceEntry(visit: DeviceVisit, { userCode, problem }: Ent
       switchAccountUrl={await switchAccountUrl(visit)}
     />
   );
-  const response = pageResponse(visit, { texts, title: texts.device.title, body, formTarget: "here" });
+  const response = await pageResponse(visit, { texts, title: texts.device.title, body, formTarget: "here" });
   // A code that was wrong is not filled in another time.
   return problem === undefined ? response : withCookies(response, [clearCookie(context.config, "device")]);
 }

@@ -140,7 +140,7 @@ async function welcome(
       onward={onwardUrl(visit, goal)}
     />
   );
-  const response = pageResponse(visit, { texts, title: texts.recoveryCodes.title, body, formTarget: "here" });
+  const response = await pageResponse(visit, { texts, title: texts.recoveryCodes.title, body, formTarget: "here" });
   return withCookies(response, sessionCookies(visit, { user, cookie }));
 }
 

@@ -10,6 +10,7 @@ import { acceptedLanguages, languageOf, textsFor, type UiLocale } from "../langu
 import { brandOf } from "./brand.ts";
 import { renderPage } from "./layout.tsx";
 import type { Navigation } from "./navigation.ts";
+import { pageTurn } from "./page-turn.ts";
 
 /** A request to a page, and the browser that it comes from. */
 export interface Visit {
@@ -27,6 +28,7 @@ export async function atPage(
   answer: (visit: Visit) => Promise<Response>,
 ): Promise<Response> {
   const whole = await withWholeBody(request);
+  await pageTurn();
   const browser = await browserOf(context, request, peer);
   const response = await answer({ context, request: whole, browser, basePath: basePathOf(context.config.issuer) });
   return withCookies(response, browser.newCookies);
@@ -61,15 +63,14 @@ interface PageOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const pageResponse = (
+export async function pageResponse(
   { basePath, context }: Visit,
   { texts, title, body, formTarget, navigation, requestId, status = 200, headers = {} }: PageOptions,
-): Response =>
-  htmlResponse(renderPage({ title, body, texts, basePath, brand: brandOf(context.config), navigation, requestId }), {
-    formTarget,
-    status,
-    headers,
-  });
+): Promise<Response> {
+  await pageTurn();
+  const page = renderPage({ title, body, texts, basePath, brand: brandOf(context.config), navigation, requestId });
+  return htmlResponse(page, { formTarget, status, headers });
+}
 
 /** On to another place of ours. */
 export const goTo = (

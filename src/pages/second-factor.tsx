@@ -105,7 +105,12 @@ async function recovered(
 ): Promise<Response> {
   const texts = await textsOf(visit, goal.uiLocales);
   const body = <RecoveredPage texts={texts} left={left} onward={onwardUrl(visit, goal)} />;
-  const response = pageResponse(visit, { texts, title: texts.secondFactor.recoveredTitle, body, formTarget: "here" });
+  const response = await pageResponse(visit, {
+    texts,
+    title: texts.secondFactor.recoveredTitle,
+    body,
+    formTarget: "here",
+  });
   return withCookies(response, sessionCookies(visit, outcome));
 }
 

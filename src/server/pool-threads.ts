@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { getPriority, setPriority } from "node:os";
 
 const threads = "/proc/self/task";
@@ -6,6 +6,7 @@ const threads = "/proc/self/task";
 const nicer = 10;
 const nicest = 19;
 const stoodBack = new Set<string>();
+let lookedAt = 0;
 
 /**
  * Lets the threads that hash passwords stand back behind the one that answers requests, so that a flood of wrong passwords
@@ -13,9 +14,17 @@ const stoodBack = new Set<string>();
  * Bun's pool, which starts them when it needs them: to be called before each piece of such work.
  */
 export function poolStandsBack(): void {
+  const number = numberOfThreads();
+  if (number === lookedAt) return;
+  lookedAt = number;
   const running = threadsOfProcess();
   for (const thread of stoodBack) if (!running.includes(thread)) stoodBack.delete(thread);
   for (const thread of running) if (!stoodBack.has(thread) && standsBack(thread)) stoodBack.add(thread);
+}
+
+/** As many more as a folder has links of its own. To look at each takes a hundred times as long. */
+function numberOfThreads(): number {
+  return statSync(threads, { throwIfNoEntry: false })?.nlink ?? 0;
 }
 
 function threadsOfProcess(): readonly string[] {

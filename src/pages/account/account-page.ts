@@ -76,7 +76,7 @@ interface AccountPage {
 }
 
 /** A page of the account, with the ways to the others. */
-export function accountPage(visit: AccountVisit, { part, ...page }: AccountPage): Response {
+export function accountPage(visit: AccountVisit, { part, ...page }: AccountPage): Promise<Response> {
   const { texts, basePath, words, person } = visit;
   const navigation = accountNavigation(words, basePath, part, person.user.role === "admin");
   return pageResponse(visit, { texts, formTarget: "here", navigation, ...page });

@@ -159,7 +159,7 @@ async function withdraw(visit: AccountVisit, clientId: ClientId): Promise<boolea
   return (await context.store.consents.withdraw({ userId, clientId, event })) === "withdrawn";
 }
 
-function nameForm(visit: GrantVisit, typed: string, problems: readonly Problem<"name">[]): Response {
+function nameForm(visit: GrantVisit, typed: string, problems: readonly Problem<"name">[]): Promise<Response> {
   const { context, browser, grant, words } = visit;
   const csrf = csrfToken(context, browser, renamePurpose(grant));
   const body = <RenameGrantPage {...visit} csrf={csrf} typed={typed} problems={problems} />;

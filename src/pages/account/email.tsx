@@ -58,7 +58,7 @@ interface FormState {
   readonly problems: readonly Problem<"email">[];
 }
 
-function form(visit: AccountVisit, state: FormState): Response {
+function form(visit: AccountVisit, state: FormState): Promise<Response> {
   const { context, browser, basePath, words } = visit;
   const body = (
     <EmailPage {...visit} {...state} action={`${basePath}${path}`} csrf={csrfToken(context, browser, formPurpose)} />

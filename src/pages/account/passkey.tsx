@@ -101,7 +101,7 @@ const eventOf = (visit: PasskeyVisit, name: "passkey.renamed" | "passkey.removed
 const isNeeded = (visit: PasskeyVisit): boolean =>
   isLast(visit) && mustHaveSecondFactor(visit.context, visit.person.user);
 
-function page(visit: PasskeyVisit, problems: readonly Problem<"name">[], typed?: string): Response {
+function page(visit: PasskeyVisit, problems: readonly Problem<"name">[], typed?: string): Promise<Response> {
   const { context, browser, passkey, factors, words } = visit;
   const body = (
     <PasskeyPage

@@ -80,7 +80,7 @@ interface FormState {
   readonly wait?: number;
 }
 
-function form(visit: AccountVisit, { problems = [], keepsOthers = false, done, wait }: FormState): Response {
+function form(visit: AccountVisit, { problems = [], keepsOthers = false, done, wait }: FormState): Promise<Response> {
   const { context, browser, person, words } = visit;
   const { user } = person;
   const body = (

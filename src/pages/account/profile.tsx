@@ -136,7 +136,7 @@ interface FormState {
   readonly done?: string | undefined;
 }
 
-function form(visit: AccountVisit, state: FormState): Response {
+function form(visit: AccountVisit, state: FormState): Promise<Response> {
   const { context, browser, person, words } = visit;
   const csrf = csrfToken(context, browser, formPurpose);
   const body = <ProfilePage {...visit} {...state} user={person.user} csrf={csrf} />;

@@ -33,7 +33,7 @@ interface AdminPage {
 }
 
 /** A page of the administration, with the ways to the others. */
-export function adminPage(visit: AdminVisit, { part, title, body }: AdminPage): Response {
+export function adminPage(visit: AdminVisit, { part, title, body }: AdminPage): Promise<Response> {
   const { texts, basePath, words } = visit;
   const navigation = adminNavigation(words, basePath, part);
   return pageResponse(visit, { texts, title, body, formTarget: "here", navigation });

@@ -15,7 +15,7 @@ import { nameOf } from "./person-name.tsx";
 export type HandedLink = "invite" | "reset";
 
 /** A link that was just made, as text and for a camera. It is nowhere else. */
-export function linkPage(visit: AdminVisit, user: User, kind: HandedLink, link: NewAccountLink): Response {
+export function linkPage(visit: AdminVisit, user: User, kind: HandedLink, link: NewAccountLink): Promise<Response> {
   const { link: own } = visit.words;
   const title = (kind === "invite" ? own.inviteTitle : own.resetTitle)(nameOf(user));
   return adminPage(visit, { part: "people", title, body: <LinkPage {...visit} user={user} kind={kind} link={link} /> });

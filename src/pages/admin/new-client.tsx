@@ -72,7 +72,7 @@ function wantedAt({ request }: ApplicationVisit): Wanted | undefined {
   return wantedIn(query.get("kind"), query.get("recipe"));
 }
 
-function choice(visit: ApplicationVisit): Response {
+function choice(visit: ApplicationVisit): Promise<Response> {
   const { apps, basePath } = visit;
   const body = <ChooseKindPage apps={apps} action={`${basePath}${path}`} />;
   return adminPage(visit, { part: "apps", title: apps.create.title, body });

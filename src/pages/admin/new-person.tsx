@@ -94,7 +94,7 @@ interface FormState {
   readonly problems: readonly Problem<PersonField>[];
 }
 
-function form(visit: AdminVisit, state: FormState): Response {
+function form(visit: AdminVisit, state: FormState): Promise<Response> {
   const { context, browser, basePath, words } = visit;
   const body = (
     <NewPersonPage
