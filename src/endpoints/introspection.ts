@@ -134,7 +134,7 @@ async function bearerCaller(
       scope: "postern:introspect",
     });
   }
-  context.lastUsed.grant(token.grant.id, context.clock.now());
+  context.lastUsed.tokenOf(token.grant, context.clock.now());
   const user = token.grant.userId && (await context.store.users.find(token.grant.userId));
   // The scope itself makes a resource server of its holder.
   const view =
@@ -157,7 +157,7 @@ async function introspect(context: Context, caller: Caller, token: string): Prom
   const accessToken = await readAccessToken(context, token);
   if (accessToken === undefined) return inactive;
   const answer = describeAccessToken(context, caller, accessToken);
-  if (answer.active) context.lastUsed.grant(accessToken.grant.id, context.clock.now());
+  if (answer.active) context.lastUsed.tokenOf(accessToken.grant, context.clock.now());
   return answer;
 }
 

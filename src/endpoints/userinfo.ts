@@ -83,6 +83,6 @@ async function claimsFor(
       scope: "openid",
     });
   }
-  context.lastUsed.grant(token.grant.id, context.clock.now());
+  context.lastUsed.tokenOf(token.grant, context.clock.now());
   return userinfoClaims(user, token.scope, token.grant.claims);
 }

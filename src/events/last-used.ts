@@ -1,11 +1,14 @@
 import type { ClientId, GrantId, SessionId } from "../brand.ts";
+import type { Grant } from "../model/grant.ts";
 import type { Store, Touches } from "../store/store.ts";
-import type { Instant } from "../time.ts";
+import { between, type Instant, minutes } from "../time.ts";
 
 /** Times that are nice to know: kept in memory and written together, at most once a minute and at a clean stop. */
 export interface LastUsed {
   /** `address`: where its tokens were asked for. */
   grant(id: GrantId, at: Instant, noted?: Omit<GrantTouch, "id" | "at">): void;
+  /** A token of the grant was shown: noted only where what is written of the grant is older than a minute. */
+  tokenOf(grant: Pick<Grant, "id" | "lastUsedAt">, at: Instant): void;
   /** `secretId`: the secret that it presented. */
   client(id: ClientId, at: Instant, secretId?: string): void;
   session(id: SessionId, at: Instant): void;
@@ -19,6 +22,9 @@ export interface LastUsed {
 
 type GrantTouch = Touches["grants"][number];
 type ClientTouch = Touches["clients"][number];
+
+/** What is written is right to so much: of many grants at once each costs a write a minute, not one for each time that all are full. */
+const exact = minutes(1);
 
 /** Full enough to be written before its minute is over. */
 const mostWaiting = 10_000;
@@ -59,17 +65,22 @@ export function lastUsed(store: Pick<Store, "touch">): LastUsed {
     });
   };
 
+  const grant: LastUsed["grant"] = (id, at, noted) => {
+    const before = grants.get(id);
+    grants.set(id, {
+      id,
+      at,
+      refreshExpiresAt: noted?.refreshExpiresAt ?? before?.refreshExpiresAt,
+      keepUntil: noted?.keepUntil ?? before?.keepUntil,
+      address: noted?.address ?? before?.address,
+    });
+    writeWhenFull();
+  };
+
   return {
-    grant: (id, at, noted) => {
-      const before = grants.get(id);
-      grants.set(id, {
-        id,
-        at,
-        refreshExpiresAt: noted?.refreshExpiresAt ?? before?.refreshExpiresAt,
-        keepUntil: noted?.keepUntil ?? before?.keepUntil,
-        address: noted?.address ?? before?.address,
-      });
-      writeWhenFull();
+    grant,
+    tokenOf: ({ id, lastUsedAt }, at) => {
+      if (lastUsedAt === undefined || Math.abs(between(lastUsedAt, at)) >= exact) grant(id, at);
     },
     client: (id, at, secretId) => {
       clients.set(keyOf(id, secretId), { id, at, secretId });

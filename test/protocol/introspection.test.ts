@@ -256,4 +256,14 @@ describe("the answer", () => {
     await seen(accessToken);
     expect(server.context.lastUsed.ofGrant(grant.id)).toBe(server.context.clock.now());
   });
+
+  test("introspection notes nothing of a grant that was used within the last minute: it would be written for nothing", async () => {
+    const { accessToken, grant } = await grantTokens(server, { client: app.client });
+    server.advance(seconds(59));
+    await seen(accessToken);
+    expect(server.context.lastUsed.ofGrant(grant.id)).toBeUndefined();
+    server.advance(seconds(1));
+    await seen(accessToken);
+    expect(server.context.lastUsed.ofGrant(grant.id)).toBe(server.context.clock.now());
+  });
 });

@@ -95,6 +95,23 @@ test("what a stranger has made up at length is not remembered", async () => {
   expect([await find(`${longest}x`), await find(`${longest}x`)]).toEqual([2, 3]);
 });
 
+test("of more than there is room for the first stay, so that asking for all in turn does not forget all of them", async () => {
+  let reads = 0;
+  let commits = 1;
+  const find = remembered(
+    () => commits,
+    async (_: string) => (reads += 1),
+    2,
+  );
+  const askForAll = async () => [await find("one"), await find("two"), await find("three")];
+  expect([await askForAll(), await askForAll()]).toEqual([
+    [1, 2, 3],
+    [1, 2, 4],
+  ]);
+  commits += 1;
+  expect([await find("three"), await find("three")]).toEqual([5, 5]);
+});
+
 test("without a write-ahead log nothing is remembered", async () => {
   const { find, reads, path, reader } = numbered("rollback.db", "delete");
   expect(await Promise.all([find(), find()])).toEqual([0, 0]);

@@ -68,7 +68,7 @@ async function authenticate(context: Context, request: Request, peer: Peer | nul
   if (token === undefined || client === undefined) {
     throw new OAuthError("invalid_token", "the access token is not valid here", { challenge: "Bearer" });
   }
-  const { id: grantId, userId } = token.grant;
+  const { userId } = token.grant;
   const user = userId && (await context.store.users.find(userId));
   const about = { clientId: client.id, userId };
   if (!token.scope.includes(administrationScope)) {
@@ -85,7 +85,7 @@ async function authenticate(context: Context, request: Request, peer: Peer | nul
       checks: unmet("the person had shown a second factor, where they have one or must have one"),
     });
   }
-  context.lastUsed.grant(grantId, context.clock.now());
+  context.lastUsed.tokenOf(token.grant, context.clock.now());
   const { address } = originOf(context, request, peer);
   const actor: Actor =
     userId === undefined ? { kind: "client", clientId: client.id, address } : { kind: "user", userId, address };

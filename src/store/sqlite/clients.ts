@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gt, isNull, lt, ne, notExists, or, type SQL, sql } from "drizzle-orm";
 import { asClientId, type ClientId } from "../../brand.ts";
 import { type Client, mostClientSecrets } from "../../model/client.ts";
 import type { AuditEvent } from "../../model/event.ts";
@@ -18,7 +18,7 @@ import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
 import { madeLinks } from "./made-links.ts";
 import { contains, pageOf } from "./pages.ts";
-import { assignments, everyColumn, lazily, orNull } from "./prepared.ts";
+import { assignments, everyColumn, firstRow, lazily, orNull } from "./prepared.ts";
 import { fromClient, toClient, toRegistrationToken } from "./rows.ts";
 import {
   authorizationCodes,
@@ -37,13 +37,7 @@ const waitsFor = days(14);
 const unusedFor = days(90);
 
 export function clientReads(db: Connection) {
-  const byId = lazily(() =>
-    db
-      .select()
-      .from(clients)
-      .where(eq(clients.id, sql.placeholder("id")))
-      .prepare(),
-  );
+  const byId = firstRow(db, clients.id, getTableColumns(clients));
   const wherever = ({ text, origin, approval }: Parameters<ClientVerbs["page"]>[0]) =>
     and(
       text === undefined ? undefined : clientContains(text),
@@ -52,7 +46,7 @@ export function clientReads(db: Connection) {
     );
   return {
     find: (id: ClientId): Client | undefined => {
-      const row = byId().get({ id });
+      const row = byId(id);
       return row && toClient(row);
     },
     list: (): readonly Client[] => db.select().from(clients).orderBy(clients.createdAt).all().map(toClient),

@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, lt, sql } from "drizzle-orm";
 import type { AuthorizationCode } from "../../model/code.ts";
 import type { Consent } from "../../model/grant.ts";
 import type { Hashed } from "../../model/secret.ts";
@@ -6,22 +6,16 @@ import type { CodeVerbs, SpentHandle } from "../store.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
-import { everyColumn, lazily } from "./prepared.ts";
+import { everyColumn, firstRow, lazily } from "./prepared.ts";
 import { fromAuthorizationCode, toAuthorizationCode } from "./rows.ts";
 import { authorizationCodes, spentHandles } from "./schema.ts";
 import { grantBeginnings } from "./unredeemed.ts";
 
 export function codeReads(db: Connection) {
-  const byHash = lazily(() =>
-    db
-      .select()
-      .from(authorizationCodes)
-      .where(eq(authorizationCodes.hash, sql.placeholder("hash")))
-      .prepare(),
-  );
+  const byHash = firstRow(db, authorizationCodes.hash, getTableColumns(authorizationCodes));
   return {
     find: (hash: Hashed<"authorization-code">): AuthorizationCode | undefined => {
-      const row = byHash().get({ hash });
+      const row = byHash(hash);
       return row && toAuthorizationCode(row);
     },
   };

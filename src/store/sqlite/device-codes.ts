@@ -1,4 +1,4 @@
-import { eq, getTableColumns, sql } from "drizzle-orm";
+import { eq, getTableColumns } from "drizzle-orm";
 import type { DeviceCode, PolledDevice } from "../../model/code.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { DeviceCodeVerbs } from "../store.ts";
@@ -12,40 +12,21 @@ import { grantBeginnings } from "./unredeemed.ts";
 import { roomForMore } from "./waiting-devices.ts";
 
 export function deviceCodeReads(db: Connection) {
-  const byHash = lazily(() =>
-    db
-      .select()
-      .from(deviceCodes)
-      .where(eq(deviceCodes.hash, sql.placeholder("hash")))
-      .prepare(),
-  );
-  const byUserCode = lazily(() =>
-    db
-      .select()
-      .from(deviceCodes)
-      .where(eq(deviceCodes.userCodeHash, sql.placeholder("hash")))
-      .prepare(),
-  );
+  const byHash = firstRow(db, deviceCodes.hash, getTableColumns(deviceCodes));
+  const byUserCode = firstRow(db, deviceCodes.userCodeHash, getTableColumns(deviceCodes));
   const { hash, clientId, state, createdAt, expiresAt, interval, lastPollAt } = getTableColumns(deviceCodes);
-  const polledColumns = { hash, clientId, state, createdAt, expiresAt, interval, lastPollAt };
-  const polled = firstRow(polledColumns, () =>
-    db
-      .select(polledColumns)
-      .from(deviceCodes)
-      .where(eq(deviceCodes.hash, sql.placeholder("hash")))
-      .prepare(),
-  );
+  const polled = firstRow(db, hash, { hash, clientId, state, createdAt, expiresAt, interval, lastPollAt });
   return {
     findPolled: (hash: Hashed<"device-code">): PolledDevice | undefined => {
-      const row = polled({ hash });
+      const row = polled(hash);
       return row && toPolledDevice(row);
     },
     find: (hash: Hashed<"device-code">): DeviceCode | undefined => {
-      const row = byHash().get({ hash });
+      const row = byHash(hash);
       return row && toDeviceCode(row);
     },
     findByUserCode: (hash: Hashed<"user-code">): DeviceCode | undefined => {
-      const row = byUserCode().get({ hash });
+      const row = byUserCode(hash);
       return row && toDeviceCode(row);
     },
   };

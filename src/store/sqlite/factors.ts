@@ -4,7 +4,7 @@ import type { Factors, Passkey } from "../../model/factor.ts";
 import type { FactorVerbs, FirstFactor } from "../people.ts";
 import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
-import { everyColumn, lazily } from "./prepared.ts";
+import { everyColumn, firstRow, lazily } from "./prepared.ts";
 import { fromPasskey, toPasskey, toRecoveryCodes, toTotp } from "./rows.ts";
 import { passkeys, recoveryCodes, secondFactors, users } from "./schema.ts";
 import type { SessionWrites } from "./sessions.ts";
@@ -12,13 +12,7 @@ import type { SessionWrites } from "./sessions.ts";
 type Input<Verb extends keyof FactorVerbs> = Parameters<FactorVerbs[Verb]>[0];
 
 export function factorReads(db: Connection) {
-  const passkeyById = lazily(() =>
-    db
-      .select()
-      .from(passkeys)
-      .where(eq(passkeys.id, sql.placeholder("id")))
-      .prepare(),
-  );
+  const passkeyById = firstRow(db, passkeys.id, getTableColumns(passkeys));
   const passkeysOfUser = lazily(() =>
     db
       .select()
@@ -47,7 +41,7 @@ export function factorReads(db: Connection) {
       };
     },
     findPasskey: (id: string): Passkey | undefined => {
-      const row = passkeyById().get({ id });
+      const row = passkeyById(id);
       return row && toPasskey(row);
     },
   };

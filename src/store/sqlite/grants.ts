@@ -16,31 +16,18 @@ type Input<Verb extends keyof GrantVerbs> = Parameters<GrantVerbs[Verb]>[0];
 
 export function grantReads(db: Connection) {
   const columns = getTableColumns(grants);
-  const byId = firstRow(columns, () =>
-    db
-      .select(columns)
-      .from(grants)
-      .where(eq(grants.id, sql.placeholder("id")))
-      .prepare(),
-  );
-  // Selects within the select: for one row they take a fourth of the time that joins do (measured on bun:sqlite). An
-  // instant of 0 stands for "there, and not disabled"; null for "not there".
-  const stateColumns = {
+  const byId = firstRow(db, grants.id, columns);
+  // Selects within the select: for one row they take a fourth of the time that joins do (measured on bun:sqlite), and one
+  // less than three. An instant of 0 stands for "there, and not disabled"; null for "not there".
+  const state = firstRow(db, grants.id, {
     ...columns,
     clientDisabledAt: sql<
       number | null
     >`(select coalesce(c.disabled_at, 0) from clients c where c.id = grants.client_id)`,
-    userDisabledAt: sql<number | null>`(select coalesce(u.disabled_at, 0) from users u where u.id = grants.user_id)`,
-    username: sql<string | null>`(select u.username from users u where u.id = grants.user_id)`,
-    role: sql<string | null>`(select u.role from users u where u.id = grants.user_id)`,
-  };
-  const state = firstRow(stateColumns, () =>
-    db
-      .select(stateColumns)
-      .from(grants)
-      .where(eq(grants.id, sql.placeholder("id")))
-      .prepare(),
-  );
+    user: sql<
+      string | null
+    >`(select coalesce(u.disabled_at, 0) || ' ' || u.role || ' ' || u.username from users u where u.id = grants.user_id)`,
+  });
   const revoked = lazily(() =>
     db
       .select({ tokenId: revokedTokens.tokenId })
@@ -50,24 +37,17 @@ export function grantReads(db: Connection) {
   );
 
   const find = (id: GrantId): Grant | undefined => {
-    const row = byId({ id });
+    const row = byId(id);
     return row && toGrant(row);
   };
 
   const findState = (id: GrantId): GrantState | undefined => {
-    const row = state({ id });
+    const row = state(id);
     if (row === undefined) return undefined;
     return {
       grant: toGrant(row),
       clientDisabled: row.clientDisabledAt !== 0,
-      user:
-        row.userId === null
-          ? undefined
-          : {
-              username: row.username ?? "",
-              disabled: row.userDisabledAt !== 0,
-              role: row.role === "admin" ? "admin" : "user",
-            },
+      user: row.userId === null ? undefined : userOf(row.user),
       revokedTokens:
         row.revokedTokens === 0
           ? []
@@ -91,6 +71,13 @@ export function grantReads(db: Connection) {
     });
 
   return { find, findState, list, page };
+}
+
+/** Neither an instant nor a role has a space; of a user who is not there nothing may live. */
+function userOf(text: string | null): NonNullable<GrantState["user"]> {
+  if (text === null) return { username: "", disabled: true, role: "user" };
+  const [disabledAt, role, ...name] = text.split(" ");
+  return { username: name.join(" "), disabled: disabledAt !== "0", role: role === "admin" ? "admin" : "user" };
 }
 
 const isWanted = ({ userId, clientId, liveAt }: Input<"list">) =>

@@ -1,6 +1,7 @@
 import type { Changes } from "bun:sqlite";
-import { getTableColumns, type Placeholder, sql } from "drizzle-orm";
-import type { SQLiteTable } from "drizzle-orm/sqlite-core";
+import { type AnyColumn, eq, type GetColumnData, getTableColumns, type Placeholder, type SQL, sql } from "drizzle-orm";
+import type { AnySQLiteColumn, SQLiteTable } from "drizzle-orm/sqlite-core";
+import type { Connection } from "./database.ts";
 
 /** A statement that is prepared when it is first run, so that a process pays only for those it uses. */
 export function lazily<Statement>(prepare: () => Statement): () => Statement {
@@ -11,31 +12,35 @@ export function lazily<Statement>(prepare: () => Statement): () => Statement {
   };
 }
 
-/** A prepared select of Drizzle. */
-interface Select<Row> {
-  get(given: Readonly<Record<string, unknown>>): Row | undefined;
-  values(given: Readonly<Record<string, unknown>>): unknown[][];
-}
+type Selected = Readonly<Record<string, AnyColumn | SQL>>;
+type RowOf<Columns extends Selected> = {
+  [Name in keyof Columns]: Columns[Name] extends AnyColumn
+    ? GetColumnData<Columns[Name]>
+    : Columns[Name] extends SQL<infer Value>
+      ? Value
+      : never;
+};
 
 /**
- * Reads one row by a statement that is prepared as above. Drizzle's own `get` asks of each column of each row how it is to be
- * converted, which takes longer than SQLite does; ours are texts and numbers, and are taken as they are.
- *
- * @param selected the names are those of the row, in the order of the columns
+ * Reads the row whose key has a value. Drizzle writes the statement, and SQLite's own names of the columns are those of the row
+ * that comes back: Drizzle's `get` asks of each column of each row how it is to be converted, which takes longer than SQLite
+ * does. Ours are texts and numbers, and are taken as they are.
  */
-export function firstRow<Row>(
-  selected: Readonly<Record<string, unknown>>,
-  prepare: () => Select<Row>,
-): (given: Readonly<Record<string, unknown>>) => Row | undefined {
-  const names = Object.keys(selected);
-  const statement = lazily(prepare);
-  return (given) => {
-    const [values] = statement().values(given);
-    if (values === undefined) return undefined;
-    const row: Record<string, unknown> = {};
-    for (const [position, name] of names.entries()) row[name] = values[position];
-    return row as Row;
-  };
+export function firstRow<Columns extends Selected>(
+  db: Connection,
+  key: AnySQLiteColumn,
+  columns: Columns,
+): (value: string) => RowOf<Columns> | undefined {
+  const named = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, sql`${column}`.as(name)]));
+  const statement = lazily(() => {
+    const { sql: text } = db
+      .select(named)
+      .from(key.table)
+      .where(eq(key, sql.placeholder("value")))
+      .toSQL();
+    return db.$client.prepare<RowOf<Columns>, [string]>(text);
+  });
+  return (value) => orUndefined(statement().get(value));
 }
 
 /** How many rows a statement has changed: bun:sqlite tells, and Drizzle's types do not know. */

@@ -90,7 +90,8 @@ const longestKey = 256;
  * A read that is not made again as long as nothing was committed: who asks gets the very same promise. What it found is
  * shared by all, and never changed by them.
  *
- * @param most how many keys are remembered
+ * @param most how many keys are remembered. Further ones are read each time until the next commit, which is not far: that
+ * tokens are asked for is itself written down once a minute.
  */
 export function remembered<Key extends string, Found>(
   commits: Commits,
@@ -109,10 +110,9 @@ export function remembered<Key extends string, Found>(
     const before = known.get(key);
     if (before !== undefined) return before;
     const found = find(key);
-    if (key.length > longestKey) return found;
+    if (known.size >= most || key.length > longestKey) return found;
     // A fault may be over at the next try.
     found.catch(() => known.delete(key));
-    if (known.size >= most) known.clear();
     known.set(ownText(key), found);
     return found;
   };

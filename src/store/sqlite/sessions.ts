@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNull, ne, sql } from "drizzle-orm";
+import { and, desc, eq, getTableColumns, gte, isNull, ne, sql } from "drizzle-orm";
 import { asSessionId, type SessionId, type UserId } from "../../brand.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { Session } from "../../model/user.ts";
@@ -10,35 +10,23 @@ import type { Connection } from "./database.ts";
 import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
 import { pageOf } from "./pages.ts";
-import { everyColumn, lazily } from "./prepared.ts";
+import { everyColumn, firstRow, lazily } from "./prepared.ts";
 import type { UseProof } from "./proofs.ts";
 import { fromSession, toSession } from "./rows.ts";
 import { sessions, users } from "./schema.ts";
 
 export function sessionReads(db: Connection) {
-  const byCookie = lazily(() =>
-    db
-      .select()
-      .from(sessions)
-      .where(eq(sessions.cookie, sql.placeholder("cookie")))
-      .prepare(),
-  );
-  const byId = lazily(() =>
-    db
-      .select()
-      .from(sessions)
-      .where(eq(sessions.id, sql.placeholder("id")))
-      .prepare(),
-  );
+  const byCookie = firstRow(db, sessions.cookie, getTableColumns(sessions));
+  const byId = firstRow(db, sessions.id, getTableColumns(sessions));
   const isOpen = (userId: UserId | undefined) =>
     and(userId === undefined ? undefined : eq(sessions.userId, userId), isNull(sessions.endedAt));
   return {
     find: (cookie: Hashed<"session">): Session | undefined => {
-      const row = byCookie().get({ cookie });
+      const row = byCookie(cookie);
       return row && toSession(row);
     },
     findById: (id: SessionId): Session | undefined => {
-      const row = byId().get({ id });
+      const row = byId(id);
       return row && toSession(row);
     },
     list: (userId?: UserId): readonly Session[] =>

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import type { SessionId, UserId } from "../../brand.ts";
 import type { Hashed } from "../../model/secret.ts";
 import type { User } from "../../model/user.ts";
@@ -11,7 +11,7 @@ import type { RecordEvent } from "./events.ts";
 import type { GrantWrites } from "./grants.ts";
 import { madeLinks } from "./made-links.ts";
 import { contains, pageOf } from "./pages.ts";
-import { assignments, everyColumn, lazily } from "./prepared.ts";
+import { assignments, everyColumn, firstRow, lazily } from "./prepared.ts";
 import { fromUser, toUser } from "./rows.ts";
 import { accountLinks, consents, instance, passkeys, recoveryCodes, secondFactors, users } from "./schema.ts";
 import type { SessionWrites } from "./sessions.ts";
@@ -21,27 +21,9 @@ import type { UnredeemedWrites } from "./unredeemed.ts";
 type Input<Verb extends keyof UserVerbs> = Parameters<UserVerbs[Verb]>[0];
 
 export function userReads(db: Connection) {
-  const byId = lazily(() =>
-    db
-      .select()
-      .from(users)
-      .where(eq(users.id, sql.placeholder("id")))
-      .prepare(),
-  );
-  const byName = lazily(() =>
-    db
-      .select()
-      .from(users)
-      .where(eq(users.username, sql.placeholder("username")))
-      .prepare(),
-  );
-  const byHostSubject = lazily(() =>
-    db
-      .select()
-      .from(users)
-      .where(eq(users.hostSubject, sql.placeholder("hostSubject")))
-      .prepare(),
-  );
+  const byId = firstRow(db, users.id, getTableColumns(users));
+  const byName = firstRow(db, users.username, getTableColumns(users));
+  const byHostSubject = firstRow(db, users.hostSubject, getTableColumns(users));
   const administrator = lazily(() =>
     db
       .select({ id: users.id })
@@ -52,15 +34,15 @@ export function userReads(db: Connection) {
   );
   return {
     find: (id: UserId): User | undefined => {
-      const row = byId().get({ id });
+      const row = byId(id);
       return row && toUser(row);
     },
     findByName: (username: string): User | undefined => {
-      const row = byName().get({ username });
+      const row = byName(username);
       return row && toUser(row);
     },
     findByHostSubject: (hostSubject: string): User | undefined => {
-      const row = byHostSubject().get({ hostSubject });
+      const row = byHostSubject(hostSubject);
       return row && toUser(row);
     },
     list: (): readonly User[] => db.select().from(users).orderBy(users.username).all().map(toUser),
