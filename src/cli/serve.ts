@@ -7,6 +7,7 @@ import { passwords } from "../crypto/password.ts";
 import { systemRandom } from "../crypto/random.ts";
 import { type AdjustableLog, type Log, log } from "../events/log.ts";
 import type { Actor } from "../model/event.ts";
+import { giveBackCodeOfStart } from "../server/code-pages.ts";
 import { dropStagedData, finishSwap } from "../server/data-swap.ts";
 import {
   AlreadyRunning,
@@ -169,6 +170,7 @@ async function serveLocked(config: Config, signals: Signals, { host, onTerminal,
     server.keysMade
       .then(() => store.serve())
       .catch((error: unknown) => ownLog.error("the writer did not take over", { error }));
+    giveBackCodeOfStart();
     const manager = await serviceManager();
     const status = `listening on ${server.listen.join(", ")}`;
     manager?.ready(status);

@@ -1,4 +1,5 @@
 import { systemRandom } from "../crypto/random.ts";
+import { giveBackCodeOfStart } from "../server/code-pages.ts";
 import { databasePath } from "../server/instance.ts";
 import { openLibc } from "../server/libc.ts";
 import type { Message } from "../server/workers/link.ts";
@@ -40,6 +41,7 @@ export function work(): Promise<never> {
     },
   });
   void endWithServer();
+  giveBackCodeOfStart();
   return new Promise(() => undefined);
 }
 
