@@ -1,6 +1,7 @@
 import type { Measurement } from "../figures.ts";
 import { disk } from "./disk.ts";
 import { durable } from "./durable.ts";
+import { flood } from "./flood.ts";
 import { growth } from "./growth.ts";
 import { halfLoad } from "./half-load.ts";
 import { profile } from "./profile.ts";
@@ -17,6 +18,7 @@ export const measurements: readonly Measurement[] = [
   durable,
   halfLoad,
   slowCommits,
+  flood,
   disk,
   profile,
   workers,

@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import type { Scenario } from "../scenario.ts";
-import { ask, type Person, type Subject } from "../subject.ts";
+import { ask, type Subject } from "../subject.ts";
 
 /** A person signs in with name and password: the form is sent, the hash is made, a session begins. */
 export const signIn: Scenario = {
@@ -14,13 +14,13 @@ export const signIn: Scenario = {
   load: async (subject) => {
     const { person } = subject.facts;
     if (person === undefined) return undefined;
-    const form = await openForm(subject, person);
+    const form = await openForm(subject, person.signIn);
     return {
       kinds: [
         {
           name: "sign-in",
           path: person.signIn,
-          requests: [{ cookie: form.cookie, body: filled(form, person, person.password) }],
+          requests: [{ cookie: form.cookie, body: filled(form, person.username, person.password) }],
           expect: { status: 303, has: [] },
         },
       ],
@@ -29,23 +29,30 @@ export const signIn: Scenario = {
   check: async (subject) => {
     const { person } = subject.facts;
     assert(person);
-    const form = await openForm(subject, person);
+    const form = await openForm(subject, person.signIn);
     const send = (password: string) =>
-      ask(subject, person.signIn, { cookie: form.cookie, body: filled(form, person, password) });
+      ask(subject, person.signIn, { cookie: form.cookie, body: filled(form, person.username, password) });
     const right = await send(person.password);
     assert.equal(right.status, 303);
     assert(right.headers.getSetCookie().some((cookie) => !cookie.startsWith(form.cookie)));
-    // A wrong one is not let in. Once a round: too many failures would lock the account.
+    // A wrong one is not let in. Not with each round of a second: after five in five seconds the right one must wait as well.
+    if (performance.now() - (lastWrong.get(subject.address) ?? Number.NEGATIVE_INFINITY) < patience) return;
+    lastWrong.set(subject.address, performance.now());
     assert.notEqual((await send(`${person.password} not`)).status, 303);
   },
 };
 
-interface Form {
+/** When a server was last sent a wrong password, and for how long it is not sent another; in milliseconds. */
+const lastWrong = new Map<string, number>();
+const patience = 2000;
+
+export interface Form {
   readonly cookie: string;
   readonly csrf: string;
 }
 
-async function openForm(subject: Subject, { signIn: path }: Person): Promise<Form> {
+/** A page with the form, at whoever has none yet. */
+export async function openForm(subject: Pick<Subject, "address">, path: string): Promise<Form> {
   const { status, headers, body } = await ask(subject, path, {});
   assert.equal(status, 200);
   const cookie = headers
@@ -57,5 +64,5 @@ async function openForm(subject: Subject, { signIn: path }: Person): Promise<For
   return { cookie, csrf };
 }
 
-const filled = ({ csrf }: Form, { username }: Person, password: string) =>
+export const filled = ({ csrf }: Form, username: string, password: string): string =>
   new URLSearchParams({ csrf, username, password }).toString();

@@ -1,0 +1,34 @@
+// Two hundred wrong passwords at once, and again, until it is stopped: bun test/bench/flooder.ts ADDRESS PATH. Says on its
+// standard output what they were answered.
+import { filled, openForm } from "./scenarios/sign-in.ts";
+
+const atOnce = 200;
+/** Milliseconds: as long as it takes to answer a line of them. */
+const pause = 3000;
+
+const [address = "", path = ""] = process.argv.slice(2);
+const forms = await Promise.all(Array.from({ length: atOnce }, () => openForm({ address }, path)));
+const answers: Record<string, number> = {};
+let strangers = 0;
+process.on("SIGTERM", () => {
+  process.stdout.write(JSON.stringify(answers), () => process.exit(0));
+});
+process.stdout.write("\n");
+
+for (;;) await Promise.all([...forms.map(tryPassword), Bun.sleep(pause)]);
+
+/** Each with another name and from another network, so that no limit takes the work from the hash. */
+async function tryPassword(form: (typeof forms)[number]): Promise<void> {
+  const number = ++strangers;
+  const { status } = await fetch(address + path, {
+    method: "POST",
+    redirect: "manual",
+    headers: {
+      "content-type": "application/x-www-form-urlencoded",
+      cookie: form.cookie,
+      "x-forwarded-for": `10.${(number >> 8) & 255}.${number & 255}.1`,
+    },
+    body: filled(form, `nobody${number}`, "wrong"),
+  });
+  answers[status] = (answers[status] ?? 0) + 1;
+}
