@@ -8,6 +8,7 @@ import { basePathOf, paths } from "../http/paths.ts";
 import colors from "./assets/docs.css" with { type: "file" };
 import start from "./assets/docs.js" with { type: "file" };
 import { type Brand, brandOf } from "./brand.ts";
+import { sendFile, sharedFile } from "./shared-file.ts";
 
 /** Strict, and as the viewer needs it: it asks for the document, and its style sheet holds pictures. */
 const policy =
@@ -32,9 +33,8 @@ export function docsPage({ config }: Pick<Context, "config">) {
     { detail: { hide: true } },
   );
   for (const { name, type, file } of files) {
-    page.get(`${paths.docs}/${name}`, ({ request }) => fileResponse(request, type, Bun.file(file)), {
-      detail: { hide: true },
-    });
+    const shared = sharedFile({ type, body: Bun.file(file) });
+    page.get(`${paths.docs}/${name}`, ({ request }) => sendFile(request, shared), { detail: { hide: true } });
   }
   return page;
 }
@@ -69,11 +69,3 @@ const DocsPage = ({ docs, icon, name }: DocsView) => (
     </body>
   </html>
 );
-
-/** The files change with the executable alone: their size and path tell one from another. */
-function fileResponse(request: Request, type: string, file: Bun.BunFile): Response {
-  const etag = `"${Bun.hash(`${file.name} ${file.size} ${start}`).toString(36)}"`;
-  const headers = { "cache-control": "public, max-age=300", etag, "x-content-type-options": "nosniff" };
-  if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
-  return new Response(file, { headers: { ...headers, "content-type": type } });
-}
