@@ -7,6 +7,7 @@ import { type Effort, runScenario, startAll } from "./harness.ts";
 import { thisMachine } from "./machine.ts";
 import { type Options, readOptions, Usage } from "./options.ts";
 import { bare } from "./peers/bare.ts";
+import { hydra } from "./peers/hydra.ts";
 import { oidcProvider } from "./peers/oidc-provider.ts";
 import { FillFault, postern, type Revision } from "./peers/postern.ts";
 import { benchmarksPage, summary } from "./report.ts";
@@ -23,7 +24,7 @@ const full: Effort = { rounds: 5, seconds: 3, warmUp: 3, connections: 64 };
 const quick: Effort = { rounds: 3, seconds: 1, warmUp: 1, connections: 64 };
 
 /** Beside whom it is measured: a new one has its file in peers/ and its place here. */
-const others: readonly Peer[] = [bare, oidcProvider];
+const others: readonly Peer[] = [bare, oidcProvider, hydra];
 
 const say = (line: string): void => {
   process.stderr.write(`${line}\n`);

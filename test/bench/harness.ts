@@ -95,7 +95,7 @@ export async function measure(
     await scenario.check(subject);
     const before = processorSeconds(subject.pid);
     const answers = await wrk({
-      address: subject.address,
+      address: scenario.address?.(subject) ?? subject.address,
       load,
       connections: atOnce,
       seconds,

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly connections?: number;
   /** How many requests one of its operations takes; the figures count operations. */
   readonly requestsPerOperation?: number;
+  /** Instead of the server's own. */
+  readonly address?: (subject: Subject) => string;
   /** What is worth knowing beside the figure. */
   readonly note?: (subject: Subject) => string | undefined;
   /** What to send in one round, so much of it at once; undefined where the server's facts lack what it takes. */

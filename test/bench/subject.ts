@@ -16,6 +16,8 @@ export interface Facts {
   /** Paths. */
   readonly endpoints: Readonly<Record<"metadata" | "token", string>> &
     Partial<Readonly<Record<"introspection" | "deviceAuthorization" | "userinfo" | "authorize", string>>>;
+  /** Where introspection is asked for, if not where all else is. */
+  readonly introspectionAddress?: string;
   /** Clients that get tokens of these formats by client credentials. */
   readonly services: Partial<Readonly<Record<TokenFormat, Caller>>>;
   readonly scope: string;

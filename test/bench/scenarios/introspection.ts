@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import type { Load } from "../load.ts";
+import type { Load, RequestText } from "../load.ts";
 import type { Scenario } from "../scenario.ts";
 import { ask, type Caller, formOf, memberOf, type Subject } from "../subject.ts";
 import { ownToken } from "./client-credentials.ts";
@@ -12,6 +12,7 @@ const introspection = (format: "opaque" | "ES256"): Scenario => ({
   name: format === "opaque" ? "introspection" : "introspection-jwt",
   title: `introspection, ${format === "opaque" ? "opaque token" : "JWT"}, active`,
   quick: format === "opaque",
+  address: whereToAsk,
   load: async (subject) => {
     if (!canIntrospect(subject) || subject.facts.services[format] === undefined) return undefined;
     const known = await Promise.all(Array.from({ length: tokens }, () => ownToken(subject, format)));
@@ -26,6 +27,7 @@ const forged = (token: string) => token.slice(0, -10) + "A".repeat(10);
 const inactive: Scenario = {
   name: "introspection-inactive",
   title: "introspection of a forged token: inactive",
+  address: whereToAsk,
   load: async (subject) => {
     const { facts } = subject;
     if (!canIntrospect(subject)) return undefined;
@@ -42,10 +44,9 @@ const inactive: Scenario = {
     };
   },
   check: async (subject) => {
-    const { facts } = subject;
     const token = forged(await ownToken(subject, "opaque"));
     const request = formOf(resourceServerOf(subject), { token });
-    const { status, body } = await ask(subject, facts.endpoints.introspection ?? "", request);
+    const { status, body } = await askAbout(subject, request);
     assert.deepEqual({ status, body }, { status: 200, body: { active: false } });
   },
 };
@@ -70,13 +71,20 @@ export const introspectionOf = (subject: Subject, tokens: readonly string[]): Lo
 export async function checkActive(subject: Subject, token: string, scope = subject.facts.scope): Promise<void> {
   const { facts } = subject;
   const request = formOf(resourceServerOf(subject), { token });
-  const { status, body } = await ask(subject, facts.endpoints.introspection ?? "", request);
+  const { status, body } = await askAbout(subject, request);
   assert.equal(status, 200);
   assert.equal(memberOf(body, "active"), true, JSON.stringify(body));
   assert.equal(memberOf(body, "scope"), scope);
   assert.equal(memberOf(body, "iss"), facts.issuer);
   assert.equal(Number(memberOf(body, "exp")) - Number(memberOf(body, "iat")), 3600);
 }
+
+function whereToAsk({ address, facts }: Subject): string {
+  return facts.introspectionAddress ?? address;
+}
+
+const askAbout = (subject: Subject, request: RequestText) =>
+  ask({ address: whereToAsk(subject) }, subject.facts.endpoints.introspection ?? "", request);
 
 function resourceServerOf({ facts }: Subject): Caller {
   const caller = facts.resourceServers?.[0];
