@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import type { Context } from "../context.ts";
 import { withWholeBody } from "../http/body.ts";
 import { type Browser, browserOf, withCookies } from "../http/browser.ts";
-import type { Peer } from "../http/client-address.ts";
+import { comesFrom, type Peer, peerOf } from "../http/client-address.ts";
 import { type FormTarget, htmlResponse, redirectResponse } from "../http/page-response.ts";
 import { basePathOf } from "../http/paths.ts";
 import type { Texts } from "../languages/door/en.ts";
@@ -27,6 +27,8 @@ export async function atPage(
   peer: Peer | null,
   answer: (visit: Visit) => Promise<Response>,
 ): Promise<Response> {
+  // Of who has gone until the turn comes nobody knows the address any more: whom to count the guesses of, and to record.
+  comesFrom(request, peerOf(request, peer));
   const whole = await withWholeBody(request);
   await pageTurn();
   const browser = await browserOf(context, request, peer);

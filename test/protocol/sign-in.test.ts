@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:test";
 import { paths } from "../../src/http/paths.ts";
+import { atPage } from "../../src/pages/page-visit.ts";
 import { signInsInAll, signInsOfAddress } from "../../src/throttle/limits.ts";
 import type { Limit } from "../../src/throttle/throttle.ts";
 import { days, minutes, seconds } from "../../src/time.ts";
@@ -284,6 +285,16 @@ describe("guessing", () => {
     expect((await attempt(person.username, person.password, "198.51.100.1")).status).toBe(303);
     server.advance(minutes(1));
     expect(await spray(7)).toBe(200);
+  });
+
+  test("S-06-throttle: who goes away while waiting for a turn is counted with the address of the connection", async () => {
+    let isGone = false;
+    const peer = { requestIP: () => (isGone ? null : { address: "203.0.113.9" }) };
+    const answer = atPage(server.context, new Request(server.address + paths.signIn), peer, async ({ browser }) =>
+      Response.json(browser.origin),
+    );
+    isGone = true;
+    expect(await (await answer).json()).toMatchObject({ address: "203.0.113.9" });
   });
 
   test("S-06-throttle: failures and successes are counted for the operator", async () => {
