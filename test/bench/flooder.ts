@@ -10,12 +10,15 @@ const [address = "", path = ""] = process.argv.slice(2);
 const forms = await Promise.all(Array.from({ length: atOnce }, () => openForm({ address }, path)));
 const answers: Record<string, number> = {};
 let strangers = 0;
+let isOver = false;
 process.on("SIGTERM", () => {
-  process.stdout.write(JSON.stringify(answers), () => process.exit(0));
+  isOver = true;
 });
 process.stdout.write("\n");
 
-for (;;) await Promise.all([...forms.map(tryPassword), Bun.sleep(pause)]);
+// To its last answer: what is measured next is to find no hash of these.
+while (!isOver) await Promise.all([...forms.map(tryPassword), Bun.sleep(pause)]);
+process.stdout.write(JSON.stringify(answers));
 
 /** Each with another name and from another network, so that no limit takes the work from the hash. */
 async function tryPassword(form: (typeof forms)[number]): Promise<void> {

@@ -62,7 +62,7 @@ export async function startProcess({
 const outputIn = async (folder: string) => (await Bun.file(join(folder, "output")).text()).slice(-2000);
 
 /** Nothing goes on when this program ends, however it does. */
-function endWithThis(child: Bun.Subprocess): () => Promise<void> {
+export function endWithThis(child: Bun.Subprocess): () => Promise<void> {
   const kill = () => child.kill("SIGKILL");
   process.on("exit", kill);
   return async () => {

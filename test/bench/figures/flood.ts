@@ -8,6 +8,7 @@ import { newPlace } from "../place.ts";
 import type { Scenario } from "../scenario.ts";
 import { clientCredentialsScenarios } from "../scenarios/client-credentials.ts";
 import { introspectionScenarios } from "../scenarios/introspection.ts";
+import { endWithThis } from "../server-process.ts";
 import { median } from "../statistics.ts";
 import type { Subject } from "../subject.ts";
 
@@ -74,14 +75,16 @@ async function startFlood({ address, facts }: Subject): Promise<() => Promise<st
   // Behind the loader, with which it shares a core: what that waits for is to be the server.
   const command = ["nice", "-n", "19", process.execPath, script, address, facts.person?.signIn ?? ""];
   const child = Bun.spawn(pinned("loader", command), { stdout: "pipe", stderr: "inherit" });
+  const stop = endWithThis(child);
   const reader = child.stdout.getReader();
   // It has its forms.
   await reader.read();
   return async () => {
-    child.kill("SIGTERM");
+    const stopped = stop();
     const text: string[] = [];
     for (let part = await reader.read(); !part.done; part = await reader.read())
       text.push(new TextDecoder().decode(part.value));
+    await stopped;
     return text.join("");
   };
 }
