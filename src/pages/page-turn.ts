@@ -3,14 +3,16 @@ const waiting: (() => void)[] = [];
 let isTaken = false;
 /** Until when others may follow the first of a round. */
 let until = 0;
-/** So many can follow in a round at the most. */
-const mostOfRound = 200;
+/** Milliseconds that they have at the most: so long somebody else may wait. */
+const longest = 2;
+/** More are never made in that time. */
+const mostOfRound = 20;
 
 /**
  * Resolves when a page may be made, or the next part of one: they take turns, and between two of them the thread answers
  * whoever else has asked. A page takes as long as a dozen tokens, and strangers can ask for two hundred at once. Nor can strangers
  * keep pages waiting who ask for something else: who comes alone has the turn at once, and of a line go as many in a round as
- * there is time for in so long as all the others had.
+ * there is time for in so long as all the others had, or in 2 ms.
  */
 export const pageTurn = (): Promise<void> =>
   new Promise((resolve) => {
@@ -29,7 +31,7 @@ function line(): void {
   const since = performance.now();
   setImmediate(() => {
     const now = performance.now();
-    until = now + (now - since);
+    until = now + Math.min(now - since, longest);
     waiting.shift()?.();
   });
   for (let further = Math.min(waiting.length, mostOfRound); further > 1; further--) setImmediate(follow);
