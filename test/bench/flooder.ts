@@ -9,7 +9,8 @@ const pause = 3000;
 const [address = "", path = ""] = process.argv.slice(2);
 const forms = await Promise.all(Array.from({ length: atOnce }, () => openForm({ address }, path)));
 const answers: Record<string, number> = {};
-let strangers = 0;
+/** Others than those of a flood before: who has failed there would have to wait. */
+let strangers = Math.floor(Math.random() * 2 ** 23);
 let isOver = false;
 process.on("SIGTERM", () => {
   isOver = true;
@@ -29,7 +30,7 @@ async function tryPassword(form: (typeof forms)[number]): Promise<void> {
     headers: {
       "content-type": "application/x-www-form-urlencoded",
       cookie: form.cookie,
-      "x-forwarded-for": `10.${(number >> 8) & 255}.${number & 255}.1`,
+      "x-forwarded-for": `${11 + ((number >> 16) & 127)}.${(number >> 8) & 255}.${number & 255}.1`,
     },
     body: filled(form, `nobody${number}`, "wrong"),
   });
