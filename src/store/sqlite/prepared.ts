@@ -31,8 +31,8 @@ export function firstRow<Columns extends Selected>(
   key: AnySQLiteColumn,
   columns: Columns,
 ): (value: string) => RowOf<Columns> | undefined {
-  const named = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, sql`${column}`.as(name)]));
   const statement = lazily(() => {
+    const named = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, sql`${column}`.as(name)]));
     const { sql: text } = db
       .select(named)
       .from(key.table)
