@@ -18,6 +18,10 @@ export interface Facts {
     Partial<Readonly<Record<"introspection" | "deviceAuthorization" | "userinfo" | "authorize", string>>>;
   /** Where introspection is asked for, if not where all else is. */
   readonly introspectionAddress?: string;
+  /** `token_type` as it writes it (RFC 6749 §5.1: in whatever case); `Bearer` if not said. */
+  readonly tokenType?: string;
+  /** What it may say of a token's hour; 3600 seconds if not said. */
+  readonly expiresIn?: readonly number[];
   /** Clients that get tokens of these formats by client credentials. */
   readonly services: Partial<Readonly<Record<TokenFormat, Caller>>>;
   readonly scope: string;

@@ -45,6 +45,9 @@ export const hydra = commandPeer({
             introspection: "/admin/oauth2/introspect",
           },
           introspectionAddress,
+          tokenType: "bearer",
+          // It counts from when it began.
+          expiresIn: [3599, 3600],
           // Its JWTs are signed with keys of another size.
           services: { opaque: await service(introspectionAddress) },
           scope,
